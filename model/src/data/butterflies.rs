@@ -1,0 +1,351 @@
+//! Procedural butterflies: pictures in which every pixel depends on one far away.
+//!
+//! A butterfly has a frame of its own: its place, turn and size in the picture. With (u, v) the
+//! coordinates in that frame, every colour is a function of (|u|, v) alone, so the left wing is the
+//! right wing's mirror image. What a network must look at to draw one wing is thus known: the other.
+//! [`Butterfly::partner`] says where, pixel by pixel.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::Pictures;
+use super::colour::{Colour, blend, hsl, mix};
+use super::shapes::{Egg, Point, cover, hypot, stroke, to_segment};
+
+const DEGREE: f32 = core::f32::consts::PI / 180.0;
+
+/// An endless stream of different butterflies, fixed by `seed`.
+#[derive(Clone, Copy, Debug)]
+pub struct Butterflies {
+    /// Streams of different seeds have no butterfly in common.
+    pub seed: u64,
+}
+
+impl Pictures for Butterflies {
+    fn draw(&self, index: u64, size: usize, out: &mut [f32]) {
+        Butterfly::new(self.seed, index).draw(size, out);
+    }
+}
+
+/// One butterfly: its frame and everything in it. Lengths in the frame are in half wing spans,
+/// roughly; u points to the butterfly's right wing, v to its head.
+#[derive(Clone, Debug)]
+pub struct Butterfly {
+    /// The frame's origin, in parts of the picture's side from the top left.
+    centre: Point,
+    cos: f32,
+    sin: f32,
+    /// Length of the frame's unit, in parts of the picture's side.
+    scale: f32,
+    background: Colour,
+    fore: Wing,
+    hind: Wing,
+    body: Colour,
+    feeler: [Point; FEELER],
+}
+
+/// Points of the line that an antenna is drawn as.
+const FEELER: usize = 6;
+
+#[derive(Clone, Debug)]
+struct Wing {
+    shape: Egg,
+    inner: Colour,
+    outer: Colour,
+    rim: Colour,
+    rim_width: f32,
+    /// Part by which the rim grows towards the wing's tip.
+    tip: f32,
+    /// Directions of the two veins.
+    veins: [Point; 2],
+    /// How strongly they show, 0 to 1.
+    vein: f32,
+    spots: Vec<Spot>,
+}
+
+#[derive(Clone, Debug)]
+struct Spot {
+    at: Point,
+    radius: f32,
+    eye: Eye,
+}
+
+/// An eye-spot's colours: dark, light, dark from the outside.
+#[derive(Clone, Copy, Debug)]
+struct Eye {
+    ring: Colour,
+    iris: Colour,
+    pupil: Colour,
+}
+
+impl Butterfly {
+    /// Butterfly number `index` of the stream `seed`: the same on every machine.
+    pub fn new(seed: u64, index: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(index);
+        let mut dice = Dice(random);
+
+        let centre = [dice.range(0.46, 0.54), dice.range(0.49, 0.57)];
+        let turn = dice.range(-30.0, 30.0) * DEGREE;
+        let scale = dice.range(0.39, 0.46);
+        let background = hsl(dice.unit(), dice.range(0.35, 0.8), dice.range(0.84, 0.93));
+
+        let hue = dice.unit();
+        let other = if dice.chance(0.6) {
+            hue + dice.range(-0.14, 0.14)
+        } else {
+            dice.unit()
+        };
+        let rim = hsl(
+            hue + dice.range(-0.1, 0.1),
+            dice.range(0.3, 0.8),
+            dice.range(0.06, 0.16),
+        );
+        let vein = if dice.chance(0.5) {
+            dice.range(0.35, 0.7)
+        } else {
+            0.0
+        };
+        let angle = dice.range(27.0, 41.0) * DEGREE;
+        let (long, wide) = (dice.range(0.52, 0.6), dice.range(0.24, 0.31));
+        let (taper, bend) = (dice.range(0.2, 0.45), dice.range(0.0, 0.08));
+        let shape = Egg::new([0.0, 0.06], angle, long, wide, taper, bend);
+        let mut fore = dice.wing(shape, angle, hue, rim, vein, 1.6);
+
+        let angle = dice.range(-56.0, -42.0) * DEGREE;
+        let (long, wide) = (dice.range(0.4, 0.47), dice.range(0.28, 0.36));
+        let (taper, bend) = (dice.range(0.1, 0.35), dice.range(-0.04, 0.04));
+        let shape = Egg::new([0.0, 0.04], angle, long, wide, taper, bend);
+        let mut hind = dice.wing(shape, angle, other, rim, vein, 0.4);
+
+        let iris = hsl(dice.unit(), dice.range(0.7, 1.0), dice.range(0.75, 0.9));
+        let eye = Eye {
+            ring: rim,
+            iris,
+            pupil: hsl(dice.unit(), 0.7, dice.range(0.1, 0.3)),
+        };
+        fore.spots
+            .push(dice.spot(&fore.shape, [(0.3, 0.5), (-0.2, 0.25), (0.09, 0.12)], eye));
+        hind.spots
+            .push(dice.spot(&hind.shape, [(0.15, 0.4), (-0.25, 0.2), (0.1, 0.14)], eye));
+        if dice.chance(0.5) {
+            let place = [(-0.3, -0.15), (-0.1, 0.2), (0.06, 0.08)];
+            fore.spots.push(dice.spot(&fore.shape, place, eye));
+        }
+
+        let body = hsl(
+            hue + dice.range(-0.1, 0.1),
+            dice.range(0.2, 0.6),
+            dice.range(0.08, 0.17),
+        );
+        let feeler = feeler(
+            dice.range(0.12, 0.24),
+            dice.range(0.36, 0.46),
+            dice.range(0.02, 0.07),
+        );
+        let (cos, sin) = (libm::cosf(turn), libm::sinf(turn));
+        Self {
+            centre,
+            cos,
+            sin,
+            scale,
+            background,
+            fore,
+            hind,
+            body,
+            feeler,
+        }
+    }
+
+    /// Draws the butterfly, planar `[3, size, size]`, values in [-1, 1].
+    ///
+    /// # Panics
+    /// If `out` does not hold exactly `3 * size * size` values.
+    pub fn draw(&self, size: usize, out: &mut [f32]) {
+        assert_eq!(
+            out.len(),
+            3 * size * size,
+            "a picture of side {size} has 3 planes of it"
+        );
+        let plane = size * size;
+        for y in 0..size {
+            for x in 0..size {
+                let colour = self.colour_at(x as f32 + 0.5, y as f32 + 0.5, size);
+                for (channel, value) in colour.into_iter().enumerate() {
+                    out[channel * plane + y * size + x] = value;
+                }
+            }
+        }
+    }
+
+    /// The mirrored position: where in a picture of side `size` the butterfly looks the same as at
+    /// (`x`, `y`). In pixels from the top left corner, pixel centres at halves, so a pixel's partner
+    /// is `partner(x + 0.5, y + 0.5, size)`; it may lie between pixels and outside of the picture.
+    pub fn partner(&self, x: f32, y: f32, size: usize) -> (f32, f32) {
+        let [u, v] = self.to_frame(x, y, size);
+        self.to_picture([-u, v], size)
+    }
+
+    /// Red, green and blue in [-1, 1] at a position (as in [`partner`](Self::partner)) of a picture
+    /// of side `size`, edges smoothed over one of its pixels.
+    pub fn colour_at(&self, x: f32, y: f32, size: usize) -> [f32; 3] {
+        let [u, v] = self.to_frame(x, y, size);
+        let pixel = 1.0 / (self.scale * size as f32);
+        self.frame_colour([u.abs(), v], pixel)
+            .map(|value| (2.0 * value - 1.0).clamp(-1.0, 1.0))
+    }
+
+    fn to_frame(&self, x: f32, y: f32, size: usize) -> Point {
+        let side = size as f32;
+        let (dx, dy) = (x / side - self.centre[0], self.centre[1] - y / side);
+        [
+            (dx * self.cos + dy * self.sin) / self.scale,
+            (dy * self.cos - dx * self.sin) / self.scale,
+        ]
+    }
+
+    fn to_picture(&self, [u, v]: Point, size: usize) -> (f32, f32) {
+        let side = size as f32;
+        let dx = (u * self.cos - v * self.sin) * self.scale;
+        let dy = (v * self.cos + u * self.sin) * self.scale;
+        ((self.centre[0] + dx) * side, (self.centre[1] - dy) * side)
+    }
+
+    /// The colour at (|u|, v), from the back to the front.
+    fn frame_colour(&self, at: Point, pixel: f32) -> Colour {
+        let mut colour = self.background;
+        self.hind.paint(at, pixel, &mut colour);
+        self.fore.paint(at, pixel, &mut colour);
+        if at[1] > 0.2 && at[0] < 0.5 {
+            let line = self
+                .feeler
+                .windows(2)
+                .map(|ends| to_segment(at, ends[0], ends[1]));
+            let line = line.fold(f32::MAX, f32::min);
+            let end = self.feeler[FEELER - 1];
+            let club = hypot(at[0] - end[0], at[1] - end[1]) - 0.028;
+            blend(
+                &mut colour,
+                self.body,
+                stroke(line, 0.017, pixel).max(cover(club, pixel)),
+            );
+        }
+        if at[0] < 0.3 {
+            blend(&mut colour, self.body, cover(body_distance(at), pixel));
+        }
+        colour
+    }
+}
+
+impl Wing {
+    fn paint(&self, at: Point, pixel: f32, colour: &mut Colour) {
+        let edge = self.shape.distance(at);
+        let inside = cover(edge, pixel);
+        if inside == 0.0 {
+            return;
+        }
+        let along = self.shape.along(at);
+        let part = (0.5 + 0.5 * along).clamp(0.0, 1.0);
+        let mut paint = mix(self.inner, self.outer, part * part);
+        if self.vein > 0.0 {
+            let from = [at[0] - self.shape.root[0], at[1] - self.shape.root[1]];
+            for ray in self.veins {
+                let across = (from[1] * ray[0] - from[0] * ray[1]).abs();
+                blend(
+                    &mut paint,
+                    self.rim,
+                    self.vein * stroke(across, 0.012, pixel),
+                );
+            }
+        }
+        let rim = self.rim_width * (1.0 + self.tip * part * part * part);
+        blend(&mut paint, self.rim, cover(-edge - rim, pixel));
+        for spot in &self.spots {
+            let far = hypot(at[0] - spot.at[0], at[1] - spot.at[1]) - spot.radius;
+            blend(&mut paint, spot.eye.ring, cover(far, pixel));
+            blend(
+                &mut paint,
+                spot.eye.iris,
+                cover(far + 0.3 * spot.radius, pixel),
+            );
+            blend(
+                &mut paint,
+                spot.eye.pupil,
+                cover(far + 0.68 * spot.radius, pixel),
+            );
+        }
+        blend(colour, paint, inside);
+    }
+}
+
+/// Signed distance to head, thorax and abdomen.
+fn body_distance(at: Point) -> f32 {
+    let head = hypot(at[0], at[1] - 0.28) - 0.065;
+    let thorax = to_segment(at, [0.0, 0.18], [0.0, 0.04]) - 0.075;
+    let abdomen = to_segment(at, [0.0, 0.0], [0.0, -0.4]) - (0.06 + 0.08 * at[1].clamp(-0.4, 0.0));
+    head.min(thorax).min(abdomen)
+}
+
+/// An antenna's line: out of the head, bending outwards.
+fn feeler(reach: f32, rise: f32, curl: f32) -> [Point; FEELER] {
+    core::array::from_fn(|i| {
+        let t = i as f32 / (FEELER - 1) as f32;
+        [
+            0.02 + reach * t * t + curl * t,
+            0.3 + rise * t * (1.3 - 0.3 * t),
+        ]
+    })
+}
+
+/// The random numbers of one butterfly.
+struct Dice(ChaCha8Rng);
+
+impl Dice {
+    /// Uniform in [0, 1).
+    fn unit(&mut self) -> f32 {
+        self.0.random()
+    }
+
+    fn range(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * self.unit()
+    }
+
+    fn chance(&mut self, part: f32) -> bool {
+        self.unit() < part
+    }
+
+    fn wing(&mut self, shape: Egg, angle: f32, hue: f32, rim: Colour, vein: f32, tip: f32) -> Wing {
+        let saturation = self.range(0.7, 0.95);
+        let inner = hsl(
+            hue + self.range(-0.1, 0.1),
+            saturation,
+            self.range(0.42, 0.62),
+        );
+        let outer = hsl(hue, saturation, self.range(0.45, 0.6));
+        let veins = [self.range(-0.22, -0.12), self.range(0.1, 0.2)]
+            .map(|turn| [libm::cosf(angle + turn), libm::sinf(angle + turn)]);
+        let rim_width = self.range(0.05, 0.1);
+        Wing {
+            shape,
+            inner,
+            outer,
+            rim,
+            rim_width,
+            tip,
+            veins,
+            vein,
+            spots: Vec::new(),
+        }
+    }
+
+    /// An eye-spot on `shape`, its place and radius within the ranges (places in parts of the half
+    /// axes).
+    fn spot(&mut self, shape: &Egg, [along, across, radius]: [(f32, f32); 3], eye: Eye) -> Spot {
+        let at = shape.point(self.range(along.0, along.1), self.range(across.0, across.1));
+        Spot {
+            at,
+            radius: self.range(radius.0, radius.1),
+            eye,
+        }
+    }
+}
