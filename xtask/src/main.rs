@@ -1,1 +1,74 @@
-fn main() {}
+//! `cargo xtask`: sets the machine up, then serves, builds or checks Saganscope.
+//!
+//! [`setup`] brings what is missing and says why; [`checks`] is everything that CI runs;
+//! [`web`] builds, serves and photographs the page; [`step`] runs commands and times them.
+
+mod browser;
+mod checks;
+mod failure;
+mod rust_tools;
+mod setup;
+mod step;
+mod system;
+mod version;
+mod vulkan;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Set up, serve, build and check Saganscope.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what building and testing need, and say what and why.
+    Setup,
+    /// Set up, then serve the page and rebuild it on every change (quick profile).
+    Serve {
+        /// Handed to `trunk serve`, for example `-- --port 9000 --open`.
+        #[arg(last = true)]
+        trunk: Vec<String>,
+    },
+    /// Set up, then build the static site into `dist/` (release profile).
+    Build,
+    /// Set up, then run every check that CI runs, cheap ones first.
+    Test,
+    /// Run only the end-to-end tests, on the `dist/` and `sagan` that are already built.
+    E2e {
+        /// Handed to `node --test`, for example `-- --test-name-pattern=keyboard`.
+        #[arg(last = true)]
+        node: Vec<String>,
+    },
+    /// Set up, build, and photograph the page into `docs/screenshot.png`.
+    Screenshot,
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Setup => setup::ensure(setup::Scope::Test),
+        Task::Serve { trunk } => web::serve(&trunk),
+        Task::Build => web::build(),
+        Task::Test => checks::all(),
+        Task::E2e { node } => checks::end_to_end(&node),
+        Task::Screenshot => web::screenshot(),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
