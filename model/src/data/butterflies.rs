@@ -5,12 +5,17 @@
 //! right wing's mirror image. What a network must look at to draw one wing is thus known: the other.
 //! [`Butterfly::partner`] says where, pixel by pixel.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+mod colour;
+mod dice;
+mod shapes;
+mod wing;
+
+use colour::{Colour, blend, hsl};
+use dice::Dice;
+use shapes::{Egg, Point, cover, hypot, stroke, to_segment};
+use wing::{Eye, Wing};
 
 use super::Pictures;
-use super::colour::{Colour, blend, hsl, mix};
-use super::shapes::{Egg, Point, cover, hypot, stroke, to_segment};
 
 const DEGREE: f32 = core::f32::consts::PI / 180.0;
 
@@ -47,44 +52,10 @@ pub struct Butterfly {
 /// Points of the line that an antenna is drawn as.
 const FEELER: usize = 6;
 
-#[derive(Clone, Debug)]
-struct Wing {
-    shape: Egg,
-    inner: Colour,
-    outer: Colour,
-    rim: Colour,
-    rim_width: f32,
-    /// Part by which the rim grows towards the wing's tip.
-    tip: f32,
-    /// Directions of the two veins.
-    veins: [Point; 2],
-    /// How strongly they show, 0 to 1.
-    vein: f32,
-    spots: Vec<Spot>,
-}
-
-#[derive(Clone, Debug)]
-struct Spot {
-    at: Point,
-    radius: f32,
-    eye: Eye,
-}
-
-/// An eye-spot's colours: dark, light, dark from the outside.
-#[derive(Clone, Copy, Debug)]
-struct Eye {
-    ring: Colour,
-    iris: Colour,
-    pupil: Colour,
-}
-
 impl Butterfly {
     /// Butterfly number `index` of the stream `seed`: the same on every machine.
     pub fn new(seed: u64, index: u64) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(index);
-        let mut dice = Dice(random);
-
+        let mut dice = Dice::new(seed, index);
         let centre = [dice.range(0.46, 0.54), dice.range(0.49, 0.57)];
         let turn = dice.range(-30.0, 30.0) * DEGREE;
         let scale = dice.range(0.39, 0.46);
@@ -110,13 +81,13 @@ impl Butterfly {
         let (long, wide) = (dice.range(0.52, 0.6), dice.range(0.24, 0.31));
         let (taper, bend) = (dice.range(0.2, 0.45), dice.range(0.0, 0.08));
         let shape = Egg::new([0.0, 0.06], angle, long, wide, taper, bend);
-        let mut fore = dice.wing(shape, angle, hue, rim, vein, 1.6);
+        let mut fore = Wing::new(&mut dice, (shape, angle), hue, rim, vein, 1.6);
 
         let angle = dice.range(-56.0, -42.0) * DEGREE;
         let (long, wide) = (dice.range(0.4, 0.47), dice.range(0.28, 0.36));
         let (taper, bend) = (dice.range(0.1, 0.35), dice.range(-0.04, 0.04));
         let shape = Egg::new([0.0, 0.04], angle, long, wide, taper, bend);
-        let mut hind = dice.wing(shape, angle, other, rim, vein, 0.4);
+        let mut hind = Wing::new(&mut dice, (shape, angle), other, rim, vein, 0.4);
 
         let iris = hsl(dice.unit(), dice.range(0.7, 1.0), dice.range(0.75, 0.9));
         let eye = Eye {
@@ -124,13 +95,10 @@ impl Butterfly {
             iris,
             pupil: hsl(dice.unit(), 0.7, dice.range(0.1, 0.3)),
         };
-        fore.spots
-            .push(dice.spot(&fore.shape, [(0.3, 0.5), (-0.2, 0.25), (0.09, 0.12)], eye));
-        hind.spots
-            .push(dice.spot(&hind.shape, [(0.15, 0.4), (-0.25, 0.2), (0.1, 0.14)], eye));
+        fore.add_spot(&mut dice, [(0.3, 0.5), (-0.2, 0.25), (0.09, 0.12)], eye);
+        hind.add_spot(&mut dice, [(0.15, 0.4), (-0.25, 0.2), (0.1, 0.14)], eye);
         if dice.chance(0.5) {
-            let place = [(-0.3, -0.15), (-0.1, 0.2), (0.06, 0.08)];
-            fore.spots.push(dice.spot(&fore.shape, place, eye));
+            fore.add_spot(&mut dice, [(-0.3, -0.15), (-0.1, 0.2), (0.06, 0.08)], eye);
         }
 
         let body = hsl(
@@ -237,47 +205,6 @@ impl Butterfly {
     }
 }
 
-impl Wing {
-    fn paint(&self, at: Point, pixel: f32, colour: &mut Colour) {
-        let edge = self.shape.distance(at);
-        let inside = cover(edge, pixel);
-        if inside == 0.0 {
-            return;
-        }
-        let along = self.shape.along(at);
-        let part = (0.5 + 0.5 * along).clamp(0.0, 1.0);
-        let mut paint = mix(self.inner, self.outer, part * part);
-        if self.vein > 0.0 {
-            let from = [at[0] - self.shape.root[0], at[1] - self.shape.root[1]];
-            for ray in self.veins {
-                let across = (from[1] * ray[0] - from[0] * ray[1]).abs();
-                blend(
-                    &mut paint,
-                    self.rim,
-                    self.vein * stroke(across, 0.012, pixel),
-                );
-            }
-        }
-        let rim = self.rim_width * (1.0 + self.tip * part * part * part);
-        blend(&mut paint, self.rim, cover(-edge - rim, pixel));
-        for spot in &self.spots {
-            let far = hypot(at[0] - spot.at[0], at[1] - spot.at[1]) - spot.radius;
-            blend(&mut paint, spot.eye.ring, cover(far, pixel));
-            blend(
-                &mut paint,
-                spot.eye.iris,
-                cover(far + 0.3 * spot.radius, pixel),
-            );
-            blend(
-                &mut paint,
-                spot.eye.pupil,
-                cover(far + 0.68 * spot.radius, pixel),
-            );
-        }
-        blend(colour, paint, inside);
-    }
-}
-
 /// Signed distance to head, thorax and abdomen.
 fn body_distance(at: Point) -> f32 {
     let head = hypot(at[0], at[1] - 0.28) - 0.065;
@@ -297,55 +224,5 @@ fn feeler(reach: f32, rise: f32, curl: f32) -> [Point; FEELER] {
     })
 }
 
-/// The random numbers of one butterfly.
-struct Dice(ChaCha8Rng);
-
-impl Dice {
-    /// Uniform in [0, 1).
-    fn unit(&mut self) -> f32 {
-        self.0.random()
-    }
-
-    fn range(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * self.unit()
-    }
-
-    fn chance(&mut self, part: f32) -> bool {
-        self.unit() < part
-    }
-
-    fn wing(&mut self, shape: Egg, angle: f32, hue: f32, rim: Colour, vein: f32, tip: f32) -> Wing {
-        let saturation = self.range(0.7, 0.95);
-        let inner = hsl(
-            hue + self.range(-0.1, 0.1),
-            saturation,
-            self.range(0.42, 0.62),
-        );
-        let outer = hsl(hue, saturation, self.range(0.45, 0.6));
-        let veins = [self.range(-0.22, -0.12), self.range(0.1, 0.2)]
-            .map(|turn| [libm::cosf(angle + turn), libm::sinf(angle + turn)]);
-        let rim_width = self.range(0.05, 0.1);
-        Wing {
-            shape,
-            inner,
-            outer,
-            rim,
-            rim_width,
-            tip,
-            veins,
-            vein,
-            spots: Vec::new(),
-        }
-    }
-
-    /// An eye-spot on `shape`, its place and radius within the ranges (places in parts of the half
-    /// axes).
-    fn spot(&mut self, shape: &Egg, [along, across, radius]: [(f32, f32); 3], eye: Eye) -> Spot {
-        let at = shape.point(self.range(along.0, along.1), self.range(across.0, across.1));
-        Spot {
-            at,
-            radius: self.range(radius.0, radius.1),
-            eye,
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,12 @@
 //! on the step alone, and a resumed run sees what an uninterrupted one would have seen.
 
 mod butterflies;
-mod colour;
-mod shapes;
+#[cfg(feature = "cli")]
+mod folder;
 
 pub use butterflies::{Butterflies, Butterfly};
+#[cfg(feature = "cli")]
+pub use folder::{DataError, Folder, Skipped};
 
 /// A stream of RGB pictures, addressed by index.
 pub trait Pictures: Send {
@@ -24,9 +26,29 @@ pub trait Pictures: Send {
 pub fn batch(pictures: &dyn Pictures, step: u64, batch: usize, size: usize) -> Vec<f32> {
     let length = 3 * size * size;
     let mut values = vec![0.0; batch * length];
-    let first = step * batch as u64;
-    for (index, out) in (first..).zip(values.chunks_exact_mut(length)) {
-        pictures.draw(index, size, out);
+    for place in 0..batch {
+        let out = &mut values[place * length..(place + 1) * length];
+        pictures.draw(step * batch as u64 + place as u64, size, out);
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_walk_through_the_stream_without_gap_or_overlap() {
+        let pictures = Butterflies { seed: 4 };
+        let (size, length) = (16, 3 * 16 * 16);
+        let walked: Vec<f32> = (0..3)
+            .flat_map(|step| batch(&pictures, step, 2, size))
+            .collect();
+        for index in 0..6 {
+            let mut alone = vec![0.0; length];
+            pictures.draw(index, size, &mut alone);
+            let at = index as usize * length;
+            assert_eq!(walked[at..at + length], alone, "picture {index}");
+        }
+    }
 }
