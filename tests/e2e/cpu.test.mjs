@@ -1,0 +1,69 @@
+// The page without WebGPU: the same pictures and the same attention, from the CPU, and it says so.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { VIEW, sameAttention, samePictures } from '../support/agreement.mjs';
+import { INSECURE_HOST, launch } from '../support/chromium.mjs';
+import { required } from '../support/environment.mjs';
+import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
+import { Saganscope } from '../support/saganscope.mjs';
+import { serve } from '../support/site.mjs';
+
+let site;
+let browser;
+let native;
+
+before(async () => {
+  site = await serve(required('DIST', 'the built site'));
+  const checkpoint = fixture();
+  site.files.set(FIXTURE, checkpoint);
+  native = generate(checkpoint, VIEW.seed, VIEW.count);
+  browser = await launch('none');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+// The status names the CPU, and one sentence says why it is used.
+async function saysSo(scope) {
+  assert.match(await scope.text('status'), /\bCPU\b/);
+  assert.match(await scope.page.locator('body').innerText(), /WebGPU[^.]*\bCPU\b[^.]*\./);
+}
+
+test('without WebGPU the CPU draws the same pictures and attention, and the page says so', async () => {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url, VIEW), 'ready');
+  const adapter = await scope.page.evaluate(async () => await navigator.gpu?.requestAdapter());
+  assert.ok(!adapter, 'this browser has no WebGPU adapter');
+  await saysSo(scope);
+  await samePictures(scope, native);
+  await sameAttention(scope, native, VIEW.sample, [[20, 28], [63, 0], [33, 41]]);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('where the browser hides WebGPU altogether, the CPU draws too', async () => {
+  const scope = await Saganscope.tab(browser);
+  const url = site.url.replace('127.0.0.1', INSECURE_HOST);
+  assert.equal(await scope.open(url, { ...VIEW, count: 1, sample: 0 }), 'ready');
+  assert.equal(await scope.page.evaluate(() => 'gpu' in navigator), false);
+  await saysSo(scope);
+  await samePictures(scope, { pictures: native.pictures.slice(0, 1) });
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('the shipped model draws sixteen different butterflies', async () => {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url), 'ready');
+  const pictures = new Set();
+  for (let index = 0; index < 16; index++) {
+    pictures.add(Buffer.from(await scope.pixels(`sample-${index}`)).toString('base64'));
+  }
+  assert.equal(pictures.size, 16);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});

@@ -1,0 +1,65 @@
+// The page on WebGPU: it opens without a complaint, and draws what the native command draws.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { VIEW, sameAttention, samePictures } from '../support/agreement.mjs';
+import { launch } from '../support/chromium.mjs';
+import { required } from '../support/environment.mjs';
+import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
+import { Saganscope } from '../support/saganscope.mjs';
+import { serve } from '../support/site.mjs';
+
+const WORKER = 'engine_worker.js';
+
+// Chromium keeps a worker's GPU errors to itself; this makes each one an error on the console.
+const REPORT_GPU_ERRORS = `
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    device.addEventListener('uncapturederror', (event) => console.error('GPU: ' + event.error.message));
+    return device;
+  };
+`;
+
+let site;
+let browser;
+let native;
+
+before(async () => {
+  const dist = required('DIST', 'the built site');
+  site = await serve(dist);
+  const worker = await readFile(join(dist, WORKER), 'utf8');
+  site.files.set(WORKER, Buffer.from(REPORT_GPU_ERRORS + worker));
+  const checkpoint = fixture();
+  site.files.set(FIXTURE, checkpoint);
+  native = generate(checkpoint, VIEW.seed, VIEW.count);
+  browser = await launch('swiftshader');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('the shipped model opens on the GPU without a complaint', async () => {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url, { count: 1 }), 'ready');
+  assert.doesNotMatch(await scope.text('status'), /\bCPU\b/);
+  assert.match(await scope.text('status'), /\d\s*(ms|s)\b/, 'the status tells how long the pictures took');
+  assert.ok(new Set(await scope.pixels('picture')).size > 50, 'the large picture is drawn');
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('pictures and attention drawn on the GPU are those of the native command', async () => {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url, VIEW), 'ready');
+  assert.doesNotMatch(await scope.text('status'), /\bCPU\b/);
+  await samePictures(scope, native);
+  await sameAttention(scope, native, VIEW.sample, [[20, 28], [63, 0], [33, 41]]);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});

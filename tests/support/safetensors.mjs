@@ -1,0 +1,35 @@
+// Reading and changing safetensors files: 8 bytes of header length, a JSON header, then the data.
+
+// The tensors of a file by name: `{ shape, values }`, `values` a Float32Array on the file's own bytes.
+export function tensors(file) {
+  const { header, start } = parse(file);
+  const found = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    if (entry.dtype !== 'F32') throw new Error(`${name} holds ${entry.dtype}, not F32`);
+    const [from, to] = entry.data_offsets;
+    const bytes = Buffer.from(file.subarray(start + from, start + to));
+    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    found[name] = { shape: entry.shape, values };
+  }
+  return found;
+}
+
+// A copy of the file in which `change(name, value)` replaces every number.
+export function changed(file, change) {
+  const copy = Buffer.from(file);
+  const { header, start } = parse(copy);
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__' || entry.dtype !== 'F32') continue;
+    const [from, to] = entry.data_offsets;
+    for (let at = start + from; at < start + to; at += 4) {
+      copy.writeFloatLE(change(name, copy.readFloatLE(at)), at);
+    }
+  }
+  return copy;
+}
+
+function parse(file) {
+  const length = Number(file.readBigUInt64LE(0));
+  return { header: JSON.parse(file.subarray(8, 8 + length).toString('utf8')), start: 8 + length };
+}

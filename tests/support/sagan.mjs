@@ -1,0 +1,80 @@
+// The native command, `sagan`: makes the checkpoint that the tests open, and the pictures and maps
+// that the page must agree with.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+
+import { required } from './environment.mjs';
+import { changed, tensors } from './safetensors.mjs';
+
+export const FIXTURE = 'checkpoints/fixture.safetensors';
+
+// A folder that goes when the process does.
+function folder() {
+  const path = mkdtempSync(join(tmpdir(), 'saganscope-e2e-'));
+  process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function sagan(...args) {
+  const command = required('SAGAN', 'the built `sagan` command');
+  try {
+    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    throw new Error(`sagan ${args.join(' ')} failed:\n${error.stderr ?? error}`);
+  }
+}
+
+// A small checkpoint (conv_dim 16, so that a software GPU draws a picture in a second) from two
+// training steps, its attention then turned up: large γ and sharp maps, so that an error in either
+// layer shows in every comparison.
+export function fixture() {
+  const run = folder();
+  sagan(
+    'train', '--data', 'butterflies', '--size', '64', '--conv-dim', '16', '--batch', '4',
+    '--steps', '2', '--seed', '1', '--device', 'cpu', '--out', run,
+  );
+  const name = readdirSync(run).find((file) => file.endsWith('.safetensors'));
+  if (!name) throw new Error('sagan train wrote no checkpoint');
+  return changed(readFileSync(join(run, name)), (tensor, value) => {
+    if (/attention\d\.gamma$/.test(tensor)) return 0.8;
+    if (/attention\d\.(query|key)\.weight$/.test(tensor)) return 4 * value;
+    return value;
+  });
+}
+
+// What `sagan generate` draws on the CPU: for each picture its RGBA bytes, and the raw tensors.
+export function generate(checkpoint, seed, count) {
+  const out = folder();
+  const file = join(out, 'checkpoint.safetensors');
+  writeFileSync(file, checkpoint);
+  const pictures = join(out, 'pictures');
+  const raw = join(out, 'raw.safetensors');
+  sagan(
+    'generate', '--checkpoint', file, '--seed', String(seed), '--count', String(count),
+    '--out', pictures, '--raw', raw, '--device', 'cpu',
+  );
+  return { pictures: readPictures(pictures, count), raw: tensors(readFileSync(raw)) };
+}
+
+// The numbered pictures in order; the grid beside them has another size.
+function readPictures(path, count) {
+  const pngs = readdirSync(path)
+    .filter((file) => file.endsWith('.png'))
+    .sort()
+    .map((file) => PNG.sync.read(readFileSync(join(path, file))))
+    .filter((png) => png.width === 64 && png.height === 64);
+  if (pngs.length !== count) throw new Error(`${pngs.length} pictures instead of ${count} in ${path}`);
+  return pngs.map((png) => png.data);
+}
+
+// Row `index` of map `layer` (1 or 2) of picture `sample`: a Float32Array that sums to one.
+export function row(raw, layer, sample, index) {
+  const { shape, values } = raw[`attention${layer}`];
+  const keys = shape[2];
+  const start = (sample * shape[1] + index) * keys;
+  return values.subarray(start, start + keys);
+}

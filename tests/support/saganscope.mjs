@@ -1,0 +1,95 @@
+// The page as a visitor handles it.
+
+import { readFile } from 'node:fs/promises';
+
+// How long a software GPU on a busy two-core machine may take to compile everything and draw.
+const PATIENCE = 240_000;
+
+// What Chromium says on its own where there is a software GPU or none.
+const HARMLESS = [
+  /WebGPU is experimental on this platform/,
+  /powerPreference option is currently ignored/,
+  /^No available adapters\./,
+];
+
+export class Saganscope {
+  // Opens a tab; `complaints` collects every error and warning of page and workers.
+  static async tab(browser, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    const complaints = [];
+    page.on('console', (message) => {
+      const text = message.text();
+      if (!['error', 'warning'].includes(message.type())) return;
+      if (!HARMLESS.some((known) => known.test(text))) complaints.push(`${message.type()}: ${text}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error}`));
+    return new Saganscope(context, page, complaints);
+  }
+
+  constructor(context, page, complaints) {
+    this.context = context;
+    this.page = page;
+    this.complaints = complaints;
+  }
+
+  // Goes to the site with these URL parameters and waits until it is ready or has failed.
+  async open(url, parameters = {}) {
+    await this.page.goto(`${url}?${new URLSearchParams(parameters)}`);
+    return this.settled();
+  }
+
+  // The state that the page comes to rest in: 'ready' or 'failed'.
+  async settled() {
+    const resting = this.page.locator('[data-state=ready], [data-state=failed]').first();
+    await resting.waitFor({ state: 'attached', timeout: PATIENCE });
+    return resting.getAttribute('data-state');
+  }
+
+  part(name) {
+    return this.page.getByTestId(name);
+  }
+
+  text(name) {
+    return this.part(name).innerText();
+  }
+
+  // A canvas's own pixels, RGBA.
+  async pixels(name) {
+    const bytes = await this.part(name).evaluate((canvas) => {
+      const context = canvas.getContext('2d');
+      return Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data);
+    });
+    return Uint8Array.from(bytes);
+  }
+
+  // Moves the pointer over the middle of this pixel of the large picture.
+  async point(x, y) {
+    const box = await this.part('picture').boundingBox();
+    await this.page.mouse.move(box.x + ((x + 0.5) * box.width) / 64, box.y + ((y + 0.5) * box.height) / 64);
+  }
+
+  // Saves a map's row: the file's name, and its rows as `{ x, y, weight }`.
+  async saveRow(layer) {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.part(`save-row-${layer}`).click(),
+    ]);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+    if (lines.shift() !== 'x,y,weight') throw new Error('the table has no header');
+    const keys = lines.map((line) => {
+      const [x, y, weight] = line.split(',').map(Number);
+      return { x, y, weight };
+    });
+    return { name: download.suggestedFilename(), keys };
+  }
+
+  // A parameter of the address bar.
+  parameter(name) {
+    return new URL(this.page.url()).searchParams.get(name);
+  }
+
+  close() {
+    return this.context.close();
+  }
+}
