@@ -54,7 +54,7 @@ enum Task {
 
 fn run(task: Task) -> Result<(), Failure> {
     match task {
-        Task::Setup => setup::ensure(setup::Scope::Test),
+        Task::Setup => setup::all(),
         Task::Serve { trunk } => web::serve(&trunk),
         Task::Build => web::build(),
         Task::Test => checks::all(),

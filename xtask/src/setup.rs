@@ -17,6 +17,18 @@ pub(crate) enum Scope {
     Test,
 }
 
+/// Installs everything that any task needs.
+///
+/// # Errors
+/// As [`ensure`].
+pub(crate) fn all() -> Result<(), Failure> {
+    ensure(Scope::Test)?;
+    println!(
+        "Everything is here. `trunk serve` and `cargo xtask serve` serve the page, `cargo xtask test` checks it."
+    );
+    Ok(())
+}
+
 /// Installs what `scope` needs and is missing.
 ///
 /// # Errors

@@ -45,6 +45,13 @@ const VULKAN: Need = Need {
 /// If one is missing and cannot be installed from here.
 pub(crate) fn ensure(vulkan: bool) -> Result<(), Failure> {
     node()?;
+    if browser::find().is_none() && std::env::var_os("CHROME").is_some() {
+        return Err(Failure::Missing {
+            what: "the browser that CHROME names".into(),
+            why: "(any installed one is found without it)".into(),
+            command: "unset CHROME".into(),
+        });
+    }
     let missing = || {
         let mut needs = Vec::new();
         if browser::find().is_none() {
@@ -59,7 +66,7 @@ pub(crate) fn ensure(vulkan: bool) -> Result<(), Failure> {
     if needs.is_empty() {
         return Ok(());
     }
-    if which::which("apt-get").is_ok() && is_root() {
+    if has("apt-get") && is_root() {
         install_with_apt(&needs)?;
     }
     let still = missing();
@@ -75,15 +82,20 @@ fn node() -> Result<(), Failure> {
         .as_deref()
         .and_then(version::printed);
     let new_enough = present.as_ref().is_some_and(|present| *present >= NODE);
-    if new_enough && which::which("npm").is_ok() {
+    if new_enough && has("npm") {
         return Ok(());
     }
     let command = if cfg!(target_os = "macos") {
         "brew install node"
     } else if cfg!(windows) {
         "winget install OpenJS.NodeJS.LTS"
+    } else if has("dnf") {
+        "sudo dnf install nodejs npm"
+    } else if has("pacman") {
+        "sudo pacman -S nodejs npm"
     } else {
-        "curl -fsSL https://fnm.vercel.app/install | bash && fnm install 22"
+        // Debian's own may be too old.
+        "curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash - && sudo apt-get install -y nodejs"
     };
     Err(Failure::Missing {
         what: format!("Node {NODE} or newer, with npm,"),
@@ -116,6 +128,10 @@ fn apt() -> std::process::Command {
     apt
 }
 
+fn has(program: &str) -> bool {
+    which::which(program).is_ok()
+}
+
 fn is_root() -> bool {
     output(command("id").arg("-u")).is_some_and(|id| id.trim() == "0")
 }
@@ -124,7 +140,6 @@ fn failure(needs: &[Need]) -> Failure {
     let join = |part: fn(&Need) -> &'static str, with: &str| {
         needs.iter().map(part).collect::<Vec<_>>().join(with)
     };
-    let has = |program: &str| which::which(program).is_ok();
     let command = if cfg!(target_os = "macos") {
         "brew install --cask google-chrome".into()
     } else if cfg!(windows) {
