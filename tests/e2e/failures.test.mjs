@@ -54,9 +54,22 @@ test('a truncated checkpoint is called cut short', async () => {
 });
 
 test('a file of another kind is not taken for a checkpoint', async () => {
-  // A host that answers every missing path with its front page.
-  site.files.set(FIXTURE, Buffer.from('<!doctype html><title>Welcome</title><p>Nothing here.</p>'));
+  site.files.set(FIXTURE, Buffer.from('PK\x03\x04 this is some archive, and no checkpoint at all'));
   assert.match(await sentence(), /not a safetensors file/);
+});
+
+test('a host that answers a missing path with its front page is seen through', async () => {
+  const body = Buffer.from('<!doctype html><title>Welcome</title><p>Nothing here.</p>');
+  site.files.set(FIXTURE, { type: 'text/html', body });
+  const text = await sentence();
+  assert.match(text, /fixture\.safetensors/);
+  assert.match(text, /web page/);
+});
+
+test('a checkpoint of another site is not opened', async () => {
+  for (const path of ['https://example.org/x.safetensors', '//example.org/x', '../x.safetensors']) {
+    assert.match(await sentence({ ...VIEW, checkpoint: path }), /relative path/, path);
+  }
 });
 
 test('an engine that cannot be downloaded is told from a checkpoint', async () => {

@@ -52,11 +52,11 @@ test('arrow keys move the pixel, Enter pins it, Escape lets it go', async () => 
   await scope.page.keyboard.press('Enter');
   await scope.point(40, 50);
   assert.equal(await pixel(scope), '11-11', 'a pinned pixel stays while the pointer moves');
-  assert.ok(scope.parameter('pin'), 'the address bar keeps the pin');
+  assert.equal(scope.parameter('pinned'), '1', 'the address keeps the pin');
 
   await scope.part('picture').focus();
   await scope.page.keyboard.press('Escape');
-  assert.equal(scope.parameter('pin'), null);
+  assert.equal(scope.parameter('pinned'), null);
   await scope.point(40, 50);
   assert.equal(await pixel(scope), '40-50');
   assert.deepEqual(scope.complaints, []);

@@ -21,7 +21,7 @@ const TYPES = {
 const PREFIX = '/somewhere/below/';
 
 // Serves `dist` on a free port of this machine. `files` maps a path inside the site to what is
-// sent instead of the file: bytes (a Buffer), or a status code. `requests` lists what was asked for.
+// sent instead of the file: bytes (a Buffer), `{ type, body }`, or a status code. `requests` lists what was asked for.
 export async function serve(dist) {
   const root = resolve(dist);
   const files = new Map();
@@ -42,8 +42,8 @@ export async function serve(dist) {
     try {
       const file = normalize(join(root, path));
       if (!file.startsWith(root + sep)) throw new Error('outside of the site');
-      const body = instead ?? (await readFile(file));
-      const type = TYPES[extname(path)] ?? 'application/octet-stream';
+      const body = instead?.body ?? instead ?? (await readFile(file));
+      const type = instead?.type ?? TYPES[extname(path)] ?? 'application/octet-stream';
       response.writeHead(200, {
         'content-type': type,
         'content-length': body.length,
