@@ -1,1 +1,5 @@
-fn main() {}
+//! The page's program: mounts the page.
+
+fn main() -> Result<(), wasm_bindgen::JsValue> {
+    saganscope_app::page::run()
+}

@@ -1,1 +1,42 @@
-//! x
+//! The page: it downloads, draws and answers the pointer; it knows no tensor.
+//!
+//! [`state`] holds what the page knows and how it changes; `components` draw it, `hooks` connect
+//! it to the engine and the browser. Everything else here is a plain module with one idea.
+pub mod address;
+pub mod attention_row;
+pub mod components;
+pub mod csv;
+pub mod download;
+pub mod engine_link;
+pub mod failure;
+pub mod heat;
+pub mod hooks;
+pub mod image;
+pub mod loading;
+pub mod panic;
+pub mod pixel;
+pub mod pointer;
+pub mod sample_check;
+pub mod save;
+pub mod settings;
+pub mod slot;
+pub mod state;
+#[cfg(test)]
+mod state_tests;
+pub mod words;
+
+use wasm_bindgen::JsValue;
+
+/// Mounts the page into the element `#app`.
+///
+/// # Errors
+/// If the document has no such element.
+pub fn run() -> Result<(), JsValue> {
+    panic::install();
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("app"))
+        .ok_or_else(|| JsValue::from_str("The page has no element #app."))?;
+    yew::Renderer::<components::app::App>::with_root(root).render();
+    Ok(())
+}

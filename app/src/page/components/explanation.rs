@@ -1,0 +1,63 @@
+//! What one sees, in plain words.
+
+use yew::prelude::*;
+
+use super::network_sketch::NetworkSketch;
+use crate::protocol::ModelInfo;
+
+/// What the explanation needs.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// The loaded model, once known.
+    pub model: Option<ModelInfo>,
+}
+
+/// What one sees, in plain words.
+#[component]
+pub fn Explanation(props: &Props) -> Html {
+    html! {
+        <section class="explanation" aria-labelledby="explanation-title">
+            <h2 id="explanation-title">{ "What you see" }</h2>
+            <div class="columns">
+                <div>
+                    <p>{ "A generator turns a list of random numbers into a picture, in stages from 4×4 to 64×64. In two of the stages an attention layer lets every place look at every other one, however far away. Each place asks a question (its query); every place carries a label (its key). The better label and question fit, the more of that place is fetched." }</p>
+                    <NetworkSketch />
+                    <p>{ "When you point at a pixel, each map shows how the place under it shared out its looking: one row of the layer's attention map. Its weights sum to one." }</p>
+                    <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is the same for every map, so a map in one dark tone has no preference, and brightness can be compared." }</p>
+                </div>
+                <dl>
+                    <dt>{ "γ and ‖γ·o‖ / ‖x‖" }</dt>
+                    <dd>{ "What is fetched (o) is multiplied by a learned γ and added to what was there (x). The second number says how large the addition is. Where it is small, the layer changes little, whatever its map looks like." }</dd>
+                    <dt>{ "Spreads over" }</dt>
+                    <dd>{ "How many cells share the weight, in effect: 1 if all of it is on one cell, all cells if it is uniform." }</dd>
+                    <dt>{ "From the mean row" }</dt>
+                    <dd>{ "How much the row tells about this very pixel: its difference from the average row, in bits." }</dd>
+                    <dt>{ "Sink" }</dt>
+                    <dd>{ "Near 0 bits with few cells, every pixel looks at the same few places. The layer then adds the same thing everywhere. This is common in such networks; it is shown here, not hidden." }</dd>
+                    <dt>{ "What a map does not say" }</dt>
+                    <dd>{ "Where a layer fetched from is not why a pixel has its colour: the convolutions before and after carry information too." }</dd>
+                </dl>
+            </div>
+            if let Some(model) = &props.model {
+                <p class="quiet">{ about(model) }</p>
+            }
+        </section>
+    }
+}
+
+fn about(model: &ModelInfo) -> String {
+    let ModelInfo {
+        size,
+        z_dim,
+        conv_dim,
+        energy,
+        steps,
+        ..
+    } = model;
+    let steps = steps
+        .map(|steps| format!(", {steps} training steps"))
+        .unwrap_or_default();
+    format!(
+        "This model: {size}×{size} pixels, {z_dim} random numbers, width {conv_dim}, {energy} attention{steps}. Everything runs in this page; nothing is sent anywhere."
+    )
+}

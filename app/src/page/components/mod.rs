@@ -1,0 +1,20 @@
+//! What the page draws, one component a file.
+pub mod app;
+pub mod explanation;
+pub mod facts;
+pub mod failure_card;
+pub mod heat_canvas;
+pub mod layer_choice;
+pub mod legend;
+pub mod map_marks;
+pub mod map_panel;
+pub mod network_sketch;
+pub mod picture;
+pub mod picture_marks;
+pub mod pixel_canvas;
+pub mod progress_card;
+pub mod samples;
+pub mod seed_form;
+pub mod status_line;
+pub mod strongest_keys;
+pub mod thumbnail;

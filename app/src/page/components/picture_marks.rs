@@ -1,0 +1,56 @@
+//! Marks on the picture: the pixel in question, and the cell that holds it.
+
+use yew::prelude::*;
+
+use crate::page::pixel::Point;
+
+/// What the marks need.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Props {
+    /// The pixel in question.
+    pub pixel: Point,
+    /// Whether it is held.
+    pub pinned: bool,
+    /// Width and height of the picture, in pixels.
+    pub size: u32,
+    /// Width and height of the map over it, in cells.
+    pub side: Option<u32>,
+}
+
+/// The pixel in question, a ring under the pointer and a filled diamond when pinned, and an
+/// outline of the cell that holds it.
+#[component]
+pub fn PictureMarks(props: &Props) -> Html {
+    let Props {
+        pixel,
+        pinned,
+        size,
+        side,
+    } = *props;
+    let unit = f64::from(size) / 64.0;
+    let (x, y) = (f64::from(pixel.x) + 0.5, f64::from(pixel.y) + 0.5);
+    let cell = side.map(|side| {
+        let cell = pixel.cell(size, side);
+        let edge = f64::from(size) / f64::from(side);
+        (f64::from(cell.x) * edge, f64::from(cell.y) * edge, edge)
+    });
+    html! {
+        <svg class="marks" viewBox={format!("0 0 {size} {size}")} aria-hidden="true">
+            if let Some((left, top, edge)) = cell {
+                <rect class="under" x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} />
+                <rect class="over" x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} />
+            }
+            if pinned {
+                <path class="pin" d={diamond(x, y, 1.5 * unit)} />
+            } else {
+                <circle class="under" cx={x.to_string()} cy={y.to_string()} r={(1.4 * unit).to_string()} />
+                <circle class="over" cx={x.to_string()} cy={y.to_string()} r={(1.4 * unit).to_string()} />
+            }
+        </svg>
+    }
+}
+
+/// A square on its corner, as an SVG path.
+pub fn diamond(x: f64, y: f64, r: f64) -> String {
+    format!("M{} {y}L{x} {}L{} {y}L{x} {}Z", x - r, y - r, x + r, y + r)
+}

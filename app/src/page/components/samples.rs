@@ -1,0 +1,55 @@
+//! The pictures to choose from, and where new ones come from.
+
+use yew::prelude::*;
+
+use super::seed_form::SeedForm;
+use super::thumbnail::Thumbnail;
+use crate::page::slot::Slot;
+use crate::page::state::State;
+
+/// What the samples need.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// One place a picture.
+    pub slots: Vec<Option<Slot>>,
+    /// Which is shown large.
+    pub chosen: usize,
+    /// The latest request; pictures of older ones are on their way out.
+    pub request: u32,
+    /// The seed of the latest request.
+    pub seed: u64,
+    /// Whether the engine takes requests.
+    pub enabled: bool,
+    /// Where choices go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The pictures to choose from, and where new ones come from.
+#[component]
+pub fn Samples(props: &Props) -> Html {
+    let Props {
+        slots,
+        chosen,
+        request,
+        seed,
+        enabled,
+        dispatch,
+    } = props.clone();
+    let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
+        html! {
+            <Thumbnail
+                key={index} {index} picture={slot.as_ref().map(|slot| slot.picture.clone())}
+                stale={slot.as_ref().is_some_and(|slot| slot.request != request)}
+                chosen={index == chosen && slot.is_some()} dispatch={dispatch.clone()}
+            />
+        }
+    };
+    html! {
+        <section class="samples" aria-label="Samples">
+            <div class="grid" role="group" aria-label="Choose a picture">
+                { for slots.iter().enumerate().map(thumbnail) }
+            </div>
+            <SeedForm {seed} {enabled} dispatch={dispatch.clone()} />
+        </section>
+    }
+}

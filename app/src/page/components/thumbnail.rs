@@ -1,0 +1,47 @@
+//! One of the pictures to choose from.
+
+use yew::prelude::*;
+
+use super::pixel_canvas::PixelCanvas;
+use crate::page::image::Image;
+use crate::page::slot::Shared;
+use crate::page::state::{Action, State};
+
+/// What the thumbnail needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Which picture of the request, from 0.
+    pub index: usize,
+    /// The picture, once drawn.
+    pub picture: Option<Shared<Image>>,
+    /// Whether it is of an older request, its successor still being drawn.
+    pub stale: bool,
+    /// Whether it is the one shown large.
+    pub chosen: bool,
+    /// Where the choice goes.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// One of the pictures to choose from.
+#[component]
+pub fn Thumbnail(props: &Props) -> Html {
+    let Props {
+        index,
+        picture,
+        stale,
+        chosen,
+        dispatch,
+    } = props.clone();
+    let choose = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Choose(index)));
+    let class = classes!("thumbnail", stale.then_some("stale"));
+    html! {
+        <button
+            {class} aria-pressed={chosen.to_string()} aria-label={format!("Sample {index}")} title={format!("Sample {index}")}
+            disabled={picture.is_none()} onclick={choose}
+        >
+            if let Some(image) = picture {
+                <PixelCanvas {image} testid={format!("sample-{index}")} />
+            }
+        </button>
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything that can stop the page, each with a sentence for the reader.
+
+use thiserror::Error;
+
+/// What stopped the page.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// The server has no such file.
+    #[error(
+        "{file} is not on this site: the server answered {status}. Check the address, or that the site was published whole."
+    )]
+    Missing {
+        /// The path asked for.
+        file: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The server answered with something other than the file.
+    #[error("{file} could not be downloaded: the server answered {status}. Try again in a moment.")]
+    Refused {
+        /// The path asked for.
+        file: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The server answered with a web page in the file's place, as some do for missing files.
+    #[error(
+        "{file} is not on this site: the server sent a web page in its place. Check the address, or that the site was published whole."
+    )]
+    WebPage {
+        /// The path asked for.
+        file: String,
+    },
+    /// No answer, or it broke off.
+    #[error(
+        "{file} could not be downloaded: the connection failed ({detail}). Check that you are online, then try again."
+    )]
+    Connection {
+        /// The path asked for.
+        file: String,
+        /// The browser's words.
+        detail: String,
+    },
+    /// The address names a checkpoint elsewhere.
+    #[error(
+        "The address asks for the checkpoint “{path}”. Only files under this page can be opened, by a relative path without “..”."
+    )]
+    ForeignCheckpoint {
+        /// What the address says.
+        path: String,
+    },
+    /// The browser has no workers, or forbids them here.
+    #[error(
+        "This browser did not start a background worker, which the engine needs ({detail}). Try a current browser, outside of restricted or embedded views."
+    )]
+    NoWorker {
+        /// The browser's words.
+        detail: String,
+    },
+    /// The worker runs but the engine in it did not start.
+    #[error("The engine was downloaded but did not start: {detail}")]
+    NoStart {
+        /// What the worker says.
+        detail: String,
+    },
+    /// The engine says what is wrong.
+    #[error("{sentence}")]
+    Engine {
+        /// The engine's own sentence.
+        sentence: String,
+    },
+    /// The worker died.
+    #[error(
+        "The engine stopped unexpectedly ({detail}). Starting it again usually helps; if it does not, the address with ?device=cpu runs it without the GPU."
+    )]
+    Crashed {
+        /// The browser's words.
+        detail: String,
+    },
+    /// The engine sent what the page cannot read.
+    #[error(
+        "The engine sent something this page cannot read: {detail}. The two are probably of different versions: reload the page without the cache."
+    )]
+    Unreadable {
+        /// What disagrees.
+        detail: String,
+    },
+}
+
+impl Failure {
+    /// A heading for the failure.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } | Self::WebPage { .. } => "A file is missing",
+            Self::Refused { .. } | Self::Connection { .. } => "A download failed",
+            Self::ForeignCheckpoint { .. } => "That checkpoint cannot be opened",
+            Self::NoWorker { .. } | Self::NoStart { .. } => "The engine did not start",
+            Self::Engine { .. } => "The engine cannot go on",
+            Self::Crashed { .. } => "The engine stopped",
+            Self::Unreadable { .. } => "Page and engine do not fit",
+        }
+    }
+
+    /// Whether the same start, tried once more, may succeed.
+    pub fn can_retry(&self) -> bool {
+        !matches!(self, Self::ForeignCheckpoint { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_is_named_with_its_status() {
+        let failure = Failure::Missing {
+            file: "checkpoints/x.safetensors".into(),
+            status: 404,
+        };
+        let text = failure.to_string();
+        assert!(
+            text.contains("checkpoints/x.safetensors") && text.contains("404"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! What connects the components to the engine and the browser.
+pub mod use_address;
+pub mod use_engine;
+pub mod use_escape;
+pub mod use_image;
+pub mod use_row;

@@ -1,0 +1,44 @@
+//! Keeps the page's address in step with what is shown.
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
+use yew::prelude::*;
+
+use crate::page::address::Address;
+
+/// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
+const PAUSE_MILLIS: u32 = 300;
+
+/// Reads the address that the page was opened with.
+pub fn read_address() -> Address {
+    let query = web_sys::window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default();
+    let params = UrlSearchParams::new_with_str(&query).ok();
+    Address::read(|name| params.as_ref()?.get(name))
+}
+
+/// Writes the address a moment after what is shown has stopped changing.
+#[hook]
+pub fn use_address(address: Address) {
+    use_effect_with(address, |address| {
+        let address = address.clone();
+        let timeout = Timeout::new(PAUSE_MILLIS, move || write_address(&address));
+        move || drop(timeout)
+    });
+}
+
+/// A browser that refuses leaves the address as it was, which harms nothing else.
+fn write_address(address: &Address) {
+    let (Some(window), Ok(params)) = (web_sys::window(), UrlSearchParams::new()) else {
+        return;
+    };
+    for (name, value) in address.write() {
+        params.append(name, &value);
+    }
+    if let Ok(history) = window.history() {
+        let url = format!("?{}", params.to_string());
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}

@@ -1,0 +1,119 @@
+//! Where things are: pixels of a picture, and cells of a layer's coarser grid.
+//!
+//! A picture of `size`² pixels passes through a layer of `side`² cells; each cell stands for a
+//! square of `size / side` pixels a side.
+
+/// A pixel of the picture, or a cell of a layer's grid; `(0, 0)` is the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Columns from the left.
+    pub x: u32,
+    /// Rows from the top.
+    pub y: u32,
+}
+
+impl Point {
+    /// A point of a `side`² grid from fractions of its width and height; clamped into the grid,
+    /// so that a finger that slides off the edge keeps marking the edge.
+    pub fn at_fraction(fx: f64, fy: f64, side: u32) -> Self {
+        // A float to integer cast saturates, and turns NaN into 0.
+        let along = |f: f64| ((f * f64::from(side)).floor() as u32).min(side.saturating_sub(1));
+        Self {
+            x: along(fx),
+            y: along(fy),
+        }
+    }
+
+    /// The nearest point inside a `side`² grid.
+    pub fn clamped(self, side: u32) -> Self {
+        let last = side.saturating_sub(1);
+        Self {
+            x: self.x.min(last),
+            y: self.y.min(last),
+        }
+    }
+
+    /// The point `(dx, dy)` away, stopped at the edges of a `side`² grid.
+    pub fn moved(self, dx: i32, dy: i32, side: u32) -> Self {
+        Self {
+            x: self.x.saturating_add_signed(dx),
+            y: self.y.saturating_add_signed(dy),
+        }
+        .clamped(side)
+    }
+
+    /// The cell of a `side`² grid that holds this pixel of a `size`² picture.
+    pub fn cell(self, size: u32, side: u32) -> Self {
+        let along = |v: u32| (u64::from(v) * u64::from(side) / u64::from(size.max(1))) as u32;
+        Self {
+            x: along(self.x),
+            y: along(self.y),
+        }
+        .clamped(side)
+    }
+
+    /// The pixel of a `size`² picture in the middle of this cell of a `side`² grid.
+    pub fn pixel(self, size: u32, side: u32) -> Self {
+        let along = |v: u32| {
+            ((2 * u64::from(v) + 1) * u64::from(size) / (2 * u64::from(side.max(1)))) as u32
+        };
+        Self {
+            x: along(self.x),
+            y: along(self.y),
+        }
+        .clamped(size)
+    }
+
+    /// The point's index in a `side`² grid, `y·side + x`.
+    pub fn index(self, side: u32) -> usize {
+        self.y as usize * side as usize + self.x as usize
+    }
+
+    /// The point of that index in a `side`² grid.
+    pub fn of_index(index: usize, side: u32) -> Self {
+        let side = side.max(1) as usize;
+        Self {
+            x: (index % side) as u32,
+            y: (index / side) as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pixel_falls_into_the_cell_above_it() {
+        let pixel = Point { x: 22, y: 63 };
+        assert_eq!(pixel.cell(64, 16), Point { x: 5, y: 15 });
+        assert_eq!(pixel.cell(64, 32), Point { x: 11, y: 31 });
+    }
+
+    #[test]
+    fn fractions_outside_the_picture_mark_its_edge() {
+        assert_eq!(Point::at_fraction(-0.2, 1.0, 64), Point { x: 0, y: 63 });
+        assert_eq!(Point::at_fraction(f64::NAN, 0.5, 64), Point { x: 0, y: 32 });
+    }
+
+    proptest! {
+        #[test]
+        fn the_middle_of_a_cell_lies_in_it(x in 0u32..64, y in 0u32..64, stages in 0u32..3) {
+            let (side, size) = (64 >> stages, 64);
+            let cell = Point { x, y }.clamped(side);
+            prop_assert_eq!(cell.pixel(size, side).cell(size, side), cell);
+        }
+
+        #[test]
+        fn an_index_and_its_point_are_the_same(index in 0usize..1024) {
+            prop_assert_eq!(Point::of_index(index, 32).index(32), index);
+        }
+
+        #[test]
+        fn moving_stays_inside(x in 0u32..64, y in 0u32..64, dx in -100i32..100, dy in -100i32..100) {
+            let p = Point { x, y }.moved(dx, dy, 64);
+            prop_assert!(p.x < 64 && p.y < 64);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Whether a sample is what its sizes say, before anything indexes into it.
+
+use crate::protocol::{Reading, Sample};
+
+/// The largest picture or map that the page draws, in pixels a side.
+const LARGEST: u32 = 1024;
+
+/// Checks every length against the sizes that the sample states.
+///
+/// # Errors
+/// What disagrees, in words.
+pub fn check(sample: &Sample) -> Result<(), String> {
+    let side = sample.size;
+    if !(1..=LARGEST).contains(&side) || sample.rgba.len() != 4 * area(side) {
+        return Err(format!(
+            "a picture of {side}×{side} came with {} bytes",
+            sample.rgba.len()
+        ));
+    }
+    sample.layers.iter().try_for_each(check_reading)
+}
+
+fn check_reading(reading: &Reading) -> Result<(), String> {
+    let Reading {
+        side,
+        dim,
+        queries,
+        keys,
+        log_sum_exp,
+        ..
+    } = reading;
+    let fits = (1..=LARGEST).contains(side)
+        && log_sum_exp.len() == area(*side)
+        && queries.len() == area(*side) * *dim as usize
+        && keys.len() == queries.len();
+    if fits {
+        Ok(())
+    } else {
+        Err(format!(
+            "an attention layer of {side}×{side} came with {} queries, {} keys and {} sums",
+            queries.len(),
+            keys.len(),
+            log_sum_exp.len()
+        ))
+    }
+}
+
+fn area(side: u32) -> usize {
+    side as usize * side as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Sample {
+        let layer = Reading {
+            side: 2,
+            dim: 3,
+            queries: vec![0.0; 12],
+            keys: vec![0.0; 12],
+            log_sum_exp: vec![0.0; 4],
+            gamma: 0.0,
+            share: 0.0,
+        };
+        Sample {
+            size: 4,
+            rgba: vec![0; 64],
+            layers: vec![layer],
+        }
+    }
+
+    #[test]
+    fn a_whole_sample_passes() {
+        assert_eq!(check(&sample()), Ok(()));
+    }
+
+    #[test]
+    fn each_short_part_is_named() {
+        let mut short = sample();
+        short.rgba.pop();
+        assert!(check(&short).is_err_and(|e| e.contains("63 bytes")));
+
+        let mut short = sample();
+        short.layers[0].keys.pop();
+        assert!(check(&short).is_err_and(|e| e.contains("11 keys")));
+
+        let mut empty = sample();
+        empty.layers[0].side = 0;
+        assert!(check(&empty).is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! What is chosen once, when the page opens.
+
+use crate::protocol::DeviceChoice;
+
+use super::failure::Failure;
+
+/// The checkpoint that comes with the page, relative to it.
+pub const SHIPPED_CHECKPOINT: &str = "checkpoints/butterflies.safetensors";
+
+/// The engine's wasm, relative to the page; `engine_worker.js` loads the script that goes with it.
+pub const ENGINE_WASM: &str = "engine_bg.wasm";
+
+/// The worker's script, relative to the page.
+pub const ENGINE_WORKER: &str = "engine_worker.js";
+
+/// The seed of the first pictures that a visitor sees.
+pub const FIRST_SEED: u64 = 1;
+
+/// The most pictures that one request draws: a 4×4 grid.
+pub const MOST_SAMPLES: u32 = 16;
+
+/// What is chosen once, when the page opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Which device the engine should run on.
+    pub device: DeviceChoice,
+    /// How many pictures to draw at a time, from 1 to [`MOST_SAMPLES`].
+    pub count: u32,
+    /// The checkpoint's path, relative to the page.
+    pub checkpoint: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            device: DeviceChoice::Auto,
+            count: MOST_SAMPLES,
+            checkpoint: SHIPPED_CHECKPOINT.to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Checks that the checkpoint's path stays on this site, under the page.
+    ///
+    /// # Errors
+    /// [`Failure::ForeignCheckpoint`] for an absolute path, another site or a `..`: a link that
+    /// someone passes on must not make this page load a file from elsewhere.
+    pub fn check(&self) -> Result<(), Failure> {
+        let path = &self.checkpoint;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+        let inside = path.split('/').all(|part| !part.is_empty() && part != "..");
+        if inside && path.chars().all(plain) {
+            Ok(())
+        } else {
+            Err(Failure::ForeignCheckpoint { path: path.clone() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str) -> bool {
+        Settings {
+            checkpoint: path.to_owned(),
+            ..Settings::default()
+        }
+        .check()
+        .is_ok()
+    }
+
+    #[test]
+    fn only_paths_under_the_page_are_opened() {
+        assert!(check(SHIPPED_CHECKPOINT));
+        assert!(check("runs/cosine-32.f16.safetensors"));
+        for path in [
+            "",
+            "/etc/x",
+            "//other.site/x",
+            "https://other.site/x",
+            "a/../../x",
+            "a\\b",
+            "x?y=1",
+        ] {
+            assert!(!check(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// The engine's worker. The page downloads the engine's wasm, with progress, and sends it here;
+// then the engine takes over `onmessage`. Only what goes wrong is told here: as `failed` before
+// the engine runs, as `crashed` after.
+let running = false;
+
+const tell = (error) => {
+  const detail = String(error?.message ?? error);
+  postMessage(running ? { crashed: detail } : { failed: detail });
+};
+
+onmessage = async ({ data }) => {
+  onmessage = null;
+  try {
+    // The script must be of the same build as the wasm: ask whether the browser's copy is current.
+    await fetch("./engine.js", { cache: "no-cache" });
+    importScripts("./engine.js");
+    await wasm_bindgen({ module_or_path: data.wasm });
+    running = true;
+  } catch (error) {
+    tell(error);
+  }
+};
+
+// A trap in a promise reaches no one: only errors in events reach the page by themselves.
+addEventListener("unhandledrejection", (event) => tell(event.reason));
