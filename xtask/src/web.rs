@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::setup::{self, Scope};
 use crate::step::{command, root, run, step, typed};
 
-/// Serves the page, rebuilt on every change, until interrupted.
+/// Serves the page, rebuilt on every change in the quick `web-dev` profile, until interrupted.
 ///
 /// # Errors
 /// If set-up fails or trunk does.
