@@ -54,10 +54,12 @@ export class Saganscope {
     return this.part(name).innerText();
   }
 
-  // A canvas's own pixels, RGBA.
+  // A canvas's own pixels, RGBA; read from a copy, so that looking does not change how it is drawn.
   async pixels(name) {
     const bytes = await this.part(name).evaluate((canvas) => {
-      const context = canvas.getContext('2d');
+      const copy = new OffscreenCanvas(canvas.width, canvas.height);
+      const context = copy.getContext('2d');
+      context.drawImage(canvas, 0, 0);
       return Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data);
     });
     return Uint8Array.from(bytes);
