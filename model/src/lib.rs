@@ -1,1 +1,21 @@
-//! x
+//! A Self-Attention GAN (SAGAN, arXiv 1805.08318) with Burn.
+//!
+//! Read [`generator`], [`discriminator`], [`attention`] and [`spectral_norm`] beside the paper;
+//! [`train`] is section 4 (hinge loss, two learning rates). [`inference`] is the
+//! generator with its normalisations folded away, which is what the page runs.
+
+pub mod adam;
+pub mod attention;
+pub mod checkpoint;
+pub mod config;
+pub mod data;
+pub mod discriminator;
+pub mod generator;
+pub mod inference;
+pub mod latents;
+pub mod loss;
+pub mod measures;
+pub mod parameters;
+pub mod picture;
+pub mod spectral_norm;
+pub mod train;

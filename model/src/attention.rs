@@ -1,0 +1,141 @@
+//! Self-attention over the pixels of a map (SAGAN section 3, as in the public PyTorch code).
+
+use burn::{
+    module::{Module, Param},
+    tensor::{Device, Tensor},
+};
+use rand::Rng;
+use saganscope_shaders as shaders;
+
+use crate::{
+    config::Energy,
+    parameters::{constant, normal},
+    spectral_norm::SpectralNorm,
+};
+
+/// A 1×1 convolution: a matrix product over channels.
+#[derive(Module, Debug)]
+pub struct Pointwise {
+    /// `[out, in]`.
+    pub weight: Param<Tensor<2>>,
+    /// Spectral norm of the weight, with [`Energy::Spectral`] only.
+    pub sigma: Option<SpectralNorm>,
+    /// `[out]`.
+    pub bias: Param<Tensor<1>>,
+}
+
+impl Pointwise {
+    fn init(
+        out: usize,
+        input: usize,
+        energy: Energy,
+        random: &mut impl Rng,
+        device: &Device,
+    ) -> Self {
+        // PyTorch's default for a convolution has the variance 1/(3·fan-in).
+        let deviation = (1.0 / (3.0 * input as f32)).sqrt();
+        Self {
+            weight: normal([out, input], deviation, random, device),
+            sigma: (energy == Energy::Spectral)
+                .then(|| SpectralNorm::init(&[out, input], random, device)),
+            bias: constant([out], 0.0, device),
+        }
+    }
+
+    /// `[B, in, N]` → `[B, out, N]`.
+    pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
+        let weight = match &self.sigma {
+            None => self.weight.val(),
+            Some(norm) => norm.forward(self.weight.val()),
+        };
+        pointwise(x, weight, self.bias.val())
+    }
+}
+
+/// `[B, in, N]` times `[out, in]` plus `[out]` → `[B, out, N]`.
+pub(crate) fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
+    let out = bias.dims()[0];
+    weight.unsqueeze_dim::<3>(0).matmul(x) + bias.reshape([1, out, 1])
+}
+
+/// Queries or keys `[B, d, N]` of unit length, as cosine energy wants them.
+pub(crate) fn unit_columns(x: Tensor<3>) -> Tensor<3> {
+    let norm = (x.clone().powf_scalar(2.0).sum_dim(1) + 1e-12).sqrt();
+    x / norm
+}
+
+/// One attention layer: `y = γ·o + x`.
+///
+/// A bias of the keys has a true gradient of zero: it adds `q_i·b` to the whole row `i` of the
+/// energies, and the softmax removes it. It is here because checkpoints have it.
+#[derive(Module, Debug)]
+pub struct Attention {
+    /// C → C/8.
+    pub query: Pointwise,
+    /// C → C/8.
+    pub key: Pointwise,
+    /// C → C.
+    pub value: Pointwise,
+    /// γ, `[1]`, starts at zero: the layer begins as the identity.
+    pub gamma: Param<Tensor<1>>,
+    /// `t` of the cosine energy, `[1]`; absent with the others.
+    pub temperature: Option<Param<Tensor<1>>>,
+}
+
+/// What an attention layer saw, from which any part of its map follows.
+pub struct AttentionState {
+    /// `[B, d, N]`, with the energy's normalisation and temperature in them.
+    pub queries: Tensor<3>,
+    /// `[B, d, N]`, likewise.
+    pub keys: Tensor<3>,
+}
+
+impl AttentionState {
+    /// The whole map `[B, N, N]`: row = query, column = key, index = y·W + x; rows sum to one.
+    pub fn map(&self) -> Tensor<3> {
+        let energy = self
+            .queries
+            .clone()
+            .swap_dims(1, 2)
+            .matmul(self.keys.clone());
+        burn::tensor::activation::softmax(energy, 2)
+    }
+}
+
+impl Attention {
+    /// A layer over `channels`, a multiple of 8.
+    pub fn init(channels: usize, energy: Energy, random: &mut impl Rng, device: &Device) -> Self {
+        Self {
+            query: Pointwise::init(channels / 8, channels, energy, random, device),
+            key: Pointwise::init(channels / 8, channels, energy, random, device),
+            value: Pointwise::init(channels, channels, energy, random, device),
+            gamma: constant([1], 0.0, device),
+            temperature: (energy == Energy::Cosine).then(|| constant([1], 2.0, device)),
+        }
+    }
+
+    /// Queries and keys of a map `[B, C, N]`, such that the energy is their plain dot product.
+    fn queries_and_keys(&self, x: &Tensor<3>) -> AttentionState {
+        let queries = self.query.forward(x.clone());
+        let keys = self.key.forward(x.clone());
+        match &self.temperature {
+            None => AttentionState { queries, keys },
+            Some(t) => AttentionState {
+                queries: unit_columns(queries) * t.val().exp().reshape([1, 1, 1]),
+                keys: unit_columns(keys),
+            },
+        }
+    }
+
+    /// `[B, C, H, W]` → the same shape, and what the layer saw.
+    pub fn forward(&self, x: Tensor<4>) -> (Tensor<4>, AttentionState) {
+        let shape = x.dims();
+        let [batch, channels, height, width] = shape;
+        let flat = x.reshape([batch, channels, height * width]);
+        let state = self.queries_and_keys(&flat);
+        let values = self.value.forward(flat.clone());
+        let o = shaders::attention(state.queries.clone(), state.keys.clone(), values);
+        let y = o * self.gamma.val().reshape([1, 1, 1]) + flat;
+        (y.reshape(shape), state)
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading and writing files, with errors that name them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use saganscope_model::{
+    checkpoint::{Checkpoint, CheckpointError, read_pytorch},
+    data::DataError,
+    parameters::ParameterError,
+    picture::to_rgba,
+};
+
+/// Anything that ends the command; one sentence for the reader.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {source}", path.display())]
+    Checkpoint {
+        path: PathBuf,
+        source: CheckpointError,
+    },
+    #[error("{} cannot be read: {source}.", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} cannot be written: {source}.", path.display())]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} cannot be written: {source}.", path.display())]
+    Png {
+        path: PathBuf,
+        source: image::ImageError,
+    },
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Config(#[from] saganscope_model::config::ConfigError),
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    pub(crate) fn checkpoint(path: &Path) -> impl Fn(CheckpointError) -> Error {
+        move |source| Error::Checkpoint {
+            path: path.to_path_buf(),
+            source,
+        }
+    }
+
+    pub(crate) fn parameter(path: &Path) -> impl Fn(ParameterError) -> Error {
+        move |source| Error::Checkpoint {
+            path: path.to_path_buf(),
+            source: source.into(),
+        }
+    }
+}
+
+/// Reads our safetensors, or a PyTorch state dict (`.pth`, `.pt`).
+pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
+    let extension = path.extension().map(|e| e.to_ascii_lowercase());
+    if extension.is_some_and(|e| e == "pth" || e == "pt") {
+        if let Err(source) = fs::metadata(path) {
+            return Err(Error::Read {
+                path: path.to_path_buf(),
+                source,
+            });
+        }
+        return read_pytorch(path).map_err(Error::checkpoint(path));
+    }
+    let bytes = read(path)?;
+    Checkpoint::from_bytes(&bytes).map_err(Error::checkpoint(path))
+}
+
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| Error::Read {
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
+/// Writes beside the target first and renames, so that a crash leaves the old file whole.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Write {
+        path: path.to_path_buf(),
+        source,
+    };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    fs::write(&partial, bytes).map_err(failed)?;
+    fs::rename(&partial, path).map_err(failed)
+}
+
+/// Writes `[3, size, size]` values in [−1, 1] as a PNG.
+pub(crate) fn write_png(path: &Path, planar: &[f32], size: usize) -> Result<(), Error> {
+    write_rgba(path, to_rgba(planar), size as u32, size as u32)
+}
+
+/// Writes pictures `[count, 3, size, size]` as one PNG, `columns` a row, a pixel apart.
+pub(crate) fn write_grid(
+    path: &Path,
+    pictures: &[f32],
+    size: usize,
+    columns: usize,
+) -> Result<(), Error> {
+    let count = pictures.len() / (3 * size * size);
+    let columns = columns.min(count).max(1);
+    let rows = count.div_ceil(columns);
+    let (width, height) = (columns * (size + 1) - 1, rows * (size + 1) - 1);
+    let mut pixels = vec![255u8; width * height * 4];
+    for (index, planar) in pictures.chunks_exact(3 * size * size).enumerate() {
+        let rgba = to_rgba(planar);
+        let (left, top) = (index % columns * (size + 1), index / columns * (size + 1));
+        for (y, row) in rgba.chunks_exact(size * 4).enumerate() {
+            let start = ((top + y) * width + left) * 4;
+            pixels[start..start + size * 4].copy_from_slice(row);
+        }
+    }
+    write_rgba(path, pixels, width as u32, height as u32)
+}
+
+fn write_rgba(path: &Path, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), Error> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(|source| Error::Write {
+            path: path.to_path_buf(),
+            source,
+        })?;
+    }
+    image::save_buffer(
+        path,
+        &pixels,
+        width,
+        height,
+        image::ExtendedColorType::Rgba8,
+    )
+    .map_err(|source| Error::Png {
+        path: path.to_path_buf(),
+        source,
+    })
+}

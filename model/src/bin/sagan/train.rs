@@ -1,0 +1,321 @@
+//! `sagan train`.
+
+use std::{
+    fs,
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use burn::tensor::Device;
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use pollster::block_on;
+use saganscope_model::{
+    checkpoint::{Checkpoint, Precision},
+    config::{Energy, SaganConfig},
+    data::{self, Butterflies, Folder, Pictures},
+    inference::Artist,
+    latents::latents,
+    parameters::read,
+    train::{TrainConfig, Trainer},
+};
+
+use crate::{
+    device,
+    files::{self, Error},
+};
+
+/// How often losses are read back; in between, a GPU need not wait for the processor.
+const REPORT_EVERY: u64 = 10;
+/// How many pictures a sample grid shows.
+const SAMPLES: usize = 32;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// `butterflies`, or a folder of PNG, JPEG and WebP pictures.
+    #[arg(long, default_value = "butterflies")]
+    data: String,
+    /// Width and height of the pictures: 32, 64 or 128.
+    #[arg(long, default_value_t = 64)]
+    size: usize,
+    /// Base width of both networks, a multiple of 8.
+    #[arg(long, default_value_t = 32)]
+    conv_dim: usize,
+    /// Length of the latent vector.
+    #[arg(long, default_value_t = 100)]
+    z_dim: usize,
+    /// How attention computes its energy.
+    #[arg(long, value_enum, default_value_t = EnergyName::Dot)]
+    energy: EnergyName,
+    /// Pictures a step.
+    #[arg(long, default_value_t = 32)]
+    batch: usize,
+    /// Steps in all, those before a resume included.
+    #[arg(long)]
+    steps: u64,
+    /// Learning rate of the generator.
+    #[arg(long, default_value_t = 1e-4)]
+    g_rate: f64,
+    /// Learning rate of the discriminator.
+    #[arg(long, default_value_t = 4e-4)]
+    d_rate: f64,
+    /// Folder for checkpoints, sample grids and the log.
+    #[arg(long)]
+    out: PathBuf,
+    /// Go on from the folder's last checkpoint, with its settings.
+    #[arg(long)]
+    resume: bool,
+    /// Where all randomness comes from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to run.
+    #[arg(long, value_enum, default_value_t)]
+    device: device::Choice,
+    /// Steps between sample grids.
+    #[arg(long, default_value_t = 250)]
+    sample_every: u64,
+    /// Steps between checkpoints.
+    #[arg(long, default_value_t = 100)]
+    save_every: u64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EnergyName {
+    /// q·k, as in the paper.
+    Dot,
+    /// Spectral norm on queries, keys and values, as in the official code.
+    Spectral,
+    /// Unit-length queries and keys with a learned temperature.
+    Cosine,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    let latest = arguments.out.join("latest.safetensors");
+    let resumed = arguments
+        .resume
+        .then(|| files::read_checkpoint(&latest))
+        .transpose()?;
+    if resumed.is_none() && latest.exists() {
+        return Err(Error::Usage(format!(
+            "{} exists already; add --resume to go on from it, or choose another --out.",
+            latest.display()
+        )));
+    }
+    let config = match &resumed {
+        Some(checkpoint) => checkpoint.header.config.clone(),
+        None => configuration(arguments)?,
+    };
+    if arguments.batch == 0 || arguments.sample_every == 0 || arguments.save_every == 0 {
+        return Err(Error::Usage(
+            "--batch, --sample-every and --save-every must be at least 1.".into(),
+        ));
+    }
+    let pictures = open_pictures(arguments, config.size)?;
+    let device = device::open(arguments.device)?;
+    let trainer = match &resumed {
+        Some(checkpoint) => {
+            Trainer::resume(checkpoint, &device).map_err(Error::checkpoint(&latest))?
+        }
+        None => Trainer::new(config, settings(arguments), &device),
+    };
+    train(arguments, trainer, pictures.as_ref(), &device, &latest)
+}
+
+fn configuration(arguments: &Arguments) -> Result<SaganConfig, Error> {
+    let config = SaganConfig {
+        size: arguments.size,
+        z_dim: arguments.z_dim,
+        conv_dim: arguments.conv_dim,
+        energy: match arguments.energy {
+            EnergyName::Dot => Energy::Dot,
+            EnergyName::Spectral => Energy::Spectral,
+            EnergyName::Cosine => Energy::Cosine,
+        },
+    };
+    config.check()?;
+    Ok(config)
+}
+
+fn settings(arguments: &Arguments) -> TrainConfig {
+    let mut settings = TrainConfig::new(arguments.batch, arguments.seed);
+    settings.generator.rate = arguments.g_rate;
+    settings.discriminator.rate = arguments.d_rate;
+    settings
+}
+
+fn open_pictures(arguments: &Arguments, size: usize) -> Result<Box<dyn Pictures>, Error> {
+    if arguments.data == "butterflies" {
+        return Ok(Box::new(Butterflies {
+            seed: arguments.seed,
+        }));
+    }
+    let (folder, skipped) = Folder::open(Path::new(&arguments.data), size, arguments.seed)?;
+    for file in &skipped {
+        eprintln!("Skipped {file}");
+    }
+    eprintln!("{} pictures.", folder.len());
+    Ok(Box::new(folder))
+}
+
+fn train(
+    arguments: &Arguments,
+    mut trainer: Trainer,
+    pictures: &dyn Pictures,
+    device: &Device,
+    latest: &Path,
+) -> Result<(), Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let handler = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("\nStopping after this step; press Ctrl-C again to stop without saving.");
+    });
+    if let Err(error) = handler {
+        eprintln!("Ctrl-C will stop without saving: {error}.");
+    }
+    fs::create_dir_all(&arguments.out).map_err(|source| Error::Write {
+        path: arguments.out.clone(),
+        source,
+    })?;
+    let log_path = arguments.out.join("log.csv");
+    let mut log = Log::open(&log_path)?;
+    let bar = progress_bar(arguments.steps, trainer.step);
+    let (start, first) = (Instant::now(), trainer.step);
+    while trainer.step < arguments.steps && !stop.load(Ordering::Relaxed) {
+        let real = data::batch(
+            pictures,
+            trainer.step,
+            trainer.settings.batch,
+            trainer.config.size,
+        );
+        let losses = trainer.train_step(real);
+        let step = trainer.step;
+        bar.set_position(step);
+        if step.is_multiple_of(REPORT_EVERY) || step == arguments.steps {
+            let report = Report {
+                step,
+                loss_d: block_on(read(losses.discriminator))[0],
+                loss_g: block_on(read(losses.generator))[0],
+                gamma1: block_on(read(trainer.generator.attention1.gamma.val()))[0],
+                gamma2: block_on(read(trainer.generator.attention2.gamma.val()))[0],
+                rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
+            };
+            if !report.loss_d.is_finite() || !report.loss_g.is_finite() {
+                return Err(Error::Usage(format!(
+                    "Training diverged at step {step} (a loss is not a finite number); the checkpoint of an earlier step is kept. Try lower learning rates."
+                )));
+            }
+            log.write(&report)?;
+            bar.set_message(report.line());
+            if bar.is_hidden() && step.is_multiple_of(5 * REPORT_EVERY) {
+                eprintln!("step {step}/{}  {}", arguments.steps, report.line());
+            }
+        }
+        let last = step == arguments.steps || stop.load(Ordering::Relaxed);
+        if step.is_multiple_of(arguments.save_every) || last {
+            save(&trainer, latest)?;
+        }
+        if step.is_multiple_of(arguments.sample_every) || last {
+            sample(arguments, &trainer, device)?;
+        }
+    }
+    bar.finish();
+    eprintln!("Saved step {} to {}.", trainer.step, latest.display());
+    Ok(())
+}
+
+fn save(trainer: &Trainer, path: &Path) -> Result<(), Error> {
+    let checkpoint = block_on(trainer.checkpoint());
+    let bytes = checkpoint
+        .to_bytes(Precision::F32)
+        .map_err(Error::checkpoint(path))?;
+    files::write(path, &bytes)
+}
+
+/// Draws the same latents with the averaged generator.
+fn sample(arguments: &Arguments, trainer: &Trainer, device: &Device) -> Result<(), Error> {
+    let path = arguments
+        .out
+        .join(format!("samples-{:06}.png", trainer.step));
+    let checkpoint: Checkpoint = block_on(trainer.checkpoint());
+    let artist = Artist::new(&checkpoint, device).map_err(Error::parameter(&path))?;
+    let z = latents(trainer.settings.seed, SAMPLES, trainer.config.z_dim);
+    let pictures = block_on(read(artist.draw(z).image));
+    files::write_grid(&path, &pictures, trainer.config.size, 8)
+}
+
+fn progress_bar(steps: u64, done: u64) -> ProgressBar {
+    let bar = ProgressBar::new(steps).with_position(done);
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}  left {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style);
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
+    bar
+}
+
+struct Report {
+    step: u64,
+    loss_d: f32,
+    loss_g: f32,
+    gamma1: f32,
+    gamma2: f32,
+    rate: f64,
+}
+
+impl Report {
+    fn line(&self) -> String {
+        format!(
+            "D {:.3}  G {:.3}  γ {:.3} {:.3}  {:.2} steps/s",
+            self.loss_d, self.loss_g, self.gamma1, self.gamma2, self.rate
+        )
+    }
+}
+
+/// The run's figures as a CSV file, to plot.
+struct Log {
+    path: PathBuf,
+    file: fs::File,
+}
+
+impl Log {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::Write {
+            path: path.to_path_buf(),
+            source,
+        };
+        let fresh = !path.exists();
+        let mut file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(failed)?;
+        if fresh {
+            writeln!(file, "step,loss_d,loss_g,gamma1,gamma2,steps_per_second").map_err(failed)?;
+        }
+        Ok(Self {
+            path: path.to_path_buf(),
+            file,
+        })
+    }
+
+    fn write(&mut self, r: &Report) -> Result<(), Error> {
+        writeln!(
+            self.file,
+            "{},{},{},{},{},{:.3}",
+            r.step, r.loss_d, r.loss_g, r.gamma1, r.gamma2, r.rate
+        )
+        .map_err(|source| Error::Write {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! PyTorch state dicts of the public SAGAN implementation.
+
+use std::path::Path;
+
+use burn_store::pytorch_reader::{DType, PytorchReader};
+use half::f16;
+
+use crate::{
+    checkpoint::{Checkpoint, CheckpointError, Header},
+    config::{Energy, SaganConfig},
+    parameters::{HostTensor, HostTensors},
+};
+
+/// Reads a `.pth` state dict: the zip format, or the stream before PyTorch 1.6.
+pub fn read_pytorch(path: &Path) -> Result<Checkpoint, CheckpointError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        CheckpointError::PyTorch(format!("The PyTorch file cannot be read: {error}."))
+    };
+    let reader = PytorchReader::new(path).map_err(|error| failed(&error))?;
+    let mut tensors = HostTensors::new();
+    for name in reader.keys() {
+        let Some(stored) = reader.get(&name) else {
+            continue;
+        };
+        let shape = stored.shape().to_vec();
+        let bytes = stored.read().map_err(|error| failed(&error))?;
+        let values = match stored.dtype() {
+            DType::F32 => bytes
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|c| f32::from_le_bytes(*c))
+                .collect(),
+            DType::F64 => bytes
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|c| f64::from_le_bytes(*c) as f32)
+                .collect(),
+            DType::F16 => bytes
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|c| f16::from_le_bytes(*c).to_f32())
+                .collect(),
+            DType::I64 if name.ends_with("num_batches_tracked") => continue,
+            other => {
+                let dtype = format!("{other:?}");
+                return Err(CheckpointError::Dtype { name, dtype });
+            }
+        };
+        tensors.insert(name, HostTensor { shape, values });
+    }
+    from_state_dict(tensors)
+}
+
+/// Translates a state dict's names and finds the configuration in its shapes.
+///
+/// Takes generators and discriminators; `module.` prefixes (DataParallel) and names of torch's
+/// own spectral norm (`weight_orig`) are understood.
+pub fn from_state_dict(state: HostTensors) -> Result<Checkpoint, CheckpointError> {
+    let other = |what: String| Err(CheckpointError::PyTorch(what));
+    let mut named = HostTensors::new();
+    for (name, tensor) in state {
+        let name = ["state_dict.", "model_state_dict.", "module."]
+            .iter()
+            .fold(name.as_str(), |name, prefix| {
+                name.strip_prefix(prefix).unwrap_or(name)
+            })
+            .to_string();
+        named.insert(name, tensor);
+    }
+    if named
+        .keys()
+        .any(|name| name.starts_with("attn1.f_") || name.starts_with("attn1.g_"))
+    {
+        return other(
+            "The checkpoint is from before June 2018 (it has 'attn1.f_' layers), another architecture; only later ones can be read.".into(),
+        );
+    }
+    let generator = named.contains_key("l1.1.running_mean");
+    let network = if generator {
+        "generator"
+    } else {
+        "discriminator"
+    };
+    let mut tensors = HostTensors::new();
+    for (name, tensor) in named {
+        if name.ends_with("num_batches_tracked") {
+            continue;
+        }
+        let Some(ours) = translate(&name) else {
+            return other(format!(
+                "The PyTorch file has a tensor '{name}', which no SAGAN of the public implementation has."
+            ));
+        };
+        let mut tensor = tensor;
+        if ours.contains("attention") && tensor.shape.len() == 4 && tensor.shape[2..] == [1, 1] {
+            tensor.shape.truncate(2);
+        }
+        tensors.insert(format!("{network}.{ours}"), tensor);
+    }
+    let config = infer_config(&tensors, generator)?;
+    let header = Header {
+        config,
+        step: None,
+        training: None,
+    };
+    Ok(Checkpoint { header, tensors })
+}
+
+/// `l3.0.module.weight_bar` → `stages.2.weight`, and so on; `None` for a stranger.
+fn translate(name: &str) -> Option<String> {
+    if let Some(rest) = name.strip_prefix("last.0.") {
+        return matches!(rest, "weight" | "bias").then(|| format!("last_{rest}"));
+    }
+    if let Some(rest) = name.strip_prefix("attn") {
+        let (layer, rest) = rest.split_once('.')?;
+        let rest = rest.replace("_conv.", ".");
+        let known = [
+            "gamma",
+            "query.weight",
+            "query.bias",
+            "key.weight",
+            "key.bias",
+            "value.weight",
+            "value.bias",
+        ];
+        let valid = matches!(layer, "1" | "2") && known.contains(&rest.as_str());
+        return valid.then(|| format!("attention{layer}.{rest}"));
+    }
+    let (number, rest) = name.strip_prefix('l')?.split_once('.')?;
+    let stage = number.parse::<usize>().ok()?.checked_sub(1)?;
+    let (kind, part) = rest.split_once('.')?;
+    let part = match (kind, part.strip_prefix("module.").unwrap_or(part)) {
+        ("0", "weight_bar" | "weight_orig") => "weight",
+        ("0", "weight_u") => "sigma.u",
+        ("0", "weight_v") => "sigma.v",
+        ("0", "bias") => "bias",
+        ("1", "weight") => "norm.weight",
+        ("1", "bias") => "norm.bias",
+        ("1", "running_mean") => "norm.running_mean",
+        ("1", "running_var") => "norm.running_var",
+        _ => return None,
+    };
+    Some(format!("stages.{stage}.{part}"))
+}
+
+/// Picture size, z_dim and conv_dim, as the shapes tell them.
+fn infer_config(tensors: &HostTensors, generator: bool) -> Result<SaganConfig, CheckpointError> {
+    let network = if generator {
+        "generator"
+    } else {
+        "discriminator"
+    };
+    let shape = |path: &str| {
+        let name = format!("{network}.{path}");
+        match tensors.get(&name) {
+            Some(tensor) if tensor.shape.len() == 4 => Ok(tensor.shape.clone()),
+            _ => Err(CheckpointError::PyTorch(format!(
+                "The PyTorch file is no SAGAN of the public implementation: it has no convolution '{path}'."
+            ))),
+        }
+    };
+    let stages = (0..)
+        .take_while(|i| tensors.contains_key(&format!("{network}.stages.{i}.weight")))
+        .count();
+    let (z_dim, conv_dim) = if generator {
+        (shape("stages.0.weight")?[0], shape("last_weight")?[0])
+    } else {
+        // A discriminator knows nothing of latents; 128 is the public default.
+        (128, shape("stages.0.weight")?[0])
+    };
+    let config = SaganConfig {
+        size: 4 << stages.min(16),
+        z_dim,
+        conv_dim,
+        energy: Energy::Dot,
+    };
+    config.check()?;
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_translated() {
+        assert_eq!(
+            translate("l3.0.module.weight_bar").as_deref(),
+            Some("stages.2.weight")
+        );
+        assert_eq!(
+            translate("l1.1.running_var").as_deref(),
+            Some("stages.0.norm.running_var")
+        );
+        assert_eq!(
+            translate("attn2.query_conv.bias").as_deref(),
+            Some("attention2.query.bias")
+        );
+        assert_eq!(translate("last.0.weight").as_deref(), Some("last_weight"));
+        assert_eq!(translate("layer4.conv1.weight"), None);
+        assert_eq!(translate("l0.0.bias"), None);
+    }
+}

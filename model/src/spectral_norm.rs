@@ -1,0 +1,131 @@
+//! Spectral normalisation (Miyato et al. 2018) as the public SAGAN code does it.
+//!
+//! The weight is viewed as a matrix `[shape[0], rest]` (for a transposed convolution `shape[0]`
+//! is the *input* channels) and divided by an estimate of its largest singular value. Every
+//! forward pass, in evaluation mode too, does one power iteration from the stored `u`:
+//!
+//! ```text
+//! v ← Wᵀu / (‖Wᵀu‖ + 1e-12),  u ← Wv / (‖Wv‖ + 1e-12),  σ = u·(Wv)
+//! ```
+//!
+//! `u` and `v` are constants for the gradient; σ is not: ∂σ/∂W = u vᵀ.
+
+use burn::{
+    module::{Module, RunningState},
+    tensor::{Device, Tensor},
+};
+use rand::Rng;
+
+use crate::parameters::unit_vector;
+
+/// Keeps a division by the norm of a zero vector finite.
+pub const EPSILON: f64 = 1e-12;
+
+/// The state of the power iteration on one weight.
+#[derive(Module, Debug)]
+pub struct SpectralNorm {
+    /// Left singular vector estimate, `[shape[0]]`.
+    pub u: RunningState<Tensor<1>>,
+    /// Right singular vector estimate, `[rest]`.
+    pub v: RunningState<Tensor<1>>,
+}
+
+impl SpectralNorm {
+    /// Random unit vectors for a weight of this shape.
+    pub fn init(shape: &[usize], random: &mut impl Rng, device: &Device) -> Self {
+        let rows = shape[0];
+        let columns = shape[1..].iter().product();
+        Self {
+            u: RunningState::new(unit_vector(rows, random, device)),
+            v: RunningState::new(unit_vector(columns, random, device)),
+        }
+    }
+
+    /// One power iteration, then the weight divided by σ. Updates `u` and `v`.
+    pub fn forward<const D: usize>(&self, weight: Tensor<D>) -> Tensor<D> {
+        let rows = weight.dims()[0];
+        let matrix: Tensor<2> = weight.clone().reshape([rows as i32, -1]);
+        let fixed = matrix.clone().detach();
+        let u = self.u.value().unsqueeze_dim::<2>(0);
+        let v = unit(u.matmul(fixed.clone()));
+        let wv = fixed.matmul(v.clone().swap_dims(0, 1));
+        let u = unit(wv.swap_dims(0, 1));
+        set(&self.u, u.clone().squeeze_dim(0));
+        set(&self.v, v.clone().squeeze_dim(0));
+
+        let sigma = u.matmul(matrix).mul(v).sum();
+        weight / sigma.reshape([1; D])
+    }
+}
+
+/// `[1, n]` → the same direction with length one.
+fn unit(row: Tensor<2>) -> Tensor<2> {
+    let norm = row.clone().powf_scalar(2.0).sum_dim(1).sqrt() + EPSILON;
+    row / norm
+}
+
+/// Burn keeps an update apart until the next synchronised read; make it the value at once, so
+/// that whoever visits the module (a checkpoint, say) sees it.
+pub(crate) fn set<const D: usize>(state: &RunningState<Tensor<D>>, value: Tensor<D>) {
+    state.update(value.detach());
+    state.value_sync();
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::parameters::normal;
+    use burn::tensor::TensorData;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().convert::<f32>().to_vec().unwrap()
+    }
+
+    #[test]
+    fn many_iterations_find_the_largest_singular_value() {
+        let device = Device::flex();
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let norm = SpectralNorm::init(&[2, 2], &mut random, &device);
+        let weight = Tensor::<2>::from_floats([[3.0, 0.0], [4.0, 5.0]], &device);
+        let mut normed = norm.forward(weight.clone());
+        for _ in 0..30 {
+            normed = norm.forward(weight.clone());
+        }
+        // The singular values of [[3, 0], [4, 5]] are √45 and √5.
+        let sigma = 45f32.sqrt();
+        for (got, want) in values(normed).iter().zip([3.0, 0.0, 4.0, 5.0]) {
+            assert!((got - want / sigma).abs() < 1e-5, "{got} is not {want}/√45");
+        }
+    }
+
+    #[test]
+    fn the_gradient_goes_through_sigma() {
+        // L = sum(c ∘ W/σ) ⇒ ∂L/∂W = c/σ − (Σ c∘W)/σ² · u vᵀ.
+        let device = Device::flex().autodiff();
+        let mut random = ChaCha8Rng::seed_from_u64(2);
+        let norm = SpectralNorm::init(&[3, 4], &mut random, &device);
+        let weight = normal([3, 4], 1.0, &mut random, &device);
+        let c = Tensor::<2>::from_data(
+            TensorData::new((0..12).map(|i| i as f32 - 4.0).collect::<Vec<_>>(), [3, 4]),
+            &device,
+        );
+        let loss = (norm.forward(weight.val()) * c.clone()).sum();
+        let gradient = values(weight.val().grad(&loss.backward()).unwrap());
+        let (w, c) = (values(weight.val()), values(c));
+        let (u, v) = (values(norm.u.value()), values(norm.v.value()));
+        let sigma: f32 = (0..12).map(|i| u[i / 4] * w[i] * v[i % 4]).sum();
+        let inner: f32 = (0..12).map(|i| c[i] * w[i]).sum();
+        for i in 0..12 {
+            let want = c[i] / sigma - inner / (sigma * sigma) * u[i / 4] * v[i % 4];
+            assert!(
+                (gradient[i] - want).abs() <= 1e-4 * want.abs().max(1.0),
+                "{i}: {} {want}",
+                gradient[i]
+            );
+        }
+        assert!(gradient.iter().any(|g| g.abs() > 1e-3));
+    }
+}

@@ -1,0 +1,307 @@
+//! Training: the discriminator's and the generator's update, one each a step
+//! (SAGAN section 4: hinge loss, two time-scale update rule).
+
+use std::collections::BTreeMap;
+
+use burn::{
+    module::{Module, ModuleMapper, Param},
+    tensor::{Device, Tensor, TensorData},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    adam::{Adam, AdamConfig, Moments},
+    checkpoint::{Checkpoint, CheckpointError, Header},
+    config::SaganConfig,
+    discriminator::Discriminator,
+    generator::{Generator, Mode},
+    latents::{Purpose, stream},
+    loss::{discriminator_loss, generator_loss},
+    parameters::{self, HostTensor, HostTensors, device_tensors, host_tensors, normal_values},
+};
+
+/// Settings of a training run; stored in its checkpoints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainConfig {
+    /// Pictures a step.
+    pub batch: usize,
+    /// Where all randomness comes from.
+    pub seed: u64,
+    /// The generator's optimiser.
+    pub generator: AdamConfig,
+    /// The discriminator's optimiser.
+    pub discriminator: AdamConfig,
+    /// Decay of the running average of the generator's weights.
+    pub average_decay: f64,
+}
+
+impl TrainConfig {
+    /// The method's learning rates: 1e-4 for the generator, 4e-4 for the discriminator.
+    pub fn new(batch: usize, seed: u64) -> Self {
+        Self {
+            batch,
+            seed,
+            generator: AdamConfig::new(1e-4),
+            discriminator: AdamConfig::new(4e-4),
+            average_decay: 0.998,
+        }
+    }
+}
+
+/// Both networks, both optimisers and the average of the generator.
+pub struct Trainer {
+    /// Shape of the networks.
+    pub config: SaganConfig,
+    /// Settings of the run.
+    pub settings: TrainConfig,
+    /// Steps done.
+    pub step: u64,
+    /// On an autodiff device.
+    pub generator: Generator,
+    /// On an autodiff device.
+    pub discriminator: Discriminator,
+    /// Exponential moving average of the generator, on the plain device.
+    pub average: Generator,
+    generator_adam: Adam,
+    discriminator_adam: Adam,
+    device: Device,
+}
+
+/// The losses of one step, still on the device.
+pub struct Losses {
+    /// Hinge loss of the discriminator, `[1]`.
+    pub discriminator: Tensor<1>,
+    /// Loss of the generator, `[1]`.
+    pub generator: Tensor<1>,
+}
+
+impl Trainer {
+    /// A fresh run on `device` (with or without autodiff; it is added here).
+    pub fn new(config: SaganConfig, settings: TrainConfig, device: &Device) -> Self {
+        let device = device.clone().autodiff();
+        let mut random = stream(settings.seed, Purpose::Weights, 0);
+        let generator = Generator::init(&config, &mut random, &device);
+        let discriminator = Discriminator::init(&config, &mut random, &device);
+        Self::from_networks(config, settings, generator, discriminator, &device)
+    }
+
+    /// A run that begins with these networks, which live on the autodiff device `device`.
+    pub fn from_networks(
+        config: SaganConfig,
+        settings: TrainConfig,
+        generator: Generator,
+        discriminator: Discriminator,
+        device: &Device,
+    ) -> Self {
+        Self {
+            average: generator.valid(),
+            generator_adam: Adam::new(settings.generator.clone()),
+            discriminator_adam: Adam::new(settings.discriminator.clone()),
+            device: device.clone().autodiff(),
+            step: 0,
+            config,
+            settings,
+            generator,
+            discriminator,
+        }
+    }
+
+    /// One step on the pictures `real` (`[batch, 3, size, size]` in [−1, 1], row-major), with the
+    /// latents of the current step number.
+    pub fn train_step(&mut self, real: Vec<f32>) -> Losses {
+        let (batch, size) = (self.settings.batch, self.config.size);
+        let real = TensorData::new(real, [batch, 3, size, size]);
+        let real = Tensor::from_data(real, &self.device);
+        let z_d = self.step_latents(Purpose::DiscriminatorStep);
+        let z_g = self.step_latents(Purpose::GeneratorStep);
+        self.update(real, z_d, z_g)
+    }
+
+    fn step_latents(&self, purpose: Purpose) -> Tensor<2> {
+        let shape = [self.settings.batch, self.config.z_dim];
+        let mut random = stream(self.settings.seed, purpose, self.step);
+        let values = normal_values(shape[0] * shape[1], 1.0, &mut random);
+        Tensor::from_data(TensorData::new(values, shape), &self.device)
+    }
+
+    /// One update of the discriminator, then one of the generator.
+    ///
+    /// `real` `[B, 3, size, size]`; `z_d`, `z_g` `[B, z_dim]`.
+    pub fn update(&mut self, real: Tensor<4>, z_d: Tensor<2>, z_g: Tensor<2>) -> Losses {
+        // A copy without gradients shares the running statistics and the power iterations, which
+        // this forward pass must update, and records no graph.
+        let fake = self
+            .generator
+            .clone()
+            .no_grad()
+            .forward(z_d, Mode::Train)
+            .image
+            .detach();
+        let real = self.discriminator.forward(real).score;
+        let fake = self.discriminator.forward(fake).score;
+        let loss_d = discriminator_loss(real, fake);
+        let mut gradients = loss_d.backward();
+        let discriminator = self.discriminator.clone();
+        self.discriminator = self
+            .discriminator_adam
+            .update(discriminator, &mut gradients);
+
+        let (loss_g, mut gradients) = self.generator_gradients(z_g);
+        let generator = self.generator.clone();
+        self.generator = self.generator_adam.update(generator, &mut gradients);
+
+        self.update_average();
+        self.step += 1;
+        Losses {
+            discriminator: loss_d.inner(),
+            generator: loss_g.inner(),
+        }
+    }
+
+    /// Loss of the generator on `z` and its gradients; updates nothing but buffers.
+    pub fn generator_gradients(&self, z: Tensor<2>) -> (Tensor<1>, burn::tensor::Gradients) {
+        let fake = self.generator.forward(z, Mode::Train).image;
+        let loss = generator_loss(self.discriminator.clone().no_grad().forward(fake).score);
+        let gradients = loss.backward();
+        (loss, gradients)
+    }
+
+    fn update_average(&mut self) {
+        let current = device_tensors(&self.generator)
+            .into_iter()
+            .map(|tensor| (tensor.name, tensor.values))
+            .collect();
+        let decay = self.settings.average_decay;
+        let mut blend = Blend {
+            current,
+            decay,
+            path: Vec::new(),
+        };
+        self.average = self.average.clone().map(&mut blend);
+    }
+
+    /// Everything that a later session needs to go on exactly here.
+    pub async fn checkpoint(&self) -> Checkpoint {
+        let mut tensors = HostTensors::new();
+        let mut put = |prefix: &str, part: HostTensors| {
+            tensors.extend(
+                part.into_iter()
+                    .map(|(name, tensor)| (format!("{prefix}{name}"), tensor)),
+            );
+        };
+        put("generator.", host_tensors(&self.generator).await);
+        put("discriminator.", host_tensors(&self.discriminator).await);
+        put("average.", host_tensors(&self.average).await);
+        put("adam.generator.", read_moments(&self.generator_adam).await);
+        put(
+            "adam.discriminator.",
+            read_moments(&self.discriminator_adam).await,
+        );
+        let header = Header {
+            config: self.config.clone(),
+            step: Some(self.step),
+            training: Some(self.settings.clone()),
+        };
+        Checkpoint { header, tensors }
+    }
+
+    /// Goes on from a checkpoint that [`Trainer::checkpoint`] made.
+    pub fn resume(checkpoint: &Checkpoint, device: &Device) -> Result<Self, CheckpointError> {
+        let Header {
+            config,
+            step,
+            training,
+        } = checkpoint.header.clone();
+        let (Some(step), Some(settings)) = (step, training) else {
+            return Err(CheckpointError::NotResumable);
+        };
+        let mut trainer = Self::new(config, settings, device);
+        let tensors = &checkpoint.tensors;
+        trainer.generator = parameters::load(trainer.generator, tensors, "generator.")?;
+        trainer.discriminator = parameters::load(trainer.discriminator, tensors, "discriminator.")?;
+        trainer.average = parameters::load(trainer.average, tensors, "average.")?;
+        let plain = trainer.device.clone().inner();
+        write_moments(
+            &mut trainer.generator_adam,
+            step,
+            tensors,
+            "adam.generator.",
+            &plain,
+        );
+        write_moments(
+            &mut trainer.discriminator_adam,
+            step,
+            tensors,
+            "adam.discriminator.",
+            &plain,
+        );
+        trainer.step = step;
+        Ok(trainer)
+    }
+}
+
+async fn read_moments(adam: &Adam) -> HostTensors {
+    let mut tensors = HostTensors::new();
+    for (name, moments) in &adam.moments {
+        for (kind, tensor) in [("first", &moments.first), ("second", &moments.second)] {
+            let values = parameters::read(tensor.clone()).await;
+            let shape = vec![values.len()];
+            tensors.insert(format!("{kind}.{name}"), HostTensor { shape, values });
+        }
+    }
+    tensors
+}
+
+fn write_moments(adam: &mut Adam, step: u64, tensors: &HostTensors, prefix: &str, device: &Device) {
+    let upload = |tensor: &HostTensor| {
+        let data = TensorData::new(tensor.values.clone(), [tensor.values.len()]);
+        Tensor::from_data(data, device)
+    };
+    let (first, second) = (format!("{prefix}first."), format!("{prefix}second."));
+    adam.step = step;
+    for (name, tensor) in tensors {
+        if let Some(name) = name.strip_prefix(&first)
+            && let Some(squares) = tensors.get(&format!("{second}{name}"))
+        {
+            let moments = Moments {
+                first: upload(tensor),
+                second: upload(squares),
+            };
+            adam.moments.insert(name.to_string(), moments);
+        }
+    }
+}
+
+/// average ← decay · average + (1 − decay) · current; singular vectors are taken as they are,
+/// since the mean of two directions is no unit vector.
+struct Blend {
+    current: BTreeMap<String, Tensor<1>>,
+    decay: f64,
+    path: Vec<String>,
+}
+
+impl ModuleMapper for Blend {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_string());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let name = self.path.join(".");
+        let Some(current) = self.current.remove(&name) else {
+            return param;
+        };
+        let singular = self.path.iter().any(|part| part == "sigma");
+        param.map(|average| {
+            let current = current.reshape(average.dims());
+            if singular {
+                current
+            } else {
+                average * self.decay + current * (1.0 - self.decay)
+            }
+        })
+    }
+}
