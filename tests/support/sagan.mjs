@@ -60,15 +60,11 @@ export function generate(checkpoint, seed, count) {
   return { pictures: readPictures(pictures, count), raw: tensors(readFileSync(raw)) };
 }
 
-// The numbered pictures in order; the grid beside them has another size.
+// The numbered pictures in order, without the grid beside them.
 function readPictures(path, count) {
-  const pngs = readdirSync(path)
-    .filter((file) => file.endsWith('.png'))
-    .sort()
-    .map((file) => PNG.sync.read(readFileSync(join(path, file))))
-    .filter((png) => png.width === 64 && png.height === 64);
-  if (pngs.length !== count) throw new Error(`${pngs.length} pictures instead of ${count} in ${path}`);
-  return pngs.map((png) => png.data);
+  const names = readdirSync(path).filter((name) => /^sample-\d+\.png$/.test(name)).sort();
+  if (names.length !== count) throw new Error(`${names.length} pictures instead of ${count} in ${path}`);
+  return names.map((name) => PNG.sync.read(readFileSync(join(path, name))).data);
 }
 
 // Row `index` of map `layer` (1 or 2) of picture `sample`: a Float32Array that sums to one.
