@@ -26,6 +26,8 @@
   addEventListener("error", (event) => {
     if (event.target instanceof HTMLScriptElement) {
       show("A part of the page could not be downloaded. Check that you are online, then reload.");
+    } else if (event instanceof ErrorEvent) {
+      show(`The page could not start (${event.message}). Check that you are online, then reload.`);
     }
   }, true);
   addEventListener("unhandledrejection", (event) => {

@@ -20,10 +20,10 @@ const ENDS: (f32, f32) = (0.25, 64.0);
 pub fn ticks() -> [(&'static str, f32); 5] {
     [
         ("≤¼", 0.25),
-        ("1×", 1.0),
-        ("4×", 4.0),
-        ("16×", 16.0),
-        ("≥64×", 64.0),
+        ("1", 1.0),
+        ("4", 4.0),
+        ("16", 16.0),
+        ("64+", 64.0),
     ]
     .map(|(name, times)| (name, place(times)))
 }
@@ -70,10 +70,10 @@ pub fn map_image(row: &[f32], side: u32) -> Image {
     paint(row, side, |_| 255)
 }
 
-/// A row as a veil over the picture: what is hardly looked at goes dark, what is looked at
-/// strongly glows, and the picture shows through everywhere.
+/// A row as a veil over the picture: thin where little is looked at, so that the picture stays
+/// readable, and glowing where much is.
 pub fn veil_image(row: &[f32], side: u32) -> Image {
-    paint(row, side, |place| (150.0 + 60.0 * place) as u8)
+    paint(row, side, |place| (50.0 + 180.0 * place) as u8)
 }
 
 fn paint(row: &[f32], side: u32, alpha: impl Fn(f32) -> u8) -> Image {

@@ -30,6 +30,15 @@ pub fn significant(value: f64) -> String {
     }
 }
 
+/// γ: two decimals, or four where it is small, since 0 means "off" and 0.004 does not.
+pub fn gamma(value: f32) -> String {
+    if value == 0.0 || value.abs() >= 0.1 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.4}")
+    }
+}
+
 /// Milliseconds in the unit that suits.
 pub fn duration(millis: f64) -> String {
     if millis < 1000.0 {
@@ -43,13 +52,13 @@ pub fn duration(millis: f64) -> String {
 /// divergence from the average row.
 pub fn verdict(effective: f64, n: usize, bits: f64) -> &'static str {
     if effective > 0.9 * n as f64 {
-        "Nearly flat: this pixel looks everywhere alike."
+        "Nearly flat: looks everywhere alike."
     } else if bits < 0.1 {
-        "A sink: this row hardly differs from every other pixel's."
+        "A sink: every pixel looks at much the same cells."
     } else if bits < 0.5 {
-        "Depends a little on which pixel you point at."
+        "Depends a little on the pixel."
     } else {
-        "Depends on which pixel you point at."
+        "Depends on the pixel."
     }
 }
 
@@ -65,6 +74,8 @@ mod tests {
         assert_eq!(percent(0.000_01), "<0.01 %");
         assert_eq!(times(899.6), "900×");
         assert_eq!(times(0.0), "0×");
+        assert_eq!(gamma(-0.8), "-0.80");
+        assert_eq!(gamma(0.0041), "0.0041");
         assert_eq!(duration(432.4), "432 ms");
         assert_eq!(duration(2345.0), "2.3 s");
     }

@@ -31,12 +31,12 @@ pub fn App() -> Html {
                 <StatusLine state={(*state).clone()} />
             </header>
             <main>
-                if let Phase::Failed(failure) = &state.phase {
-                    <FailureCard failure={failure.clone()} dispatch={dispatch.clone()} keeps_pictures={state.chosen_slot().is_some()} />
+                if state.chosen_slot().is_some() {
+                    { failure(&state, true) }
                 }
                 <div class="tool">
                     <Samples
-                        slots={state.slots.clone()} chosen={state.chosen} request={state.request} seed={state.seed}
+                        slots={state.slots.clone()} chosen={state.chosen} drawing={state.drawing.then_some(state.request)} seed={state.seed}
                         enabled={state.phase == Phase::Running} dispatch={dispatch.clone()}
                     />
                     { stage(&state) }
@@ -53,21 +53,33 @@ fn stage(state: &UseReducerHandle<State>) -> Html {
     if let Some(slot) = state.chosen_slot() {
         return html! {
             <Picture
-                slot={slot.clone()} sample={state.chosen} stale={slot.request != state.request}
+                slot={slot.clone()} sample={state.chosen} stale={state.drawing && slot.request != state.request}
                 overlay={state.overlay} query={state.query} has_pointed={state.has_pointed} dispatch={state.dispatcher()}
             />
         };
     }
     html! {
         <section class="stage" aria-label="Chosen picture">
+            <div class="stage-head" />
             <div class="picture picture-empty">
                 if let Phase::Loading(loading) = &state.phase {
                     <ProgressCard loading={loading.clone()} checkpoint={state.settings.checkpoint.clone()} />
                 } else if state.drawing {
                     <p class="waiting">{ "Drawing…" }</p>
                 }
+                { failure(state, false) }
             </div>
         </section>
+    }
+}
+
+/// What went wrong, if something did: above the pictures that there are, or in their place.
+fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
+    match &state.phase {
+        Phase::Failed(failure) => {
+            html! { <FailureCard failure={failure.clone()} dispatch={state.dispatcher()} {keeps_pictures} /> }
+        }
+        _ => Html::default(),
     }
 }
 

@@ -23,12 +23,12 @@ pub fn Explanation(props: &Props) -> Html {
                     <p>{ "A generator turns a list of random numbers into a picture, in stages from 4×4 to 64×64. In two of the stages an attention layer lets every place look at every other one, however far away. Each place asks a question (its query); every place carries a label (its key). The better label and question fit, the more of that place is fetched." }</p>
                     <NetworkSketch />
                     <p>{ "When you point at a pixel, each map shows how the place under it shared out its looking: one row of the layer's attention map. Its weights sum to one." }</p>
-                    <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is the same for every map, so a map in one dark tone has no preference, and brightness can be compared." }</p>
+                    <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is logarithmic and the same for every map, from a quarter and less (black) to 64 times and more, so a map in one dark tone has no preference, and brightness can be compared." }</p>
                 </div>
                 <dl>
                     <dt>{ "γ and ‖γ·o‖ / ‖x‖" }</dt>
                     <dd>{ "What is fetched (o) is multiplied by a learned γ and added to what was there (x). The second number says how large the addition is. Where it is small, the layer changes little, whatever its map looks like." }</dd>
-                    <dt>{ "Spreads over" }</dt>
+                    <dt>{ "Cells in effect" }</dt>
                     <dd>{ "How many cells share the weight, in effect: 1 if all of it is on one cell, all cells if it is uniform." }</dd>
                     <dt>{ "From the mean row" }</dt>
                     <dd>{ "How much the row tells about this very pixel: its difference from the average row, in bits." }</dd>

@@ -43,11 +43,11 @@ pub fn Facts(props: &Props) -> Html {
     html! {
         <dl class="facts">
             { fact("gamma", "γ", "The learned factor on what the layer adds. It starts at 0, which switches the layer off.",
-                f64::from(gamma), format!("{gamma:.3}")) }
+                f64::from(gamma), words::gamma(gamma)) }
             { fact("share", "‖γ·o‖ / ‖x‖", "How large what the layer adds is, compared with what passes through it.",
                 f64::from(share), words::percent(f64::from(share))) }
-            { fact("effective", "Spreads over", "How many cells the weight is effectively spread over: exp of the row's entropy.",
-                effective, format!("{} of {keys} cells", words::significant(effective))) }
+            { fact("effective", "Cells in effect", "How many cells the weight is effectively spread over: exp of the row's entropy.",
+                effective, format!("{} of {keys}", words::significant(effective))) }
             { fact("kl", "From the mean row", "How much this row differs from the average row of all pixels: KL divergence. 0 bits: every pixel looks at the same places.",
                 bits, format!("{bits:.2} bits")) }
         </dl>

@@ -24,7 +24,7 @@ pub fn FailureCard(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retry))
     };
     html! {
-        <section class="failure" role="alert" data-testid="failure">
+        <section class={classes!("failure", props.keeps_pictures.then_some("banner"))} role="alert" data-testid="failure">
             <div>
                 <h2>{ props.failure.title() }</h2>
                 <p>{ props.failure.to_string() }</p>

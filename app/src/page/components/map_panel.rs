@@ -10,6 +10,7 @@ use super::strongest_keys::StrongestKeys;
 use crate::page::attention_row::{divergence_bits, effective_keys, strongest};
 use crate::page::csv::{row_csv, row_file_name};
 use crate::page::hooks::use_row::{use_mean_row, use_row};
+use crate::page::pixel::Point;
 use crate::page::pointer::point_under;
 use crate::page::save::save_text;
 use crate::page::slot::Shared;
@@ -58,7 +59,7 @@ pub fn MapPanel(props: &Props) -> Html {
     let lit = use_state(|| None::<usize>);
     let frame = use_node_ref();
 
-    let pointed = |action: fn(usize, crate::page::pixel::Point) -> Action| {
+    let pointed = |action: fn(usize, Point) -> Action| {
         let (frame, dispatch) = (frame.clone(), dispatch.clone());
         move |event: &MouseEvent| {
             if let Some(cell) = point_under(event, &frame, side) {
@@ -79,23 +80,9 @@ pub fn MapPanel(props: &Props) -> Html {
     let shown = query.pixel().zip(row);
     html! {
         <article class="map" aria-label={format!("Attention map {name}")}>
-            <h3>{ &name }<span class="quiet">{ "attention layer " }{ layer + 1 }</span></h3>
-            <div class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} role="img"
-                aria-label={format!("Where the pixel in question looks, in {side} by {side} cells")}>
-                if let Some((pixel, row)) = &shown {
-                    <HeatCanvas row={row.clone()} {side} testid={format!("heat-{layer}")} />
-                    <MapMarks cell={pixel.cell(size, side)} pinned={query.pinned()} keys={strongest(row, LISTED)} lit={*lit} {side} />
-                } else {
-                    <p class="waiting">{ "No pixel chosen" }</p>
-                }
-            </div>
-            if let Some((pixel, row)) = shown {
-                <Facts {layer} gamma={reading.gamma} share={reading.share} keys={row.len()}
-                    effective={effective_keys(&row)} bits={divergence_bits(&row, &mean)} />
-                <Legend most={row.iter().copied().fold(0.0, f32::max) * row.len() as f32} />
-                <StrongestKeys row={row.clone()} {side} count={LISTED} onlight={Callback::from(move |rank| lit.set(rank))} />
-                <div class="map-foot">
-                    <p class="verdict">{ words::verdict(effective_keys(&row), row.len(), divergence_bits(&row, &mean)) }</p>
+            <div class="map-head">
+                <h3>{ &name }<span class="quiet">{ "attention layer " }{ layer + 1 }</span></h3>
+                if let Some((pixel, row)) = shown.clone() {
                     <button
                         class="small" data-testid={format!("save-row-{layer}")}
                         aria-label={format!("Save this row of the {name} map as CSV")}
@@ -104,8 +91,43 @@ pub fn MapPanel(props: &Props) -> Html {
                             let _ = save_text(&row_file_name(seed, sample, side, pixel), "text/csv", &row_csv(&row, side));
                         })}
                     >{ "Save row (CSV)" }</button>
+                }
+            </div>
+            <div class="map-left">
+                <div class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} role="img"
+                    aria-label={format!("Where the pixel in question looks, in {side} by {side} cells")}>
+                    if let Some((pixel, row)) = &shown {
+                        <HeatCanvas row={row.clone()} {side} testid={format!("heat-{layer}")} />
+                        <MapMarks cell={pixel.cell(size, side)} pinned={query.pinned()} keys={strongest(row, LISTED)} lit={*lit} {side} />
+                    } else {
+                        <p class="waiting">{ "No pixel chosen" }</p>
+                    }
                 </div>
+                if let Some((_, row)) = &shown {
+                    <Legend most={row.iter().copied().fold(0.0, f32::max) * row.len() as f32} />
+                }
+            </div>
+            if let Some((_, row)) = shown {
+                { reading_of(layer, &reading, &row, &mean, lit.setter()) }
             }
         </article>
+    }
+}
+
+/// What the row says, in numbers and in a sentence.
+fn reading_of(
+    layer: usize,
+    reading: &Reading,
+    row: &Shared<Vec<f32>>,
+    mean: &[f32],
+    lit: UseStateSetter<Option<usize>>,
+) -> Html {
+    let (keys, effective, bits) = (row.len(), effective_keys(row), divergence_bits(row, mean));
+    html! {
+        <div class="map-right">
+            <Facts {layer} gamma={reading.gamma} share={reading.share} {keys} {effective} {bits} />
+            <StrongestKeys row={row.clone()} side={reading.side} count={LISTED} onlight={Callback::from(move |rank| lit.set(rank))} />
+            <p class="verdict">{ words::verdict(effective, keys, bits) }</p>
+        </div>
     }
 }

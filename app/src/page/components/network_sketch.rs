@@ -13,9 +13,7 @@ pub fn NetworkSketch() -> Html {
         let (left, top) = (middle - edge / 2.0, 52.0 - edge / 2.0);
         html! {
             <g class={if attends { "attends" } else { "plain" }}>
-                if place > 0 {
-                    <path class="arrow" d={format!("M{} 52h{}", middle - 66.0 + edge * 0.1, 36.0 - edge * 0.5)} />
-                }
+                <path class="arrow" d={arrow(if place == 0 { 24.0 } else { middle - 92.0 + (edge - 9.0) / 2.0 + 7.0 }, left - 7.0)} />
                 <rect x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} rx="3" />
                 if attends {
                     <path class="loop" d={format!("M{} {top}c-6 -24 {} -24 {} 0", middle - edge * 0.3, edge * 0.6 + 12.0, edge * 0.6)} />
@@ -28,8 +26,12 @@ pub fn NetworkSketch() -> Html {
         <svg class="sketch" viewBox="0 0 490 106" role="img"
             aria-label="The generator grows a picture from 4 by 4 to 64 by 64; attention layers act at 16 by 16 and 32 by 32.">
             <text x="14" y="56">{ "z" }</text>
-            <path class="arrow" d="M22 52h24" />
             { for STAGES.iter().enumerate().map(stage) }
         </svg>
     }
+}
+
+/// A level arrow through the middle of the sketch, as an SVG path.
+fn arrow(from: f64, to: f64) -> String {
+    format!("M{from} 52H{to}m-5 -4l5 4l-5 4")
 }

@@ -5,14 +5,13 @@ use yew::prelude::*;
 use super::heat_canvas::HeatCanvas;
 use super::layer_choice::LayerChoice;
 use super::picture_marks::PictureMarks;
-use super::pixel_canvas::PixelCanvas;
 use crate::page::attention_row::strongest;
+use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_row::use_row;
 use crate::page::pixel::Point;
 use crate::page::pointer::point_under;
 use crate::page::slot::{Shared, Slot};
 use crate::page::state::{Action, Query, State};
-use crate::page::words;
 use crate::protocol::Reading;
 
 /// What the picture needs.
@@ -55,12 +54,13 @@ pub fn Picture(props: &Props) -> Html {
         .cloned()
         .unwrap_or_else(no_reading);
     let row = use_row(&reading, query.pixel(), size).filter(|_| layer.is_some());
+    let canvas = use_node_ref();
+    use_image(&canvas, &slot.picture);
 
-    let frame = use_node_ref();
     let pointed = |action: fn(Point) -> Action| {
-        let (frame, dispatch) = (frame.clone(), dispatch.clone());
+        let (canvas, dispatch) = (canvas.clone(), dispatch.clone());
         move |event: &MouseEvent| {
-            if let Some(pixel) = point_under(event, &frame, size) {
+            if let Some(pixel) = point_under(event, &canvas, size) {
                 dispatch.dispatch(action(pixel));
             }
         }
@@ -83,21 +83,22 @@ pub fn Picture(props: &Props) -> Html {
         })
     };
     let release = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::TogglePin));
+    let side = size.to_string();
     let place = query.pixel().map(|Point { x, y }| format!("{x},{y}"));
 
     html! {
         <section class="stage" aria-label="Chosen picture">
             <div class="stage-head">
                 <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {}", slot.seed) }</span></h2>
-                <LayerChoice sides={sides.clone()} {overlay} dispatch={props.dispatch.clone()} />
+                <LayerChoice {sides} {overlay} dispatch={props.dispatch.clone()} />
             </div>
-            <div
-                ref={frame} class={classes!("picture", stale.then_some("stale"))} role="application" tabindex="0"
-                aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, Escape clears it.", slot.seed)}
-                aria-describedby="query-words" data-testid="picture-frame" data-query={place} data-pinned={query.pinned().to_string()}
-                {onpointermove} {onpointerdown} {onclick} {onkeydown}
-            >
-                <PixelCanvas image={slot.picture.clone()} testid="picture" />
+            <div class={classes!("picture", stale.then_some("stale"))}>
+                <canvas
+                    ref={canvas} class="pixels" width={side.clone()} height={side} role="application" tabindex="0"
+                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, Escape clears it.", slot.seed)}
+                    aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={query.pinned().to_string()}
+                    {onpointermove} {onpointerdown} {onclick} {onkeydown}
+                />
                 if let Some(row) = row.clone() {
                     <HeatCanvas {row} side={reading.side} veil=true testid="veil" />
                 }
@@ -109,10 +110,10 @@ pub fn Picture(props: &Props) -> Html {
                 <p id="query-words" aria-live="polite">{ words_for(query, row.as_deref().map(Vec::as_slice), &reading) }</p>
                 if query.pinned() {
                     <button class="small" onclick={release}>{ "Release" }</button>
-                } else if !has_pointed {
-                    <p class="hint">{ "Point at the picture, or touch it." }</p>
+                } else if !has_pointed || query.pixel().is_none() {
+                    <p class="hint">{ "Point at the picture" }</p>
                 } else {
-                    <p class="quiet">{ "Click to pin." }</p>
+                    <p class="quiet">{ "Click to pin" }</p>
                 }
             </div>
         </section>
@@ -133,23 +134,13 @@ fn action_of_key(event: &KeyboardEvent) -> Option<Action> {
 
 fn words_for(query: Query, row: Option<&[f32]>, reading: &Reading) -> String {
     let Some(Point { x, y }) = query.pixel() else {
-        return "No pixel chosen: point at the picture, or use the arrow keys.".to_owned();
+        return "No pixel chosen".to_owned();
     };
-    let kind = if query.pinned() {
-        "Pinned pixel"
-    } else {
-        "Pixel"
-    };
+    let kind = if query.pinned() { "Pinned" } else { "Pixel" };
     let looks = row.and_then(|row| {
         let key = *strongest(row, 1).first()?;
         let at = Point::of_index(key, reading.side);
-        let weight = f64::from(row[key]);
-        Some(format!(
-            " looks most at cell ({}, {}): {}",
-            at.x,
-            at.y,
-            words::percent(weight)
-        ))
+        Some(format!(" looks most at ({}, {})", at.x, at.y))
     });
     format!("{kind} ({x}, {y}){}", looks.unwrap_or_default())
 }

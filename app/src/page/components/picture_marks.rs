@@ -17,7 +17,7 @@ pub struct Props {
     pub side: Option<u32>,
 }
 
-/// The pixel in question, a ring under the pointer and a filled diamond when pinned, and an
+/// The pixel in question, a dot under the pointer and a diamond when pinned, and an
 /// outline of the cell that holds it.
 #[component]
 pub fn PictureMarks(props: &Props) -> Html {
@@ -41,10 +41,9 @@ pub fn PictureMarks(props: &Props) -> Html {
                 <rect class="over" x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} />
             }
             if pinned {
-                <path class="pin" d={diamond(x, y, 1.5 * unit)} />
+                <path class="pin" d={diamond(x, y, 1.3 * unit)} />
             } else {
-                <circle class="under" cx={x.to_string()} cy={y.to_string()} r={(1.4 * unit).to_string()} />
-                <circle class="over" cx={x.to_string()} cy={y.to_string()} r={(1.4 * unit).to_string()} />
+                <circle class="dot" cx={x.to_string()} cy={y.to_string()} r={(0.6 * unit).to_string()} />
             }
         </svg>
     }

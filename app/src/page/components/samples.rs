@@ -14,8 +14,8 @@ pub struct Props {
     pub slots: Vec<Option<Slot>>,
     /// Which is shown large.
     pub chosen: usize,
-    /// The latest request; pictures of older ones are on their way out.
-    pub request: u32,
+    /// The request being drawn, if one is: pictures of older ones are on their way out.
+    pub drawing: Option<u32>,
     /// The seed of the latest request.
     pub seed: u64,
     /// Whether the engine takes requests.
@@ -30,7 +30,7 @@ pub fn Samples(props: &Props) -> Html {
     let Props {
         slots,
         chosen,
-        request,
+        drawing,
         seed,
         enabled,
         dispatch,
@@ -39,7 +39,7 @@ pub fn Samples(props: &Props) -> Html {
         html! {
             <Thumbnail
                 key={index} {index} picture={slot.as_ref().map(|slot| slot.picture.clone())}
-                stale={slot.as_ref().is_some_and(|slot| slot.request != request)}
+                stale={slot.as_ref().zip(drawing).is_some_and(|(slot, drawing)| slot.request != drawing)}
                 chosen={index == chosen && slot.is_some()} dispatch={dispatch.clone()}
             />
         }

@@ -40,8 +40,7 @@ pub fn StrongestKeys(props: &Props) -> Html {
     };
     html! {
         <table class="strongest">
-            <caption>{ "Looks most at" }</caption>
-            <thead><tr><th scope="col">{ "cell" }</th><th scope="col">{ "weight" }</th><th scope="col">{ "× uniform" }</th></tr></thead>
+            <thead><tr><th scope="col">{ "looks most at" }</th><th scope="col">{ "weight" }</th><th scope="col">{ "× uniform" }</th></tr></thead>
             <tbody>{ for strongest(&props.row, props.count).into_iter().enumerate().map(line) }</tbody>
         </table>
     }

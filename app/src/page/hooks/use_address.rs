@@ -6,6 +6,7 @@ use web_sys::UrlSearchParams;
 use yew::prelude::*;
 
 use crate::page::address::Address;
+use crate::page::state::Query;
 
 /// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
 const PAUSE_MILLIS: u32 = 300;
@@ -19,13 +20,35 @@ pub fn read_address() -> Address {
     Address::read(|name| params.as_ref()?.get(name))
 }
 
-/// Writes the address a moment after what is shown has stopped changing.
+/// Writes the address whenever what is shown changes: at once, except for a moving pointer, which
+/// is waited out.
 #[hook]
 pub fn use_address(address: Address) {
-    use_effect_with(address, |address| {
+    let written = use_mut_ref(|| None::<Address>);
+    use_effect_with(address, move |address| {
+        let only_moved = written.borrow().as_ref().is_some_and(|written| {
+            let moved = Address {
+                query: address.query,
+                ..written.clone()
+            };
+            moved == *address
+                && matches!(
+                    (written.query, address.query),
+                    (Query::Marked(_), Query::Marked(_))
+                )
+        });
         let address = address.clone();
-        let timeout = Timeout::new(PAUSE_MILLIS, move || write_address(&address));
-        move || drop(timeout)
+        let write = move || {
+            write_address(&address);
+            written.replace(Some(address));
+        };
+        let later = if only_moved {
+            Some(Timeout::new(PAUSE_MILLIS, write))
+        } else {
+            write();
+            None
+        };
+        move || drop(later)
     });
 }
 
