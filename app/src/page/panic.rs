@@ -1,19 +1,15 @@
 //! A fault of the page itself: a sentence in place of a page that no longer answers.
 
-use std::sync::Once;
-
 /// What the reader sees; the console has the details.
 const SENTENCE: &str = "The page itself has failed, which is a fault in Saganscope. Reload to go on; the browser's console says what happened.";
 
-/// Makes a panic show [`SENTENCE`] besides writing to the console.
+/// Makes a panic show [`SENTENCE`] besides writing to the console. Through Yew, which otherwise
+/// puts its own hook in place when it starts to render.
 pub fn install() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        std::panic::set_hook(Box::new(|info| {
-            console_error_panic_hook::hook(info);
-            show();
-        }));
-    });
+    yew::set_custom_panic_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        show();
+    }));
 }
 
 /// Plain DOM calls that cannot panic: Yew is in an unknown state here.
