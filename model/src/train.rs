@@ -128,34 +128,43 @@ impl Trainer {
     ///
     /// `real` `[B, 3, size, size]`; `z_d`, `z_g` `[B, z_dim]`.
     pub fn update(&mut self, real: Tensor<4>, z_d: Tensor<2>, z_g: Tensor<2>) -> Losses {
+        let discriminator = self.update_discriminator(real, z_d);
+        let generator = self.update_generator(z_g);
+        self.update_average();
+        self.step += 1;
+        Losses {
+            discriminator,
+            generator,
+        }
+    }
+
+    /// The discriminator's half of a step; returns its loss, `[1]`.
+    pub fn update_discriminator(&mut self, real: Tensor<4>, z: Tensor<2>) -> Tensor<1> {
         // A copy without gradients shares the running statistics and the power iterations, which
         // this forward pass must update, and records no graph.
         let fake = self
             .generator
             .clone()
             .no_grad()
-            .forward(z_d, Mode::Train)
+            .forward(z, Mode::Train)
             .image
             .detach();
         let real = self.discriminator.forward(real).score;
         let fake = self.discriminator.forward(fake).score;
-        let loss_d = discriminator_loss(real, fake);
-        let mut gradients = loss_d.backward();
+        let loss = discriminator_loss(real, fake);
+        let mut gradients = loss.backward();
         let discriminator = self.discriminator.clone();
         self.discriminator = self
             .discriminator_adam
             .update(discriminator, &mut gradients);
+        loss.inner()
+    }
 
-        let (loss_g, mut gradients) = self.generator_gradients(z_g);
+    fn update_generator(&mut self, z: Tensor<2>) -> Tensor<1> {
+        let (loss, mut gradients) = self.generator_gradients(z);
         let generator = self.generator.clone();
         self.generator = self.generator_adam.update(generator, &mut gradients);
-
-        self.update_average();
-        self.step += 1;
-        Losses {
-            discriminator: loss_d.inner(),
-            generator: loss_g.inner(),
-        }
+        loss.inner()
     }
 
     /// Loss of the generator on `z` and its gradients; updates nothing but buffers.

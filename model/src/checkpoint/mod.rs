@@ -18,7 +18,7 @@ use crate::{
 
 pub use fold::{FoldedAttention, FoldedConv, FoldedWeights, largest_singular_value};
 #[cfg(feature = "cli")]
-pub use pytorch::{from_state_dict, read_pytorch};
+pub use pytorch::{from_state_dict, read_pytorch, translate};
 
 /// The key of our entry in the file's metadata.
 const METADATA_KEY: &str = "saganscope";

@@ -110,7 +110,7 @@ pub fn from_state_dict(state: HostTensors) -> Result<Checkpoint, CheckpointError
 }
 
 /// `l3.0.module.weight_bar` → `stages.2.weight`, and so on; `None` for a stranger.
-fn translate(name: &str) -> Option<String> {
+pub fn translate(name: &str) -> Option<String> {
     if let Some(rest) = name.strip_prefix("last.0.") {
         return matches!(rest, "weight" | "bias").then(|| format!("last_{rest}"));
     }

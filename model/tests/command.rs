@@ -1,0 +1,249 @@
+//! `sagan` as a user runs it: what it writes, and what it says of bad input.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use saganscope_model::{
+    checkpoint::{Precision, read_tensors, write_tensors},
+    parameters::{HostTensor, HostTensors},
+};
+
+fn sagan(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sagan"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn golden(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/golden/c16")
+        .join(file)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The command must end with code 2, say this in one line, and write nothing.
+fn refuses(arguments: &[&str], out: &Path, says: &str) {
+    let output = sagan(arguments);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains(says), "{message:?} does not say {says:?}");
+    let lines = message
+        .lines()
+        .filter(|line| !line.starts_with("Running on"))
+        .count();
+    assert_eq!(lines, 1, "{message}");
+    assert!(!out.exists(), "something was written");
+}
+
+#[test]
+fn a_tiny_run_trains_resumes_and_draws() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let train = |steps: &str, more: &[&str]| {
+        let mut arguments = vec![
+            "train",
+            "--size",
+            "32",
+            "--conv-dim",
+            "8",
+            "--batch",
+            "2",
+            "--device",
+            "cpu",
+        ];
+        arguments.extend(["--out", text(&run), "--steps", steps]);
+        arguments.extend(more);
+        sagan(&arguments)
+    };
+    assert!(train("2", &[]).status.success());
+    let latest = run.join("latest.safetensors");
+    assert!(latest.is_file());
+    assert!(run.join("samples-000002.png").is_file());
+    let again = train("2", &[]);
+    assert_eq!(again.status.code(), Some(2), "a run is not overwritten");
+    assert!(train("3", &["--resume"]).status.success());
+
+    let inspected = sagan(&["inspect", text(&latest)]);
+    let printed = String::from_utf8(inspected.stdout).unwrap();
+    assert!(
+        printed.contains("step 3") && printed.contains("conv_dim 8"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("generator.attention2.query.weight"),
+        "{printed}"
+    );
+
+    let (out, raw) = (
+        folder.path().join("pictures"),
+        folder.path().join("raw.safetensors"),
+    );
+    let small = folder.path().join("small.safetensors");
+    let exported = sagan(&[
+        "export",
+        "--checkpoint",
+        text(&latest),
+        "--out",
+        text(&small),
+        "--statistics",
+        "2",
+        "--device",
+        "cpu",
+    ]);
+    assert!(exported.status.success());
+    assert!(small.metadata().unwrap().len() < latest.metadata().unwrap().len() / 4);
+    let drawn = sagan(&[
+        "generate",
+        "--checkpoint",
+        text(&small),
+        "--seed",
+        "3",
+        "--count",
+        "2",
+        "--out",
+        text(&out),
+        "--raw",
+        text(&raw),
+        "--device",
+        "cpu",
+    ]);
+    assert!(
+        drawn.status.success(),
+        "{}",
+        String::from_utf8_lossy(&drawn.stderr)
+    );
+    for file in ["sample-000.png", "sample-001.png", "grid.png"] {
+        assert!(out.join(file).is_file(), "{file}");
+    }
+    let tensors = read_tensors(&std::fs::read(&raw).unwrap()).unwrap();
+    assert_eq!(tensors["image"].shape, [2, 3, 32, 32]);
+    assert_eq!(tensors["attention1"].shape, [2, 64, 64]);
+    assert_eq!(tensors["attention2"].shape, [2, 256, 256]);
+    for row in tensors["attention2"].values.chunks_exact(256) {
+        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+    let measured = sagan(&[
+        "measure",
+        "--checkpoint",
+        text(&small),
+        "--count",
+        "2",
+        "--device",
+        "cpu",
+    ]);
+    assert!(
+        String::from_utf8(measured.stdout)
+            .unwrap()
+            .contains("specificity")
+    );
+}
+
+#[test]
+fn bad_input_gets_one_sentence_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let generate = |checkpoint: &Path, says: &str| {
+        let arguments = [
+            "generate",
+            "--checkpoint",
+            text(checkpoint),
+            "--out",
+            text(&out),
+            "--device",
+            "cpu",
+        ];
+        refuses(&arguments, &out, says);
+    };
+    generate(&folder.path().join("absent.safetensors"), "cannot be read");
+
+    let noise = folder.path().join("noise.safetensors");
+    std::fs::write(&noise, b"this is no checkpoint at all").unwrap();
+    generate(&noise, "not a safetensors file");
+
+    let foreign = folder.path().join("foreign.safetensors");
+    let tensor = HostTensor {
+        shape: vec![2],
+        values: vec![1.0, 2.0],
+    };
+    let tensors = HostTensors::from([("a".to_string(), tensor)]);
+    let bytes = write_tensors(&tensors, Precision::F32, None).unwrap();
+    std::fs::write(&foreign, &bytes).unwrap();
+    generate(&foreign, "no Saganscope checkpoint");
+
+    let short = folder.path().join("short.safetensors");
+    std::fs::write(&short, &bytes[..bytes.len() - 1]).unwrap();
+    generate(&short, "cut short");
+
+    let pickle = folder.path().join("broken.pth");
+    std::fs::write(&pickle, b"PK\x03\x04 but then nothing").unwrap();
+    generate(&pickle, "PyTorch");
+    generate(&golden("D.pth"), "discriminator");
+    generate(&golden("forward.safetensors"), "no Saganscope checkpoint");
+}
+
+#[test]
+fn latents_must_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let checkpoint = golden("G.pth");
+    let latents = folder.path().join("z.safetensors");
+    let with = |name: &str, shape: [usize; 2], says: &str| {
+        let tensor = HostTensor {
+            shape: shape.to_vec(),
+            values: vec![0.0; shape[0] * shape[1]],
+        };
+        let tensors = HostTensors::from([(name.to_string(), tensor)]);
+        std::fs::write(
+            &latents,
+            write_tensors(&tensors, Precision::F32, None).unwrap(),
+        )
+        .unwrap();
+        let arguments = [
+            "generate",
+            "--checkpoint",
+            text(&checkpoint),
+            "--latents",
+            text(&latents),
+            "--out",
+            text(&out),
+            "--device",
+            "cpu",
+        ];
+        refuses(&arguments, &out, says);
+    };
+    with("latent", [2, 100], "no tensor 'z'");
+    with("z", [2, 99], "needs [N, 100]");
+}
+
+#[test]
+fn impossible_networks_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let train = |option: &str, value: &str, says: &str| {
+        refuses(
+            &[
+                "train",
+                option,
+                value,
+                "--steps",
+                "1",
+                "--out",
+                text(&out),
+                "--device",
+                "cpu",
+            ],
+            &out,
+            says,
+        );
+    };
+    train("--size", "48", "must be 32, 64 or 128");
+    train("--conv-dim", "20", "multiple of 8");
+    train("--data", "/nonexistent-folder", "/nonexistent-folder");
+}
