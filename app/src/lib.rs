@@ -1,7 +1,7 @@
 //! Saganscope in the browser: a page that draws ([`page`]) and an engine that computes
 //! ([`engine`]), which meet only in [`protocol`].
-pub mod protocol;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "page")]
 pub mod page;
+pub mod protocol;
