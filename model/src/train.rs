@@ -180,7 +180,9 @@ impl Trainer {
             .into_iter()
             .map(|tensor| (tensor.name, tensor.values))
             .collect();
-        let decay = self.settings.average_decay;
+        // Young averages forget faster, or the random initial weights would stay in them for long.
+        let young = (1.0 + self.step as f64) / (10.0 + self.step as f64);
+        let decay = self.settings.average_decay.min(young);
         let mut blend = Blend {
             current,
             decay,
