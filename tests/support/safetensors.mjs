@@ -15,15 +15,16 @@ export function tensors(file) {
   return found;
 }
 
-// A copy of the file in which `change(name, value)` replaces every number.
+// A copy of the file in which `change(name, value, index)` replaces every number.
 export function changed(file, change) {
   const copy = Buffer.from(file);
   const { header, start } = parse(copy);
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__' || entry.dtype !== 'F32') continue;
     const [from, to] = entry.data_offsets;
-    for (let at = start + from; at < start + to; at += 4) {
-      copy.writeFloatLE(change(name, copy.readFloatLE(at)), at);
+    for (let at = 0; at < to - from; at += 4) {
+      const place = start + from + at;
+      copy.writeFloatLE(change(name, copy.readFloatLE(place), at / 4), place);
     }
   }
   return copy;
