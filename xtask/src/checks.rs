@@ -1,16 +1,52 @@
 //! Everything that CI runs, cheap checks first.
 //!
-//! Every cargo call names the same packages and features (`--workspace --all-features`), so that
-//! Burn is checked once and built once, whatever the step.
+//! Cargo builds a dependency once for each set of features that it is asked for with. So the
+//! packages are always named in the same groups, and Burn is checked once and built once natively,
+//! whatever the step, and shared with a plain `cargo build`.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::setup::{self, Scope};
 use crate::step::{cargo, root, run, step};
 use crate::{vulkan, web};
 
-const WORKSPACE: [&str; 2] = ["--workspace", "--all-features"];
+/// The workspace natively, in the groups that share features. The engine is for the browser alone.
+const NATIVE: [&[&str]; 3] = [
+    &["--package", "xtask"],
+    &["--package", "saganscope-app", "--features", "page"],
+    &[
+        "--package",
+        "saganscope-shaders",
+        "--package",
+        "saganscope-model",
+    ],
+];
+
+/// The two programs of the page, as trunk builds them.
+const BROWSER: [&[&str]; 2] = [
+    &[
+        "--package",
+        "saganscope-app",
+        "--features",
+        "page",
+        "--bin",
+        "page",
+    ],
+    &[
+        "--package",
+        "saganscope-app",
+        "--features",
+        "engine",
+        "--bin",
+        "engine",
+        "--lib",
+    ],
+];
+
+/// The target that browsers run.
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
 /// Sets up and passes every check; the end-to-end tests' summary comes last.
 ///
@@ -22,52 +58,47 @@ pub(crate) fn all() -> Result<(), Failure> {
         "Checking the layout of the code",
         cargo().args(["fmt", "--all", "--check"]),
     )?;
-    step(
-        "Checking the code for mistakes",
-        cargo()
-            .arg("clippy")
-            .args(WORKSPACE)
-            .args(["--all-targets", "--", "-D", "warnings"]),
-    )?;
-    for part in ["page", "engine"] {
+    let lints = ["--", "-D", "warnings"];
+    for part in NATIVE {
         step(
-            &format!("Checking the {part} for mistakes, as built for the browser"),
+            "Checking the code for mistakes",
             cargo()
-                .args([
-                    "clippy",
-                    "--package",
-                    "saganscope-app",
-                    "--target",
-                    "wasm32-unknown-unknown",
-                ])
-                .args(["--no-default-features", "--features", part, "--bin", part])
-                .args(["--", "-D", "warnings"]),
+                .arg("clippy")
+                .args(part)
+                .arg("--all-targets")
+                .args(lints),
         )?;
     }
+    for part in BROWSER {
+        step(
+            "Checking the code for mistakes, as built for the browser",
+            cargo().arg("clippy").args(part).args(WASM).args(lints),
+        )?;
+    }
+    for part in NATIVE {
+        step("Checking the documentation", doc().args(part))?;
+    }
     step(
-        "Checking the documentation",
-        cargo()
-            .arg("doc")
-            .args(WORKSPACE)
-            .arg("--no-deps")
-            .env("RUSTDOCFLAGS", "-D warnings"),
+        "Checking the documentation of the engine",
+        doc()
+            .args(["--package", "saganscope-app", "--features", "engine"])
+            .args(WASM),
     )?;
-    step(
-        "Building the native command",
-        cargo()
-            .arg("build")
-            .args(WORKSPACE)
-            .args(["--bin", "sagan"]),
-    )?;
-    step(
-        "Running the native tests",
-        cargo()
-            .arg("test")
-            .args(WORKSPACE)
-            .envs(vulkan::environment()),
-    )?;
+    for part in NATIVE {
+        step(
+            "Running the native tests",
+            cargo().arg("test").args(part).envs(vulkan::environment()),
+        )?;
+    }
     web::build_only()?;
     end_to_end(&[])
+}
+
+fn doc() -> Command {
+    let mut doc = cargo();
+    doc.args(["doc", "--no-deps"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    doc
 }
 
 /// Runs the end-to-end tests in a real browser on what is built.
