@@ -81,7 +81,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.into_data().convert::<f32>().to_vec().unwrap()
+        tensor.into_data().iter::<f32>().collect()
     }
 
     #[test]
