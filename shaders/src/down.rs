@@ -1,11 +1,26 @@
 //! Convolution, kernel 4, stride 2, padding 1: halves width and height.
 
-use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
+use burn::{backend::Dispatch, tensor::Tensor};
+
+use crate::operations::Operations;
 
 /// `[B, Cin, H, W]` with weight `[Cout, Cin, 4, 4]` and bias `[Cout]` → `[B, Cout, H/2, W/2]`.
 ///
 /// [`up`](crate::up) with the same weight is its adjoint.
+///
+/// # Panics
+///
+/// If `H` or `W` is odd.
 pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    let options = ConvOptions::new([2, 2], [1, 1], [1, 1], 1);
-    conv2d(x, weight, bias, options)
+    let [_, _, height, width] = x.dims();
+    assert!(
+        height % 2 == 0 && width % 2 == 0,
+        "down halves maps of even sides only, not {height}×{width}"
+    );
+    let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], &weight.device()));
+    Tensor::from_dispatch(Dispatch::down(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+    ))
 }

@@ -1,11 +1,22 @@
-//! SAGAN's heavy arithmetic as Burn operations.
+//! SAGAN's heavy arithmetic as Burn operations, with gradients of their own.
 //!
 //! Every convolution of the network is one of three shapes: a matrix product (1×1 maps, the first
 //! generator layer, the last discriminator layer), [`up`] or [`down`]. Self-attention is
 //! [`attention`]. Nothing outside this crate touches Burn's backend internals.
+//!
+//! [`operations`] names what a backend must compute and gives each operation Burn's own kernels as
+//! a default; the files beside it hold the gradients. On the CPU the operations run on the
+//! matrix products of [`cpu`].
 
 mod attention;
+mod cpu;
 mod down;
+mod flex;
+mod gradients;
+mod operations;
+#[cfg(test)]
+mod reference;
+mod stock;
 mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};

@@ -1,0 +1,22 @@
+//! The arithmetic on the CPU: plain slices in, plain slices out.
+//!
+//! Everything here comes down to the two matrix products of [`products`]: [`products::Combine`],
+//! which writes sums of rows, and [`products::Correlate`], which writes dot products of rows. Both
+//! read rows at arbitrary offsets of one buffer, so a convolution needs no copy of its patches: a
+//! tap of the kernel is a row that starts somewhere else ([`planes`]).
+
+pub(crate) mod attention;
+pub(crate) mod down;
+mod exp;
+pub(crate) mod parallel;
+mod planes;
+mod products;
+mod sums;
+pub(crate) mod up;
+pub(crate) mod weight_grad;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use planes::Shape;
+pub(crate) use sums::channel_sums;

@@ -1,0 +1,251 @@
+//! The two matrix products that carry all the rest, over rows that lie anywhere in a buffer.
+//!
+//! Written with `pulp`, which picks AVX-512, AVX2, NEON or plain code at run time. Both keep a
+//! small tile of results in registers for the whole sum, so that each number loaded is used
+//! several times: that, not the additions, is what limits a matrix product.
+
+use core::array::from_fn;
+
+use pulp::{Simd, WithSimd};
+
+/// Rows of the left matrix that are packed together, see [`pack_panel`].
+pub(crate) const PANEL: usize = 8;
+
+/// Rows of results written by sums of rows: `out[m][n] = Σ_k panel[k][m] · source[offsets[k] + n]`.
+pub(crate) struct Combine<'a> {
+    /// `[K][PANEL]`: the factors of up to [`PANEL`] rows of results, side by side for each `k`.
+    pub(crate) panel: &'a [f32],
+    /// Rows of results, 1 to [`PANEL`].
+    pub(crate) rows: usize,
+    /// What the rows are read from.
+    pub(crate) source: &'a [f32],
+    /// Where row `k` begins in `source`.
+    pub(crate) offsets: &'a [usize],
+    /// Length of every row.
+    pub(crate) columns: usize,
+    /// Row `m` of the results begins at `m · pitch`.
+    pub(crate) out: &'a mut [f32],
+    /// Distance of two rows in `out`.
+    pub(crate) pitch: usize,
+    /// Add to what `out` holds, rather than overwrite it.
+    pub(crate) add: bool,
+}
+
+impl Combine<'_> {
+    /// Computes on this machine's best instructions.
+    pub(crate) fn run(self) {
+        pulp::Arch::new().dispatch(self);
+    }
+}
+
+impl WithSimd for Combine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        // The tile takes ROWS · 3 registers, three more for the row and one for a factor.
+        if S::REGISTER_COUNT >= 32 && self.rows > 4 {
+            combine_rows::<S, 8>(simd, &mut self, 0);
+        } else {
+            for first in (0..self.rows).step_by(4) {
+                combine_rows::<S, 4>(simd, &mut self, first);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn combine_rows<S: Simd, const ROWS: usize>(simd: S, job: &mut Combine<'_>, first: usize) {
+    let lanes = S::F32_LANES;
+    let mut n = 0;
+    while n + 3 * lanes <= job.columns {
+        combine_tile::<S, ROWS, 3>(simd, job, first, n);
+        n += 3 * lanes;
+    }
+    while n + lanes <= job.columns {
+        combine_tile::<S, ROWS, 1>(simd, job, first, n);
+        n += lanes;
+    }
+    if n < job.columns {
+        combine_rest::<S, ROWS>(simd, job, first, n);
+    }
+}
+
+/// `ROWS` rows of results, `VECTORS` registers wide, from column `n` on.
+#[inline(always)]
+fn combine_tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    job: &mut Combine<'_>,
+    first: usize,
+    n: usize,
+) {
+    let width = VECTORS * S::F32_LANES;
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+    let factors = job.panel.chunks_exact(PANEL);
+    for (factors, &offset) in factors.zip(job.offsets) {
+        let row = &job.source[offset + n..][..width];
+        let (row, _) = S::as_simd_f32s(row);
+        let row: [S::f32s; VECTORS] = from_fn(|v| row[v]);
+        for r in 0..ROWS {
+            let factor = simd.splat_f32s(factors[first + r]);
+            for v in 0..VECTORS {
+                sums[r][v] = simd.mul_add_e_f32s(factor, row[v], sums[r][v]);
+            }
+        }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        if first + r < job.rows {
+            let out = &mut job.out[(first + r) * job.pitch + n..][..width];
+            let (out, _) = S::as_mut_simd_f32s(out);
+            for (out, &sum) in out.iter_mut().zip(sums) {
+                *out = if job.add {
+                    simd.add_f32s(*out, sum)
+                } else {
+                    sum
+                };
+            }
+        }
+    }
+}
+
+/// The last columns, fewer than a register holds.
+#[inline(always)]
+fn combine_rest<S: Simd, const ROWS: usize>(
+    simd: S,
+    job: &mut Combine<'_>,
+    first: usize,
+    n: usize,
+) {
+    let width = job.columns - n;
+    let mut sums = [simd.splat_f32s(0.0); ROWS];
+    let factors = job.panel.chunks_exact(PANEL);
+    for (factors, &offset) in factors.zip(job.offsets) {
+        let row = simd.partial_load_f32s(&job.source[offset + n..][..width]);
+        for r in 0..ROWS {
+            let factor = simd.splat_f32s(factors[first + r]);
+            sums[r] = simd.mul_add_e_f32s(factor, row, sums[r]);
+        }
+    }
+    for (r, &sum) in sums.iter().enumerate() {
+        if first + r < job.rows {
+            let out = &mut job.out[(first + r) * job.pitch + n..][..width];
+            let sum = if job.add {
+                simd.add_f32s(simd.partial_load_f32s(out), sum)
+            } else {
+                sum
+            };
+            simd.partial_store_f32s(out, sum);
+        }
+    }
+}
+
+/// Copies up to [`PANEL`] rows of a matrix side by side, as [`Combine`] wants its factors:
+/// `panel[k][m] = factor(m, k)`; rows that are missing become zero.
+#[inline(always)]
+pub(crate) fn pack_panel(panel: &mut [f32], rows: usize, factor: impl Fn(usize, usize) -> f32) {
+    for (k, column) in panel.chunks_exact_mut(PANEL).enumerate() {
+        for (m, value) in column.iter_mut().enumerate() {
+            *value = if m < rows { factor(m, k) } else { 0.0 };
+        }
+    }
+}
+
+/// Dot products of rows: `out[m][n] (+)= Σ_t left[left_rows[m] + t] · right[right_rows[n] + t]`.
+pub(crate) struct Correlate<'a> {
+    /// What the left rows are read from.
+    pub(crate) left: &'a [f32],
+    /// Where each left row begins.
+    pub(crate) left_rows: &'a [usize],
+    /// What the right rows are read from.
+    pub(crate) right: &'a [f32],
+    /// Where each right row begins.
+    pub(crate) right_rows: &'a [usize],
+    /// Length of every row.
+    pub(crate) length: usize,
+    /// Row `m` of the results begins at `m · pitch`.
+    pub(crate) out: &'a mut [f32],
+    /// Distance of two rows in `out`.
+    pub(crate) pitch: usize,
+    /// Add to what `out` holds, rather than overwrite it.
+    pub(crate) add: bool,
+}
+
+impl Correlate<'_> {
+    /// Computes on this machine's best instructions.
+    pub(crate) fn run(self) {
+        pulp::Arch::new().dispatch(self);
+    }
+}
+
+impl WithSimd for Correlate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        if S::REGISTER_COUNT >= 32 {
+            correlate_all::<S, 4>(simd, &mut self);
+        } else {
+            correlate_all::<S, 2>(simd, &mut self);
+        }
+    }
+}
+
+#[inline(always)]
+fn correlate_all<S: Simd, const ROWS: usize>(simd: S, job: &mut Correlate<'_>) {
+    for n in (0..job.right_rows.len()).step_by(4) {
+        for m in (0..job.left_rows.len()).step_by(ROWS) {
+            correlate_tile::<S, ROWS, 4>(simd, job, m, n);
+        }
+    }
+}
+
+/// `ROWS` × `COLUMNS` dot products; those beyond the edge repeat the last row and are dropped.
+#[inline(always)]
+fn correlate_tile<S: Simd, const ROWS: usize, const COLUMNS: usize>(
+    simd: S,
+    job: &mut Correlate<'_>,
+    m: usize,
+    n: usize,
+) {
+    let vectors = job.length / S::F32_LANES;
+    let whole = vectors * S::F32_LANES;
+    let left: [&[f32]; ROWS] = from_fn(|r| row(job.left, job.left_rows, m + r, job.length));
+    let right: [&[f32]; COLUMNS] = from_fn(|c| row(job.right, job.right_rows, n + c, job.length));
+    let mut sums = [[simd.splat_f32s(0.0); COLUMNS]; ROWS];
+    {
+        let left: [&[S::f32s]; ROWS] = from_fn(|r| &S::as_simd_f32s(left[r]).0[..vectors]);
+        let right: [&[S::f32s]; COLUMNS] = from_fn(|c| &S::as_simd_f32s(right[c]).0[..vectors]);
+        for t in 0..vectors {
+            let right: [S::f32s; COLUMNS] = from_fn(|c| right[c][t]);
+            for r in 0..ROWS {
+                let left = left[r][t];
+                for c in 0..COLUMNS {
+                    sums[r][c] = simd.mul_add_e_f32s(left, right[c], sums[r][c]);
+                }
+            }
+        }
+    }
+    if whole < job.length {
+        let right: [S::f32s; COLUMNS] = from_fn(|c| simd.partial_load_f32s(&right[c][whole..]));
+        for r in 0..ROWS {
+            let left = simd.partial_load_f32s(&left[r][whole..]);
+            for c in 0..COLUMNS {
+                sums[r][c] = simd.mul_add_e_f32s(left, right[c], sums[r][c]);
+            }
+        }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        for (c, &sum) in sums.iter().enumerate() {
+            if m + r < job.left_rows.len() && n + c < job.right_rows.len() {
+                let sum = simd.reduce_sum_f32s(sum);
+                let out = &mut job.out[(m + r) * job.pitch + n + c];
+                *out = if job.add { *out + sum } else { sum };
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn row<'a>(data: &'a [f32], rows: &[usize], index: usize, length: usize) -> &'a [f32] {
+    &data[rows[index.min(rows.len() - 1)]..][..length]
+}

@@ -1,0 +1,163 @@
+//! The operations on Burn's CPU backend, carried out by [`crate::cpu`].
+//!
+//! Other precisions than f32 take Burn's own kernels.
+
+use burn::{
+    backend::{Flex, TensorMetadata, flex::FlexTensor, tensor::FloatTensor},
+    tensor::{DType, TensorData},
+};
+
+use crate::{
+    cpu::{self, Shape, attention},
+    operations::{AttentionState, Kernels},
+    stock,
+};
+
+impl Kernels for Flex {
+    fn kernel_up(x: FlexTensor, weight: FlexTensor, bias: Option<FlexTensor>) -> FlexTensor {
+        if !single([&x, &weight]) {
+            return stock::up::<Self>(x, weight, bias);
+        }
+        let [batch, small, height, width] = dims(&x);
+        let [_, big, _, _] = dims(&weight);
+        let shape = Shape {
+            batch,
+            small,
+            big,
+            height,
+            width,
+        };
+        let [x, weight] = [x, weight].map(dense);
+        let bias = bias.map(dense);
+        let bias = bias.as_ref().map(values);
+        let out = cpu::up::up(values(&x), values(&weight), bias, shape);
+        tensor(out, [batch, big, 2 * height, 2 * width])
+    }
+
+    fn kernel_down(x: FlexTensor, weight: FlexTensor, bias: Option<FlexTensor>) -> FlexTensor {
+        if !single([&x, &weight]) {
+            return stock::down::<Self>(x, weight, bias);
+        }
+        let [batch, big, height, width] = dims(&x);
+        let [small, _, _, _] = dims(&weight);
+        let shape = Shape {
+            batch,
+            small,
+            big,
+            height: height / 2,
+            width: width / 2,
+        };
+        let [x, weight] = [x, weight].map(dense);
+        let bias = bias.map(dense);
+        let bias = bias.as_ref().map(values);
+        let out = cpu::down::down(values(&x), values(&weight), bias, shape);
+        tensor(out, [batch, small, height / 2, width / 2])
+    }
+
+    fn attention_forward(
+        queries: FlexTensor,
+        keys: FlexTensor,
+        values_: FlexTensor,
+    ) -> (FlexTensor, FlexTensor) {
+        if !single([&queries, &keys, &values_]) {
+            return stock::attention::<Self>(queries, keys, values_);
+        }
+        let shape = attention_shape(&queries, &values_);
+        let [q, k, v] = [queries, keys, values_].map(dense);
+        let attended = attention::forward(values(&q), values(&k), values(&v), shape);
+        (
+            tensor(attended.output, [shape.batch, shape.channels, shape.pixels]),
+            tensor(attended.log_sum_exp, [shape.batch, shape.pixels]),
+        )
+    }
+
+    fn weight_grad(small: FlexTensor, big: FlexTensor) -> FlexTensor {
+        if !single([&small, &big]) {
+            return stock::weight_grad::<Self>(small, big);
+        }
+        let [batch, small_channels, height, width] = dims(&small);
+        let [_, big_channels, _, _] = dims(&big);
+        let shape = Shape {
+            batch,
+            small: small_channels,
+            big: big_channels,
+            height,
+            width,
+        };
+        let [small, big] = [small, big].map(dense);
+        let out = cpu::weight_grad::weight_grad(values(&small), values(&big), shape);
+        tensor(out, [shape.small, shape.big, 4, 4])
+    }
+
+    fn channel_sums(x: FlexTensor) -> FlexTensor {
+        if !single([&x]) {
+            return stock::channel_sums::<Self>(x);
+        }
+        let [_, channels, height, width] = dims(&x);
+        let x = dense(x);
+        tensor(
+            cpu::channel_sums(values(&x), channels, height * width),
+            [channels],
+        )
+    }
+
+    fn attention_backward(
+        state: AttentionState<Self>,
+        output_grad: FloatTensor<Self>,
+    ) -> [FloatTensor<Self>; 3] {
+        if !single([&state.queries, &state.keys, &state.values, &output_grad]) {
+            return stock::attention_backward::<Self>(state, output_grad);
+        }
+        let shape = attention_shape(&state.queries, &state.values);
+        let [q, k, v, g] = [state.queries, state.keys, state.values, output_grad].map(dense);
+        let gradients = attention::backward(
+            values(&q),
+            values(&k),
+            values(&v),
+            (values(&state.output), values(&state.log_sum_exp)),
+            values(&g),
+            shape,
+        );
+        let narrow = [shape.batch, shape.depth, shape.pixels];
+        [
+            tensor(gradients.queries, narrow),
+            tensor(gradients.keys, narrow),
+            tensor(
+                gradients.values,
+                [shape.batch, shape.channels, shape.pixels],
+            ),
+        ]
+    }
+}
+
+fn single<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
+    tensors.iter().all(|tensor| tensor.dtype() == DType::F32)
+}
+
+/// Row-major from the first element on; a copy only where it was not.
+fn dense(tensor: FlexTensor) -> FlexTensor {
+    tensor.to_contiguous()
+}
+
+fn values(tensor: &FlexTensor) -> &[f32] {
+    tensor.storage()
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
+    tensor.shape().dims()
+}
+
+fn attention_shape(queries: &FlexTensor, values: &FlexTensor) -> attention::Shape {
+    let [batch, depth, pixels] = dims(queries);
+    let [_, channels, _] = dims(values);
+    attention::Shape {
+        batch,
+        depth,
+        channels,
+        pixels,
+    }
+}

@@ -1,0 +1,136 @@
+//! The operations on a device with autodiff: which gradient each input gets.
+
+use burn::backend::{
+    Autodiff, AutodiffBackend,
+    autodiff::{
+        checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+        grads::Gradients,
+        ops::{Backward, Ops, OpsKind},
+    },
+    tensor::FloatTensor,
+};
+
+use crate::operations::{AttentionState, Kernels, Operations};
+
+impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
+    fn up(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        strided::<B, C>(Strided::Up, x, weight, bias)
+    }
+
+    fn down(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        strided::<B, C>(Strided::Down, x, weight, bias)
+    }
+
+    fn attention(
+        queries: FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (queries, query_node) = queries.into_parts();
+        let (keys, key_node) = keys.into_parts();
+        let (values, value_node) = values.into_parts();
+        let (output, log_sum_exp) =
+            B::attention_forward(queries.clone(), keys.clone(), values.clone());
+        let preparation = Attention
+            .prepare::<C>([query_node, key_node, value_node])
+            .compute_bound()
+            .stateful();
+        let result = match preparation {
+            OpsKind::UnTracked(preparation) => preparation.finish(output),
+            OpsKind::Tracked(preparation) => {
+                let state = AttentionState {
+                    queries,
+                    keys,
+                    values,
+                    output: output.clone(),
+                    log_sum_exp: log_sum_exp.clone(),
+                };
+                preparation.finish(state, output)
+            }
+        };
+        (result, Self::from_inner(log_sum_exp))
+    }
+}
+
+/// A strided convolution: the two directions have the same gradients, mirrored.
+#[derive(Clone, Copy, Debug)]
+enum Strided {
+    Up,
+    Down,
+}
+
+fn strided<B: Kernels, C: CheckpointStrategy>(
+    direction: Strided,
+    x: FloatTensor<Autodiff<B, C>>,
+    weight: FloatTensor<Autodiff<B, C>>,
+    bias: FloatTensor<Autodiff<B, C>>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let (x, x_node) = x.into_parts();
+    let (weight, weight_node) = weight.into_parts();
+    let (bias, bias_node) = bias.into_parts();
+    let output = match direction {
+        Strided::Up => B::kernel_up(x.clone(), weight.clone(), Some(bias)),
+        Strided::Down => B::kernel_down(x.clone(), weight.clone(), Some(bias)),
+    };
+    let preparation = direction
+        .prepare::<C>([x_node, weight_node, bias_node])
+        .compute_bound()
+        .stateful();
+    match preparation {
+        OpsKind::Tracked(preparation) => preparation.finish((x, weight), output),
+        OpsKind::UnTracked(preparation) => preparation.finish(output),
+    }
+}
+
+impl<B: Kernels> Backward<B, 3> for Strided {
+    /// Input and weight.
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let (x, weight) = ops.state;
+        if let Some(node) = x_node {
+            let grad = match self {
+                Self::Up => B::kernel_down(grad.clone(), weight, None),
+                Self::Down => B::kernel_up(grad.clone(), weight, None),
+            };
+            gradients.register::<B>(node.id, grad);
+        }
+        if let Some(node) = weight_node {
+            let grad = match self {
+                Self::Up => B::weight_grad(x, grad.clone()),
+                Self::Down => B::weight_grad(grad.clone(), x),
+            };
+            gradients.register::<B>(node.id, grad);
+        }
+        if let Some(node) = bias_node {
+            gradients.register::<B>(node.id, B::channel_sums(grad));
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Attention;
+
+impl<B: Kernels> Backward<B, 3> for Attention {
+    type State = AttentionState<B>;
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let grads = B::attention_backward(ops.state, grad);
+        for (node, grad) in ops.parents.into_iter().zip(grads) {
+            if let Some(node) = node {
+                gradients.register::<B>(node.id, grad);
+            }
+        }
+    }
+}

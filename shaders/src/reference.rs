@@ -1,0 +1,152 @@
+//! The operations as their definitions say them, in f64 and without haste: what all else is
+//! measured against.
+
+use crate::cpu::{Shape, attention};
+
+/// `up` by scattering, as a transposed convolution is defined.
+pub(crate) fn up(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec<f64> {
+    let (height, width) = (2 * shape.height, 2 * shape.width);
+    let mut out = vec![0.0; shape.batch * shape.big * height * width];
+    for (index, out) in out.chunks_exact_mut(height * width).enumerate() {
+        out.fill(bias[index % shape.big]);
+    }
+    each_term(shape, |small, big, weight_index| {
+        out[big] += x[small] * weight[weight_index];
+    });
+    out
+}
+
+/// `down` by gathering, as a convolution is defined.
+pub(crate) fn down(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec<f64> {
+    let mut out = vec![0.0; shape.batch * shape.small * shape.pixels()];
+    for (index, out) in out.chunks_exact_mut(shape.pixels()).enumerate() {
+        out.fill(bias[index % shape.small]);
+    }
+    each_term(shape, |small, big, weight_index| {
+        out[small] += x[big] * weight[weight_index];
+    });
+    out
+}
+
+/// Every product of the convolution: calls `term(small pixel, big pixel, weight)`.
+fn each_term(shape: Shape, mut term: impl FnMut(usize, usize, usize)) {
+    let Shape {
+        batch,
+        small,
+        big,
+        height,
+        width,
+    } = shape;
+    for b in 0..batch {
+        for s in 0..small {
+            for g in 0..big {
+                for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+                    for (ky, kx) in (0..4).flat_map(|ky| (0..4).map(move |kx| (ky, kx))) {
+                        let (big_y, big_x) = (2 * y + ky, 2 * x + kx);
+                        // One less than that: the padding.
+                        if (1..=2 * height).contains(&big_y) && (1..=2 * width).contains(&big_x) {
+                            let big_row = (b * big + g) * 2 * height + big_y - 1;
+                            term(
+                                ((b * small + s) * height + y) * width + x,
+                                big_row * 2 * width + big_x - 1,
+                                ((s * big + g) * 4 + ky) * 4 + kx,
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Output `[B, C, N]` and log-sum-exp `[B, N]`.
+pub(crate) fn attention(
+    q: &[f64],
+    k: &[f64],
+    v: &[f64],
+    shape: attention::Shape,
+) -> (Vec<f64>, Vec<f64>) {
+    let attention::Shape {
+        batch,
+        depth,
+        channels,
+        pixels,
+    } = shape;
+    let mut output = vec![0.0; batch * channels * pixels];
+    let mut log_sum_exp = vec![0.0; batch * pixels];
+    for b in 0..batch {
+        for i in 0..pixels {
+            let at = |d: usize, n: usize| (b * depth + d) * pixels + n;
+            let energies: Vec<f64> = (0..pixels)
+                .map(|j| (0..depth).map(|d| q[at(d, i)] * k[at(d, j)]).sum())
+                .collect();
+            let sum: f64 = energies.iter().map(|energy| energy.exp()).sum();
+            log_sum_exp[b * pixels + i] = sum.ln();
+            for c in 0..channels {
+                let row = (b * channels + c) * pixels;
+                let terms = energies.iter().zip(&v[row..row + pixels]);
+                output[row + i] = terms.map(|(energy, v)| energy.exp() / sum * v).sum();
+            }
+        }
+    }
+    (output, log_sum_exp)
+}
+
+/// Central differences of a scalar function, one for each element of `x`.
+pub(crate) fn differences(x: &[f64], f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    const STEP: f64 = 1e-5;
+    let mut moved = x.to_vec();
+    let mut slopes = Vec::with_capacity(x.len());
+    for index in 0..x.len() {
+        moved[index] = x[index] + STEP;
+        let above = f(&moved);
+        moved[index] = x[index] - STEP;
+        slopes.push((above - f(&moved)) / (2.0 * STEP));
+        moved[index] = x[index];
+    }
+    slopes
+}
+
+/// Σ a·b.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Numbers in (−1, 1), in an order without pattern: a Weyl sequence.
+pub(crate) fn numbers(count: usize, seed: u64) -> Vec<f64> {
+    (0..count as u64)
+        .map(|index| {
+            let bits = (index + 1 + seed * 7919).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let bits = (bits ^ (bits >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            (bits >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+        })
+        .collect()
+}
+
+/// The same numbers in single precision; exact for those of [`singles`].
+pub(crate) fn to_f32(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|&value| value as f32).collect()
+}
+
+/// [`numbers`], rounded to single precision, so that both precisions begin with the same input.
+pub(crate) fn singles(count: usize, seed: u64) -> Vec<f64> {
+    numbers(count, seed)
+        .into_iter()
+        .map(|value| f64::from(value as f32))
+        .collect()
+}
+
+/// Fails where `actual` is further from `expected` than `tolerance` times the expected values'
+/// root mean square (or than `tolerance` itself, if they are all zero).
+pub(crate) fn assert_close(what: &str, actual: &[f32], expected: &[f64], tolerance: f64) {
+    assert_eq!(actual.len(), expected.len(), "{what}: number of elements");
+    let square = dot(expected, expected) / expected.len() as f64;
+    let scale = if square > 0.0 { square.sqrt() } else { 1.0 };
+    for (index, (&actual, &expected)) in actual.iter().zip(expected).enumerate() {
+        let error = (f64::from(actual) - expected).abs();
+        assert!(
+            error <= tolerance * scale,
+            "{what}[{index}]: {actual} is not {expected} (scale {scale:e})"
+        );
+    }
+}
