@@ -12,41 +12,30 @@ use crate::setup::{self, Scope};
 use crate::step::{cargo, root, run, step};
 use crate::{vulkan, web};
 
+/// The two libraries, with the native command.
+const LIBRARIES: &[&str] = &[
+    "--package",
+    "saganscope-shaders",
+    "--package",
+    "saganscope-model",
+];
+
 /// The workspace natively, in the groups that share features. The engine is for the browser alone.
 const NATIVE: [&[&str]; 3] = [
     &["--package", "xtask"],
     &["--package", "saganscope-app", "--features", "page"],
-    &[
-        "--package",
-        "saganscope-shaders",
-        "--package",
-        "saganscope-model",
-    ],
+    LIBRARIES,
 ];
 
-/// The two programs of the page, as trunk builds them.
-const BROWSER: [&[&str]; 2] = [
-    &[
-        "--package",
-        "saganscope-app",
-        "--features",
-        "page",
-        "--bin",
-        "page",
-    ],
-    &[
-        "--package",
-        "saganscope-app",
-        "--features",
-        "engine",
-        "--bin",
-        "engine",
-        "--lib",
-    ],
+/// Page and engine for the browser, together since their documentation refers to each other.
+const BROWSER: &[&str] = &[
+    "--package",
+    "saganscope-app",
+    "--features",
+    "page,engine",
+    "--target",
+    "wasm32-unknown-unknown",
 ];
-
-/// The target that browsers run.
-const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
 /// Sets up and passes every check; the end-to-end tests' summary comes last.
 ///
@@ -69,20 +58,18 @@ pub(crate) fn all() -> Result<(), Failure> {
                 .args(lints),
         )?;
     }
-    for part in BROWSER {
-        step(
-            "Checking the code for mistakes, as built for the browser",
-            cargo().arg("clippy").args(part).args(WASM).args(lints),
-        )?;
-    }
-    for part in NATIVE {
-        step("Checking the documentation", doc().args(part))?;
-    }
     step(
-        "Checking the documentation of the engine",
-        doc()
-            .args(["--package", "saganscope-app", "--features", "engine"])
-            .args(WASM),
+        "Checking the code for mistakes, as built for the browser",
+        cargo()
+            .arg("clippy")
+            .args(BROWSER)
+            .args(["--bins", "--lib"])
+            .args(lints),
+    )?;
+    step("Checking the documentation", doc().args(LIBRARIES))?;
+    step(
+        "Checking the documentation of the page and its engine",
+        doc().args(BROWSER),
     )?;
     for part in NATIVE {
         step(
