@@ -81,9 +81,10 @@ pub(crate) fn all() -> Result<(), Failure> {
     end_to_end(&[])
 }
 
+/// The documentation is for those who work on the code, so private items are part of it.
 fn doc() -> Command {
     let mut doc = cargo();
-    doc.args(["doc", "--no-deps"])
+    doc.args(["doc", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings");
     doc
 }
