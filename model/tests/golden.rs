@@ -104,7 +104,13 @@ fn column_sums(maps: &[f32], batch: usize) -> Vec<f32> {
     maps.chunks_exact(pixels * pixels)
         .flat_map(|map| {
             (0..pixels)
-                .map(|c| map.iter().skip(c).step_by(pixels).sum::<f32>())
+                .map(|c| {
+                    map.iter()
+                        .skip(c)
+                        .step_by(pixels)
+                        .map(|&p| f64::from(p))
+                        .sum::<f64>() as f32
+                })
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -136,13 +142,15 @@ fn check_eval(golden: &HostTensors, image: &[f32], map1: &[f32], map2: &[f32]) {
         &golden["eval.attention2.row_500"].values,
         1e-4,
     );
-    // A column is a sum of 1024 numbers.
-    close(
-        "columns",
-        &column_sums(map2, 3),
-        &golden["eval.attention2.column_sum"].values,
-        1e-3,
-    );
+    // Sums of 1024 weights, up to hundreds: 1e-4 of the larger of one and the sum.
+    let sums = column_sums(map2, 3);
+    for (found, wanted) in sums
+        .iter()
+        .zip(&golden["eval.attention2.column_sum"].values)
+    {
+        let off = (found - wanted).abs() / wanted.max(1.0);
+        assert!(off < 1e-4, "column sum {found} is not {wanted}");
+    }
 }
 
 fn evaluation_mode(device: &Device) {
@@ -227,13 +235,22 @@ fn trainer(device: &Device) -> Trainer {
     )
 }
 
-/// Biases in front of a batch norm and biases of keys have a true gradient of zero: what they get
-/// is rounding noise, of which Adam makes full-size steps.
+/// Some parameters have a true gradient of zero; what they get is rounding noise, of which Adam
+/// makes full-size steps:
+/// - biases in front of a batch norm, which takes the mean away again;
+/// - biases of keys, which shift a whole row of energies, as the softmax does not notice;
+/// - in these first steps, where no hinge term is met yet, what adds the same to every score: the
+///   discriminator's last bias and, straight before that linear layer, the value bias of its last
+///   attention. Real and fake pictures pull them by the same amount in opposite directions.
 fn has_gradient(name: &str) -> bool {
     let before_norm = name.starts_with("generator.stages.")
         && name.ends_with(".bias")
         && !name.contains(".norm.");
-    !before_norm && !name.ends_with(".key.bias")
+    let same_for_all = [
+        "discriminator.last_bias",
+        "discriminator.attention2.value.bias",
+    ];
+    !before_norm && !name.ends_with(".key.bias") && !same_for_all.contains(&name)
 }
 
 fn is_buffer(name: &str) -> bool {
@@ -343,7 +360,10 @@ fn three_steps(device: &Device) {
         );
         match step {
             0 => check_update(&golden, "after1.", &before, &state(&trainer), 1e-3),
-            2 => check_update(&golden, "after3.", &before, &state(&trainer), 1e-2),
+            // Adam with β1 = 0 makes a full step of the sign of a gradient, so one LeakyReLU that
+            // falls on the other side of zero shows. Changing the starting weights by 1e-7 of
+            // themselves moves this update by 3e-2 (discriminator) to 2e-1 (generator).
+            2 => check_update(&golden, "after3.", &before, &state(&trainer), 6e-2),
             _ => {}
         }
     }
