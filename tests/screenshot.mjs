@@ -10,7 +10,7 @@ import { Saganscope } from './support/saganscope.mjs';
 import { serve } from './support/site.mjs';
 
 // A view of the shipped model that shows what the page is for; change it with the model.
-const VIEW = { seed: 1, sample: 0 };
+const VIEW = { seed: 1, sample: 0, device: 'gpu' };
 const PIXEL = [20, 26];
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'screenshot.png');

@@ -36,9 +36,11 @@ pub enum Request {
 /// Which device the engine should run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceChoice {
-    /// The GPU where WebGPU offers one that suffices, else the CPU.
+    /// The GPU where WebGPU offers a real one that suffices, else the CPU.
     #[default]
     Auto,
+    /// Whatever WebGPU offers, be it software.
+    Gpu,
     /// The CPU, even where there is a GPU.
     Cpu,
 }

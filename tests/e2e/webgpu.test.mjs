@@ -48,7 +48,7 @@ after(async () => {
 test('the shipped model opens on the GPU without a complaint', async () => {
   const shipped = generate(await readFile(join(required('DIST', 'the built site'), SHIPPED)), 1, 1);
   const scope = await Saganscope.tab(browser);
-  assert.equal(await scope.open(site.url, { seed: 1, count: 1 }), 'ready');
+  assert.equal(await scope.open(site.url, { seed: 1, count: 1, device: 'gpu' }), 'ready');
   assert.doesNotMatch(await scope.text('status'), /\bCPU\b/);
   assert.match(await scope.text('status'), /\d\s*(ms|s)\b/, 'the status tells how long the pictures took');
   await samePictures(scope, shipped);
@@ -58,7 +58,7 @@ test('the shipped model opens on the GPU without a complaint', async () => {
 
 test('pictures and attention drawn on the GPU are those of the native command', async () => {
   const scope = await Saganscope.tab(browser);
-  assert.equal(await scope.open(site.url, VIEW), 'ready');
+  assert.equal(await scope.open(site.url, { ...VIEW, device: 'gpu' }), 'ready');
   assert.doesNotMatch(await scope.text('status'), /\bCPU\b/);
   await samePictures(scope, native);
   await sameAttention(scope, native, VIEW.sample, [[20, 28], [50, 9], [33, 41]]);

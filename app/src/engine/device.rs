@@ -11,10 +11,12 @@ use crate::protocol::{DeviceChoice, DeviceInfo};
 pub(super) async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
     let note = match choice {
         DeviceChoice::Cpu => "The CPU was asked for in the page's address.".to_string(),
-        DeviceChoice::Auto => match open_gpu().await {
-            Ok(opened) => return opened,
-            Err(sentence) => sentence,
-        },
+        DeviceChoice::Auto | DeviceChoice::Gpu => {
+            match open_gpu(choice == DeviceChoice::Gpu).await {
+                Ok(opened) => return opened,
+                Err(sentence) => sentence,
+            }
+        }
     };
     let info = DeviceInfo {
         gpu: false,
@@ -25,13 +27,19 @@ pub(super) async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
 }
 
 /// The GPU, or one sentence on why there is none.
-async fn open_gpu() -> Result<(Device, DeviceInfo), String> {
+async fn open_gpu(software_too: bool) -> Result<(Device, DeviceInfo), String> {
     let adapter = request_adapter().await?;
     // Burn's runtime times its kernels with these and panics on the web without them.
     if !has_feature(&adapter, "timestamp-query") {
         return Err("This browser's WebGPU lacks timestamp queries, which the engine needs, so the CPU draws instead.".into());
     }
     let name = adapter_name(&adapter);
+    // A GPU played by the processor is several times slower than loops made for a processor.
+    if !software_too && is_software(&adapter) {
+        return Err(format!(
+            "This browser's only GPU is software ({name}), so the CPU draws instead, which is faster; ?device=gpu in the address tries it all the same."
+        ));
+    }
     let (device, _) = Device::wgpu_options()
         .init_with_setup_async()
         .await
@@ -77,6 +85,12 @@ fn has_feature(adapter: &JsValue, feature: &str) -> bool {
     get(&features, "has")
         .and_then(|has| has.dyn_into::<Function>().ok())
         .and_then(|has| has.call1(&features, &feature.into()).ok())
+        .is_some_and(|answer| answer.is_truthy())
+}
+
+fn is_software(adapter: &JsValue) -> bool {
+    get(adapter, "info")
+        .and_then(|info| get(&info, "isFallbackAdapter"))
         .is_some_and(|answer| answer.is_truthy())
 }
 

@@ -1,7 +1,7 @@
 //! What is shown, as the query part of the page's address, so that a link shows the same.
 //!
 //! `seed`, `sample` (from 0), `x` and `y` (the pixel), `pinned=1`, `layer` (1, 2 or none) change
-//! as one looks around. `device=cpu`, `count` (1 to 16) and `checkpoint` (a relative path) are
+//! as one looks around. `device=cpu` or `gpu`, `count` (1 to 16) and `checkpoint` (a relative path) are
 //! read when the page opens. What is missing or makes no sense takes its default.
 
 use crate::protocol::DeviceChoice;
@@ -39,6 +39,7 @@ impl Address {
             settings: Settings {
                 device: match get("device").as_deref() {
                     Some("cpu") => DeviceChoice::Cpu,
+                    Some("gpu") => DeviceChoice::Gpu,
                     _ => DeviceChoice::Auto,
                 },
                 count: small("count")
@@ -79,8 +80,10 @@ impl Address {
             self.overlay
                 .map_or("none".to_owned(), |layer| (layer + 1).to_string()),
         ));
-        if self.settings.device == DeviceChoice::Cpu {
-            pairs.push(("device", "cpu".to_owned()));
+        match self.settings.device {
+            DeviceChoice::Auto => {}
+            DeviceChoice::Cpu => pairs.push(("device", "cpu".to_owned())),
+            DeviceChoice::Gpu => pairs.push(("device", "gpu".to_owned())),
         }
         if self.settings.count != MOST_SAMPLES {
             pairs.push(("count", self.settings.count.to_string()));
@@ -136,14 +139,13 @@ mod tests {
             (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
             overlay in prop::option::of(0usize..2),
             (x, y, kind) in (0u32..64, 0u32..64, 0..3),
-            cpu in any::<bool>(),
+            device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
         ) {
             let query = match kind {
                 0 => Query::Unset,
                 1 => Query::Marked(Point { x, y }),
                 _ => Query::Pinned(Point { x, y }),
             };
-            let device = if cpu { DeviceChoice::Cpu } else { DeviceChoice::Auto };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
             let address = Address { settings, seed, sample, overlay, query };
             prop_assert_eq!(read(&address.write()), address);
