@@ -43,24 +43,38 @@ impl WithSimd for Combine<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // The tile takes ROWS · 3 registers, three more for the row and one for a factor.
-        if S::REGISTER_COUNT >= 32 && self.rows > 4 {
-            combine_rows::<S, 8>(simd, &mut self, 0);
-        } else {
-            for first in (0..self.rows).step_by(4) {
-                combine_rows::<S, 4>(simd, &mut self, first);
+        // A tile takes ROWS · VECTORS registers, VECTORS more for the row and one for a factor;
+        // one register too many halves the speed.
+        match (many_registers::<S>(), self.rows > 4) {
+            (true, true) => combine_rows::<S, 8, 3>(simd, &mut self, 0),
+            (true, false) => combine_rows::<S, 4, 3>(simd, &mut self, 0),
+            (false, _) => {
+                for first in (0..self.rows).step_by(4) {
+                    combine_rows::<S, 4, 2>(simd, &mut self, first);
+                }
             }
         }
     }
 }
 
+/// Whether there are 32 vector registers rather than 16. A browser has 32 in name, and on most
+/// machines 16 to back them.
 #[inline(always)]
-fn combine_rows<S: Simd, const ROWS: usize>(simd: S, job: &mut Combine<'_>, first: usize) {
+fn many_registers<S: Simd>() -> bool {
+    S::REGISTER_COUNT >= 32 && cfg!(not(target_family = "wasm"))
+}
+
+#[inline(always)]
+fn combine_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    job: &mut Combine<'_>,
+    first: usize,
+) {
     let lanes = S::F32_LANES;
     let mut n = 0;
-    while n + 3 * lanes <= job.columns {
-        combine_tile::<S, ROWS, 3>(simd, job, first, n);
-        n += 3 * lanes;
+    while n + VECTORS * lanes <= job.columns {
+        combine_tile::<S, ROWS, VECTORS>(simd, job, first, n);
+        n += VECTORS * lanes;
     }
     while n + lanes <= job.columns {
         combine_tile::<S, ROWS, 1>(simd, job, first, n);
@@ -83,11 +97,12 @@ fn combine_tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     let factors = job.panel.chunks_exact(PANEL);
     for (factors, &offset) in factors.zip(job.offsets) {
+        let factors = &factors[first..][..ROWS];
         let row = &job.source[offset + n..][..width];
         let (row, _) = S::as_simd_f32s(row);
         let row: [S::f32s; VECTORS] = from_fn(|v| row[v]);
         for r in 0..ROWS {
-            let factor = simd.splat_f32s(factors[first + r]);
+            let factor = simd.splat_f32s(factors[r]);
             for v in 0..VECTORS {
                 sums[r][v] = simd.mul_add_e_f32s(factor, row[v], sums[r][v]);
             }
@@ -120,9 +135,10 @@ fn combine_rest<S: Simd, const ROWS: usize>(
     let mut sums = [simd.splat_f32s(0.0); ROWS];
     let factors = job.panel.chunks_exact(PANEL);
     for (factors, &offset) in factors.zip(job.offsets) {
+        let factors = &factors[first..][..ROWS];
         let row = simd.partial_load_f32s(&job.source[offset + n..][..width]);
         for r in 0..ROWS {
-            let factor = simd.splat_f32s(factors[first + r]);
+            let factor = simd.splat_f32s(factors[r]);
             sums[r] = simd.mul_add_e_f32s(factor, row, sums[r]);
         }
     }
@@ -182,7 +198,7 @@ impl WithSimd for Correlate<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        if S::REGISTER_COUNT >= 32 {
+        if many_registers::<S>() {
             correlate_all::<S, 4>(simd, &mut self);
         } else {
             correlate_all::<S, 2>(simd, &mut self);

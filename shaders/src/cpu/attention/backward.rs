@@ -8,7 +8,7 @@ use super::{
         parallel,
         products::{Combine, Correlate, PANEL, pack_panel},
     },
-    Shape, product_rows,
+    Shape, padded, product_rows,
 };
 
 /// Gradients, each of its tensor's shape.
@@ -83,28 +83,32 @@ struct Sample<'a> {
 impl Sample<'_> {
     fn run(&self, queries: &mut [f32], keys: &mut [f32], values: &mut [f32]) {
         let Shape { depth, pixels, .. } = self.shape;
-        let block = self.shape.block();
-        let mut weights = vec![0.0; block * pixels];
-        let mut slopes = vec![0.0; block * pixels];
+        let (block, pitch) = (self.shape.block(), self.shape.pitch());
+        let mut weights = vec![0.0; block * pitch];
+        let mut slopes = vec![0.0; block * pitch];
+        let (k, v) = (padded(self.k, pixels, pitch), padded(self.v, pixels, pitch));
+        let mut key_sums = vec![0.0; k.len()];
+        let mut value_sums = vec![0.0; v.len()];
         let means = self.means();
-        let key_rows: Vec<usize> = (0..depth).map(|d| d * pixels).collect();
+        let key_rows: Vec<usize> = (0..depth).map(|d| d * pitch).collect();
         for first in (0..pixels).step_by(block) {
             let rows = block.min(pixels - first);
-            product_rows(self.q, self.k, pixels, first, rows, &mut weights);
-            product_rows(self.g, self.v, pixels, first, rows, &mut slopes);
+            product_rows(self.q, &k, pixels, pitch, first, rows, &mut weights);
+            product_rows(self.g, &v, pixels, pitch, first, rows, &mut slopes);
             for row in 0..rows {
                 pulp::Arch::new().dispatch(Softmax {
-                    weights: &mut weights[row * pixels..][..pixels],
-                    slopes: &mut slopes[row * pixels..][..pixels],
+                    weights: &mut weights[row * pitch..][..pixels],
+                    slopes: &mut slopes[row * pitch..][..pixels],
                     log_sum_exp: self.log_sum_exp[first + row],
                     mean: means[first + row],
                 });
             }
-            let starts: Vec<usize> = (0..rows).map(|row| row * pixels).collect();
-            add_rows(self.g, first, &weights, &starts, pixels, values);
-            add_rows(self.q, first, &slopes, &starts, pixels, keys);
+            let starts: Vec<usize> = (0..rows).map(|row| row * pitch).collect();
+            let left = |map| Left { map, first, pixels };
+            left(self.g).add_rows(&weights, &starts, &mut value_sums);
+            left(self.q).add_rows(&slopes, &starts, &mut key_sums);
             Correlate {
-                left: self.k,
+                left: &k,
                 left_rows: &key_rows,
                 right: &slopes,
                 right_rows: &starts,
@@ -114,6 +118,12 @@ impl Sample<'_> {
                 add: false,
             }
             .run();
+        }
+        for (out, sums) in [(keys, key_sums), (values, value_sums)] {
+            let sums = sums.chunks_exact(pitch);
+            for (out, sums) in out.chunks_exact_mut(pixels).zip(sums) {
+                out.copy_from_slice(&sums[..pixels]);
+            }
         }
     }
 
@@ -130,31 +140,35 @@ impl Sample<'_> {
     }
 }
 
-/// `out[m] += Σ_r left[m][first + r] · rows[r]`, with `left` and `out` `[M, N]`.
-fn add_rows(
-    left: &[f32],
+/// Columns of a map `[M, N]`, from column `first` on, as factors.
+struct Left<'a> {
+    map: &'a [f32],
     first: usize,
-    rows: &[f32],
-    starts: &[usize],
     pixels: usize,
-    out: &mut [f32],
-) {
-    let mut panel = vec![0.0; starts.len() * PANEL];
-    for (index, out) in out.chunks_mut(PANEL * pixels).enumerate() {
-        let count = out.len() / pixels;
-        let left = &left[index * PANEL * pixels..];
-        pack_panel(&mut panel, count, |m, k| left[m * pixels + first + k]);
-        Combine {
-            panel: &panel,
-            rows: count,
-            source: rows,
-            offsets: starts,
-            columns: pixels,
-            out,
-            pitch: pixels,
-            add: true,
+}
+
+impl Left<'_> {
+    /// `out[m] += Σ_r map[m][first + r] · rows[r]`; row `r` begins at `starts[r]`, and those of
+    /// `out` as far apart.
+    fn add_rows(&self, rows: &[f32], starts: &[usize], out: &mut [f32]) {
+        let pitch = out.len() / (self.map.len() / self.pixels);
+        let mut panel = vec![0.0; starts.len() * PANEL];
+        for (index, out) in out.chunks_mut(PANEL * pitch).enumerate() {
+            let count = out.len() / pitch;
+            let map = &self.map[index * PANEL * self.pixels + self.first..];
+            pack_panel(&mut panel, count, |m, k| map[m * self.pixels + k]);
+            Combine {
+                panel: &panel,
+                rows: count,
+                source: rows,
+                offsets: starts,
+                columns: self.pixels,
+                out,
+                pitch,
+                add: true,
+            }
+            .run();
         }
-        .run();
     }
 }
 

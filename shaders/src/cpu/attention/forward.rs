@@ -4,7 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::{
     super::{exp::exp, parallel, products::Correlate},
-    Shape, product_rows,
+    Shape, padded, product_rows,
 };
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`.
@@ -35,11 +35,12 @@ pub(crate) fn forward(q: &[f32], k: &[f32], v: &[f32], shape: Shape) -> Attended
     let block = shape.block();
     parallel::for_each(samples, |sample, (output, log_sum_exp)| {
         let q = &q[sample * depth * pixels..][..depth * pixels];
-        let k = &k[sample * depth * pixels..][..depth * pixels];
-        let v = &v[sample * channels * pixels..][..channels * pixels];
+        let (narrow, wide) = (depth * pixels, channels * pixels);
+        let k = padded(&k[sample * narrow..][..narrow], pixels, shape.pitch());
+        let v = padded(&v[sample * wide..][..wide], pixels, shape.pitch());
         let blocks = parallel::map(pixels.div_ceil(block), |index| {
             let first = index * block;
-            rows(q, k, v, first, block.min(pixels - first), shape)
+            rows(q, &k, &v, first, block.min(pixels - first), shape)
         });
         for (index, part) in blocks.into_iter().enumerate() {
             let (first, rows) = (index * block, part.log_sum_exp.len());
@@ -56,29 +57,30 @@ pub(crate) fn forward(q: &[f32], k: &[f32], v: &[f32], shape: Shape) -> Attended
     }
 }
 
-/// Queries `first..first + rows` of one sample: output `[C, rows]`, log-sum-exp `[rows]`.
+/// Queries `first..first + rows` of one sample, with padded keys and values: output `[C, rows]`, log-sum-exp `[rows]`.
 fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape) -> Attended {
     let Shape {
         channels, pixels, ..
     } = shape;
-    let mut weights = vec![0.0; rows * pixels];
-    product_rows(q, k, pixels, first, rows, &mut weights);
+    let pitch = shape.pitch();
+    let mut weights = vec![0.0; rows * pitch];
+    product_rows(q, k, pixels, pitch, first, rows, &mut weights);
     let (mut log_sum_exp, mut scale) = (vec![0.0; rows], vec![0.0; rows]);
     for ((row, log_sum_exp), scale) in weights
-        .chunks_exact_mut(pixels)
+        .chunks_exact_mut(pitch)
         .zip(&mut log_sum_exp)
         .zip(&mut scale)
     {
-        let (top, sum) = pulp::Arch::new().dispatch(Exponentials(row));
+        let (top, sum) = pulp::Arch::new().dispatch(Exponentials(&mut row[..pixels]));
         *log_sum_exp = top + sum.ln();
         *scale = 1.0 / sum;
     }
     let mut output = vec![0.0; channels * rows];
     Correlate {
         left: v,
-        left_rows: &(0..channels).map(|c| c * pixels).collect::<Vec<_>>(),
+        left_rows: &(0..channels).map(|c| c * pitch).collect::<Vec<_>>(),
         right: &weights,
-        right_rows: &(0..rows).map(|row| row * pixels).collect::<Vec<_>>(),
+        right_rows: &(0..rows).map(|row| row * pitch).collect::<Vec<_>>(),
         length: pixels,
         out: &mut output,
         pitch: rows,

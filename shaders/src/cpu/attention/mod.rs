@@ -27,22 +27,29 @@ impl Shape {
     fn block(&self) -> usize {
         (32768 / self.pixels).clamp(8, 64) / PANEL * PANEL
     }
+
+    /// Distance between rows in scratch memory, see [`padded`].
+    fn pitch(&self) -> usize {
+        self.pixels.next_multiple_of(16) + 16
+    }
 }
 
-/// Rows `first..first + rows` of `left`ᵀ·`right`, both `[K, N]`: into `out` `[rows, N]`.
+/// Rows `first..first + rows` of `left`ᵀ·`right`: `left` is `[K, N]`; the rows of `right`, of the
+/// results and of `out` begin `pitch` apart.
 fn product_rows(
     left: &[f32],
     right: &[f32],
     pixels: usize,
+    pitch: usize,
     first: usize,
     rows: usize,
     out: &mut [f32],
 ) {
     let terms = left.len() / pixels;
-    let offsets: Vec<usize> = (0..terms).map(|k| k * pixels).collect();
+    let offsets: Vec<usize> = (0..terms).map(|k| k * pitch).collect();
     let mut panel = vec![0.0; terms * PANEL];
-    for (index, out) in out[..rows * pixels].chunks_mut(PANEL * pixels).enumerate() {
-        let (first, rows) = (first + index * PANEL, out.len() / pixels);
+    for (index, out) in out[..rows * pitch].chunks_mut(PANEL * pitch).enumerate() {
+        let (first, rows) = (first + index * PANEL, out.len() / pitch);
         pack_panel(&mut panel, rows, |m, k| left[k * pixels + first + m]);
         Combine {
             panel: &panel,
@@ -51,9 +58,21 @@ fn product_rows(
             offsets: &offsets,
             columns: pixels,
             out,
-            pitch: pixels,
+            pitch,
             add: false,
         }
         .run();
     }
+}
+
+/// The same rows, `pitch` apart.
+///
+/// A power of two, as N mostly is, would put the same column of all rows into a few places of
+/// the cache, where they push each other out.
+fn padded(rows: &[f32], pixels: usize, pitch: usize) -> Vec<f32> {
+    let mut out = vec![0.0; rows.len() / pixels * pitch];
+    for (out, row) in out.chunks_exact_mut(pitch).zip(rows.chunks_exact(pixels)) {
+        out[..pixels].copy_from_slice(row);
+    }
+    out
 }
