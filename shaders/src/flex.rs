@@ -54,6 +54,24 @@ impl Kernels for Flex {
         tensor(out, [batch, small, height / 2, width / 2])
     }
 
+    fn kernel_leaky_relu(x: FlexTensor, slope: f32) -> FlexTensor {
+        if !single([&x]) {
+            return stock::leaky_relu::<Self>(x, slope);
+        }
+        let mut x = dense(x);
+        cpu::leaky_relu::leaky_relu(x.storage_mut(), slope);
+        x
+    }
+
+    fn leaky_relu_backward(output: FlexTensor, grad: FlexTensor, slope: f32) -> FlexTensor {
+        if !single([&output, &grad]) {
+            return stock::leaky_relu_backward::<Self>(output, grad, slope);
+        }
+        let (output, mut grad) = (dense(output), dense(grad));
+        cpu::leaky_relu::leaky_relu_backward(values(&output), grad.storage_mut(), slope);
+        grad
+    }
+
     fn attention_forward(
         queries: FlexTensor,
         keys: FlexTensor,
@@ -136,6 +154,11 @@ fn single<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
 
 /// Row-major from the first element on; a copy only where it was not.
 fn dense(tensor: FlexTensor) -> FlexTensor {
+    let whole = tensor.layout().num_elements() * size_of::<f32>() == tensor.bytes().len();
+    if whole && tensor.is_contiguous() && tensor.layout().start_offset() == 0 {
+        // Not through `to_contiguous`, whose second handle would make a later write copy.
+        return tensor;
+    }
     tensor.to_contiguous()
 }
 

@@ -29,6 +29,19 @@ impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
         strided::<B, C>(Strided::Down, x, weight, bias)
     }
 
+    fn leaky_relu(x: FloatTensor<Self>, slope: f32) -> FloatTensor<Self> {
+        let (x, node) = x.into_parts();
+        let output = B::kernel_leaky_relu(x, slope);
+        let preparation = LeakyRelu(slope)
+            .prepare::<C>([node])
+            .compute_bound()
+            .stateful();
+        match preparation {
+            OpsKind::Tracked(preparation) => preparation.finish(output.clone(), output),
+            OpsKind::UnTracked(preparation) => preparation.finish(output),
+        }
+    }
+
     fn attention(
         queries: FloatTensor<Self>,
         keys: FloatTensor<Self>,
@@ -114,6 +127,23 @@ impl<B: Kernels> Backward<B, 3> for Strided {
         }
         if let Some(node) = bias_node {
             gradients.register::<B>(node.id, B::channel_sums(grad));
+        }
+    }
+}
+
+/// With its slope.
+#[derive(Clone, Copy, Debug)]
+struct LeakyRelu(f32);
+
+impl<B: Kernels> Backward<B, 1> for LeakyRelu {
+    /// The output.
+    type State = FloatTensor<B>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        if let [Some(node)] = ops.parents {
+            let grad = B::leaky_relu_backward(ops.state, grad, self.0);
+            gradients.register::<B>(node.id, grad);
         }
     }
 }

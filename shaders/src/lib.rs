@@ -13,6 +13,7 @@ mod cpu;
 mod down;
 mod flex;
 mod gradients;
+mod leaky_relu;
 mod operations;
 #[cfg(test)]
 mod reference;
@@ -21,4 +22,5 @@ mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use down::down;
+pub use leaky_relu::leaky_relu;
 pub use up::up;

@@ -19,6 +19,8 @@ pub(crate) trait Operations: Backend {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
 
+    fn leaky_relu(x: FloatTensor<Self>, slope: f32) -> FloatTensor<Self>;
+
     /// Output `[B, C, N]` and log-sum-exp `[B, N]`; the latter carries no gradient.
     fn attention(
         queries: FloatTensor<Self>,
@@ -61,6 +63,19 @@ pub(crate) trait Kernels: Backend {
         stock::channel_sums::<Self>(x)
     }
 
+    fn kernel_leaky_relu(x: FloatTensor<Self>, slope: f32) -> FloatTensor<Self> {
+        stock::leaky_relu::<Self>(x, slope)
+    }
+
+    /// The gradient `grad`, times `slope` where `output` is not positive.
+    fn leaky_relu_backward(
+        output: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        slope: f32,
+    ) -> FloatTensor<Self> {
+        stock::leaky_relu_backward::<Self>(output, grad, slope)
+    }
+
     /// Output `[B, C, N]` and log-sum-exp `[B, N]`.
     fn attention_forward(
         queries: FloatTensor<Self>,
@@ -95,6 +110,10 @@ impl<B: Kernels> Operations for B {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         B::kernel_down(x, weight, Some(bias))
+    }
+
+    fn leaky_relu(x: FloatTensor<Self>, slope: f32) -> FloatTensor<Self> {
+        B::kernel_leaky_relu(x, slope)
     }
 
     fn attention(

@@ -3,7 +3,7 @@
 
 use burn::{
     backend::{
-        Backend, TensorMetadata,
+        Backend, TensorMetadata, get_device_settings,
         ops::{ConvOptions, ConvTransposeOptions},
         tensor::FloatTensor,
     },
@@ -55,6 +55,21 @@ pub(crate) fn channel_sums<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let channels = x.shape()[1];
     let sums = B::float_sum_dims(x, &[0, 2, 3]);
     B::float_reshape(sums, Shape::from([channels]))
+}
+
+pub(crate) fn leaky_relu<B: Backend>(x: FloatTensor<B>, slope: f32) -> FloatTensor<B> {
+    B::leaky_relu(x, slope.into())
+}
+
+pub(crate) fn leaky_relu_backward<B: Backend>(
+    output: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    slope: f32,
+) -> FloatTensor<B> {
+    let bools = get_device_settings::<B>(&output.device()).bool_dtype;
+    let flat = B::float_lower_equal_elem(output, 0.0.into(), bools);
+    let scaled = B::float_mul_scalar(grad.clone(), slope.into());
+    B::float_mask_where(grad, flat, scaled)
 }
 
 /// Attention in slices of queries, so that the map is never whole.

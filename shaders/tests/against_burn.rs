@@ -4,7 +4,7 @@
 
 use burn::tensor::{
     Device, Tensor, TensorData,
-    activation::softmax,
+    activation::{leaky_relu, softmax},
     module::{conv_transpose2d, conv2d},
     ops::{ConvOptions, ConvTransposeOptions},
 };
@@ -101,6 +101,25 @@ proptest! {
         let bias = with_bias.then_some(output);
         let x = [batch, input, 2 * height, 2 * width];
         compare(shaders::down, burn_down, x, [output, input, 4, 4], bias);
+    }
+
+    #[test]
+    fn leaky_relu_is_a_leaky_relu(shape in (1..4usize, 1..300usize), slope in 0.0..0.9f32) {
+        let x = leaf([shape.0, shape.1], 9, 1.0);
+        let factors = constant([shape.0, shape.1], 10, 1.0);
+        let run = |y: Tensor<2>| {
+            let gradients = (y.clone() * factors.clone()).sum().backward();
+            (y.inner(), x.grad(&gradients).unwrap())
+        };
+        // Through a product, whose result nobody else holds: that is changed in place.
+        let ours = run(shaders::leaky_relu(x.clone() * 2.0, slope));
+        let theirs = run(leaky_relu(x.clone() * 2.0, f64::from(slope)));
+        assert_close("output", ours.0, theirs.0);
+        assert_close("gradient", ours.1, theirs.1);
+        // And of a leaf, which must stay as it was.
+        let before = values(x.clone());
+        let _ = shaders::leaky_relu(x.clone(), slope);
+        prop_assert_eq!(values(x), before);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 pub(crate) mod attention;
 pub(crate) mod down;
 mod exp;
+pub(crate) mod leaky_relu;
 pub(crate) mod parallel;
 mod planes;
 mod products;
