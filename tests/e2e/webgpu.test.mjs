@@ -65,3 +65,13 @@ test('pictures and attention drawn on the GPU are those of the native command', 
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
+
+test('a GPU that is only software is passed over for the CPU, and the page says so', async () => {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url, { ...VIEW, count: 1, sample: 0 }), 'ready');
+  assert.match(await scope.text('status'), /\bCPU\b/);
+  assert.match(await scope.page.locator('body').innerText(), /only GPU is software[^.]*\bCPU\b[^.]*\?device=gpu/);
+  await samePictures(scope, { pictures: native.pictures.slice(0, 1) });
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
