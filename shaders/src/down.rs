@@ -2,7 +2,7 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::operations::Operations;
+use crate::{comparison, operations::Operations};
 
 /// `[B, Cin, H, W]` with weight `[Cout, Cin, 4, 4]` and bias `[Cout]` → `[B, Cout, H/2, W/2]`.
 ///
@@ -17,6 +17,9 @@ pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<
         height % 2 == 0 && width % 2 == 0,
         "down halves maps of even sides only, not {height}×{width}"
     );
+    if comparison::stock() {
+        return comparison::down(x, weight, bias);
+    }
     let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], &weight.device()));
     Tensor::from_dispatch(Dispatch::down(
         x.into_dispatch(),

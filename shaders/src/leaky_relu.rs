@@ -2,12 +2,15 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::operations::Operations;
+use crate::{comparison, operations::Operations};
 
 /// LeakyReLU with a slope of at least zero; ReLU at zero. At `x = 0` the gradient is the slope, as
 /// in PyTorch.
 ///
 /// On the CPU it works in place where nobody else holds `x`, and on all cores.
 pub fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
+    if comparison::stock() {
+        return comparison::leaky_relu(x, slope);
+    }
     Tensor::from_dispatch(Dispatch::leaky_relu(x.into_dispatch(), slope))
 }

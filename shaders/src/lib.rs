@@ -9,6 +9,7 @@
 //! matrix products of [`cpu`].
 
 mod attention;
+mod comparison;
 mod cpu;
 mod down;
 mod flex;
@@ -21,6 +22,7 @@ mod stock;
 mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
+pub use comparison::use_stock;
 pub use down::down;
 pub use leaky_relu::leaky_relu;
 pub use up::up;

@@ -2,13 +2,16 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::operations::Operations;
+use crate::{comparison, operations::Operations};
 
 /// `[B, Cin, H, W]` with weight `[Cin, Cout, 4, 4]` and bias `[Cout]` → `[B, Cout, 2H, 2W]`.
 ///
 /// Each output pixel is reached by exactly 2×2 inputs: output row `2i + p` (phase `p`) takes
 /// input rows `i` and `i − 1 + 2p`. [`down`](crate::down) with the same weight is its adjoint.
 pub fn up(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    if comparison::stock() {
+        return comparison::up(x, weight, bias);
+    }
     let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[1]], &weight.device()));
     Tensor::from_dispatch(Dispatch::up(
         x.into_dispatch(),

@@ -1,0 +1,55 @@
+//! The same operations as one would write them with Burn's public functions, for benchmarks.
+//!
+//! Convolutions are Burn's, with Burn's own gradients, and attention keeps its N×N map for the
+//! backward pass. (The defaults in [`crate::stock`] are better than that: they share the gradient
+//! formulas of [`crate::gradients`].)
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::{
+    Tensor, activation,
+    module::{conv_transpose2d, conv2d},
+    ops::{ConvOptions, ConvTransposeOptions},
+};
+
+use crate::Attended;
+
+static STOCK: AtomicBool = AtomicBool::new(false);
+
+/// Lets every later call in this process, on any thread, run on Burn's public functions (`true`)
+/// or on this crate's operations (`false`, how it begins). For benchmarks that compare the two.
+pub fn use_stock(stock: bool) {
+    STOCK.store(stock, Ordering::Relaxed);
+}
+
+pub(crate) fn stock() -> bool {
+    STOCK.load(Ordering::Relaxed)
+}
+
+pub(crate) fn up(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
+    conv_transpose2d(x, weight, bias, options)
+}
+
+pub(crate) fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    conv2d(x, weight, bias, ConvOptions::new([2, 2], [1, 1], [1, 1], 1))
+}
+
+pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
+    activation::leaky_relu(x, slope.into())
+}
+
+/// The five steps of a softmax, written out since its sum is wanted too.
+pub(crate) fn attention(queries: Tensor<3>, keys: Tensor<3>, values: Tensor<3>) -> Attended {
+    let energy = queries.swap_dims(1, 2).matmul(keys);
+    let [batch, pixels, _] = energy.dims();
+    let top = energy.clone().detach().max_dim(2);
+    let weights = (energy - top.clone()).exp();
+    let sum = weights.clone().sum_dim(2);
+    let log_sum_exp = top + sum.clone().detach().log();
+    let map = weights / sum;
+    Attended {
+        output: values.matmul(map.swap_dims(1, 2)),
+        log_sum_exp: log_sum_exp.reshape([batch, pixels]),
+    }
+}

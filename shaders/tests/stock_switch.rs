@@ -1,0 +1,59 @@
+//! What benchmarks compare must be the same function. One test alone in its process, since the
+//! switch is for the whole process.
+#![allow(clippy::unwrap_used)]
+
+use burn::tensor::{Device, Distribution, Tensor};
+use saganscope_shaders as shaders;
+
+fn leaf<const D: usize>(shape: [usize; D]) -> Tensor<D> {
+    Tensor::random(
+        shape,
+        Distribution::Uniform(-1.0, 1.0),
+        &Device::flex().autodiff(),
+    )
+    .require_grad()
+}
+
+fn values<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+    x.into_data().iter::<f32>().collect()
+}
+
+#[test]
+fn stock_and_our_operations_agree() {
+    let (x, up, down) = (leaf([2, 8, 8, 8]), leaf([8, 5, 4, 4]), leaf([6, 5, 4, 4]));
+    let (query, key) = (leaf([2, 3, 64]), leaf([2, 3, 64]));
+    let run = |stock: bool| {
+        shaders::use_stock(stock);
+        let big = shaders::leaky_relu(shaders::up(x.clone(), up.clone(), None), 0.1);
+        let small = shaders::down(big, down.clone(), None);
+        let [batch, channels, height, width] = small.dims();
+        let flat = small.reshape([batch, channels, height * width]);
+        let attended = shaders::attention(query.clone(), key.clone(), flat);
+        let gradients = (attended.clone() * attended.clone()).sum().backward();
+        let inner = shaders::attention_with_log_sum_exp(
+            query.clone().inner(),
+            key.clone().inner(),
+            query.clone().inner(),
+        );
+        shaders::use_stock(false);
+        [
+            values(attended.inner()),
+            values(inner.log_sum_exp),
+            values(x.grad(&gradients).unwrap()),
+            values(up.grad(&gradients).unwrap()),
+            values(down.grad(&gradients).unwrap()),
+            values(query.grad(&gradients).unwrap()),
+            values(key.grad(&gradients).unwrap()),
+        ]
+    };
+    for (index, (ours, theirs)) in run(false).iter().zip(&run(true)).enumerate() {
+        let scale = theirs.iter().fold(0.0f32, |top, v| top.max(v.abs()));
+        assert!(scale > 1e-3, "tensor {index} is empty of meaning");
+        for (a, b) in ours.iter().zip(theirs) {
+            assert!(
+                (a - b).abs() <= 1e-4 * scale,
+                "tensor {index}: {a} is not {b}"
+            );
+        }
+    }
+}
