@@ -1,6 +1,7 @@
 //! `sagan`: train, draw with and look into Self-Attention GANs, natively.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod device;
 mod export;
 mod files;
@@ -32,6 +33,8 @@ enum Command {
     Measure(measure::Arguments),
     /// Write a run's averaged generator as a small file for the page.
     Export(export::Arguments),
+    /// Time drawing and training, with our operations and with Burn's own.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
