@@ -13,6 +13,8 @@ mod comparison;
 mod cpu;
 mod down;
 mod flex;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod gradients;
 mod leaky_relu;
 mod operations;

@@ -151,6 +151,3 @@ impl<B: Backend> Clone for AttentionState<B> {
         }
     }
 }
-
-#[cfg(feature = "gpu")]
-impl Kernels for burn::backend::Cube {}

@@ -1,0 +1,77 @@
+//! Launches `wgsl/up.wgsl`.
+
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    dense, dims,
+    kernel::{Kernel, empty},
+};
+
+/// Whether the kernel can take this input: it reads rows and channels in fours.
+pub(super) fn applies(x: &CubeTensor) -> bool {
+    let [_, input, _, width] = dims(x);
+    input.is_multiple_of(4) && width.is_multiple_of(4)
+}
+
+/// As [`up`](crate::up()).
+pub(super) fn up(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) -> CubeTensor {
+    let [batch, input, height, width] = dims(&x);
+    let [_, output, _, _] = dims(&weight);
+    let bias = bias.unwrap_or_else(|| zeros(&x, output));
+    let [x, weight, bias] = [x, weight, bias].map(dense);
+    let y = empty(&x, [batch, output, 2 * height, 2 * width]);
+    let kernel = kernel(input, output, height, width, false);
+    let [strips, lanes] = kernel.threads.map(|count| count as usize);
+    let groups = [
+        (height * width / 4).div_ceil(strips),
+        output.div_ceil(2 * lanes),
+        batch,
+    ];
+    kernel.launch(groups, vec![x, weight, bias, y.clone()]);
+    y
+}
+
+fn zeros(like: &CubeTensor, length: usize) -> CubeTensor {
+    use burn::backend::{Cube, ops::FloatTensorOps};
+    use burn::tensor::{FloatDType, Shape};
+    Cube::float_zeros(Shape::from([length]), &like.device, FloatDType::F32)
+}
+
+/// 64 threads, cut as the shape wants it: few output channels leave more threads to the pixels, a
+/// small map more to the channels.
+fn kernel(input: usize, output: usize, height: usize, width: usize, relu: bool) -> Kernel {
+    let strips: u32 = match (height * width / 4, output) {
+        (_, ..=4) => 32,
+        (..=4, _) => 4,
+        _ => 8,
+    };
+    let lanes = 64 / strips;
+    Kernel {
+        name: "up",
+        text: include_str!("../../wgsl/up.wgsl"),
+        constants: vec![
+            ("INPUT", input as u32),
+            ("OUTPUT", output as u32),
+            ("HEIGHT", height as u32),
+            ("WIDTH", width as u32),
+            ("STRIPS", strips),
+            ("LANES", lanes),
+            ("RELU", u32::from(relu)),
+        ],
+        threads: [strips, lanes],
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// One of every cut.
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        vec![
+            kernel(256, 128, 4, 4, true),
+            kernel(64, 32, 16, 16, true),
+            kernel(32, 3, 32, 32, false),
+        ]
+    }
+}

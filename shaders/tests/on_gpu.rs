@@ -1,0 +1,155 @@
+//! The GPU's operations against the CPU's, on whatever adapter wgpu finds; without one they fail.
+//!
+//! Buffers come from a pool, so each test first leaves junk behind: a kernel that relied on zeros
+//! in fresh memory, or left a corner unwritten, would show.
+
+#![cfg(feature = "gpu")]
+#![allow(clippy::unwrap_used)]
+
+use std::sync::LazyLock;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use proptest::prelude::*;
+use saganscope_shaders as shaders;
+
+static GPU: LazyLock<Device> = LazyLock::new(|| {
+    Device::wgpu_options()
+        .init()
+        .expect("these tests need a wgpu adapter")
+});
+
+/// The same values in (−1, 1) times `scale` on the CPU and on the GPU.
+fn pair<const D: usize>(shape: [usize; D], seed: u32, scale: f32) -> [Tensor<D>; 2] {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+    let values: Vec<f32> = (0..shape.iter().product())
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * scale
+        })
+        .collect();
+    let data = TensorData::new(values, shape);
+    [&Device::flex(), &*GPU].map(|device| Tensor::from_data(data.clone(), device))
+}
+
+fn leave_junk(elements: usize) {
+    let junk = Tensor::<1>::full([elements], -12345.0, &*GPU) * 2.0;
+    assert_eq!(junk.into_data().try_into_vec::<f32>().unwrap()[0], -24690.0);
+}
+
+fn assert_close<const D: usize>(what: &str, gpu: Tensor<D>, cpu: Tensor<D>, tolerance: f32) {
+    assert_eq!(gpu.dims(), cpu.dims(), "{what}");
+    let gpu: Vec<f32> = gpu.into_data().try_into_vec().unwrap();
+    let cpu: Vec<f32> = cpu.into_data().try_into_vec().unwrap();
+    let square: f32 = cpu.iter().map(|x| x * x).sum();
+    let scale = (square / cpu.len() as f32).sqrt();
+    assert!(scale > 0.0, "{what} is all zero");
+    for (index, (gpu, cpu)) in gpu.iter().zip(&cpu).enumerate() {
+        assert!(
+            (gpu - cpu).abs() <= tolerance * scale.max(cpu.abs()),
+            "{what}[{index}]: {gpu} is not {cpu} (scale {scale:e})"
+        );
+    }
+}
+
+fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usize) {
+    let [x, gx] = pair([batch, input, height, width], 1, 1.0);
+    let [w, gw] = pair([input, output, 4, 4], 2, 0.3);
+    let [b, gb] = pair([output], 3, 1.0);
+    leave_junk(batch * output * height * width * 4);
+    let gpu = shaders::up(gx, gw, Some(gb));
+    assert_close("up", gpu, shaders::up(x, w, Some(b)), 2e-5);
+}
+
+fn check_attention(batch: usize, depth: usize, channels: usize, pixels: usize, scale: f32) {
+    let [q, gq] = pair([batch, depth, pixels], 1, scale);
+    let [k, gk] = pair([batch, depth, pixels], 2, scale);
+    let [v, gv] = pair([batch, channels, pixels], 3, 1.0);
+    leave_junk(batch * channels * pixels);
+    let gpu = shaders::attention_with_log_sum_exp(gq, gk, gv);
+    let cpu = shaders::attention_with_log_sum_exp(q, k, v);
+    assert_close("output", gpu.output, cpu.output, 1e-4);
+    assert_close("log-sum-exp", gpu.log_sum_exp, cpu.log_sum_exp, 2e-5);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn up_agrees_with_the_cpu(
+        (batch, input, output) in (1..4usize, 1..5usize, 1..40usize),
+        (height, width) in (1..12usize, 1..5usize),
+    ) {
+        check_up(batch, 4 * input, output, height, 4 * width);
+    }
+
+    #[test]
+    fn attention_agrees_with_the_cpu(
+        (batch, depth, channels) in (1..4usize, 1..20usize, 1..70usize),
+        (pixels, scale) in (1..300usize, 0.2..2.0f32),
+    ) {
+        check_attention(batch, depth, channels, pixels, scale);
+    }
+}
+
+#[test]
+fn up_on_the_networks_own_shapes() {
+    for (input, output, side) in [(64, 32, 4), (32, 16, 8), (16, 8, 16), (8, 3, 32)] {
+        check_up(2, input, output, side, side);
+    }
+}
+
+/// Shapes that the kernel leaves to Burn.
+#[test]
+fn up_on_shapes_without_fours() {
+    check_up(2, 3, 5, 4, 4);
+    check_up(1, 4, 2, 3, 5);
+}
+
+#[test]
+fn attention_on_the_networks_own_shapes() {
+    for (channels, pixels) in [(8, 1024), (16, 256), (32, 64), (512, 16)] {
+        check_attention(2, channels / 8, channels, pixels, 1.0);
+    }
+}
+
+/// Two shapes in a row must not share a compiled kernel.
+#[test]
+fn one_shape_after_another() {
+    for output in [8, 16, 8] {
+        check_up(1, 8, output, 8, 8);
+        check_attention(1, output / 8, output, 100, 1.0);
+    }
+}
+
+/// Energies far beyond the range of `exp`.
+#[test]
+fn great_energies_stay_finite() {
+    check_attention(1, 4, 8, 128, 20.0);
+}
+
+/// The gradients of a training step on the GPU: ours forward, Burn's kernels backward.
+#[test]
+fn gradients_agree_with_the_cpu() {
+    let [x, gx] = pair([2, 8, 8, 8], 1, 1.0);
+    let [w, gw] = pair([8, 4, 4, 4], 2, 0.3);
+    let [q, gq] = pair([2, 2, 64], 3, 1.0);
+    let run = |x: Tensor<4>, w: Tensor<4>, q: Tensor<3>| {
+        let (x, w) = (x.autodiff().require_grad(), w.autodiff().require_grad());
+        let q = q.autodiff().require_grad();
+        let flat: Tensor<3> = x.clone().reshape([2, 8, 64]);
+        let o = shaders::attention(q.clone(), q.clone(), flat.clone()) + flat;
+        let y = shaders::up(o.reshape([2, 8, 8, 8]), w.clone(), None);
+        let y = shaders::leaky_relu(y, 0.1);
+        let z = shaders::down(y, w.clone(), None);
+        let gradients = (z.clone() * z).mean().backward();
+        (
+            x.grad(&gradients).unwrap(),
+            w.grad(&gradients).unwrap(),
+            q.grad(&gradients).unwrap(),
+        )
+    };
+    let (cpu, gpu) = (run(x, w, q), run(gx, gw, gq));
+    assert_close("input", gpu.0, cpu.0, 1e-4);
+    assert_close("weight", gpu.1, cpu.1, 1e-4);
+    assert_close("queries", gpu.2, cpu.2, 1e-4);
+}
