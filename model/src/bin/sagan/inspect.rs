@@ -1,9 +1,9 @@
 //! `sagan inspect`.
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
 use clap::Args;
-use saganscope_model::checkpoint::largest_singular_value;
+use saganscope_model::checkpoint::{Checkpoint, largest_singular_value};
 
 use crate::files::{self, Error};
 
@@ -15,29 +15,40 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let checkpoint = files::read_checkpoint(&arguments.file)?;
+    let text = describe(&checkpoint, &arguments.file.display().to_string()).unwrap_or_default();
+    // A reader that has seen enough, such as `head`, closes the pipe: no error.
+    std::io::stdout().write_all(text.as_bytes()).ok();
+    Ok(())
+}
+
+fn describe(checkpoint: &Checkpoint, name: &str) -> Result<String, std::fmt::Error> {
+    let mut out = String::new();
     let header = &checkpoint.header;
     let config = &header.config;
-    println!("{}", arguments.file.display());
-    println!(
+    writeln!(out, "{name}")?;
+    writeln!(
+        out,
         "size {}  z_dim {}  conv_dim {}  energy {}",
         config.size,
         config.z_dim,
         config.conv_dim,
         config.energy.name()
-    );
+    )?;
     if let Some(step) = header.step {
-        println!("step {step}");
+        writeln!(out, "step {step}")?;
     }
     if let Some(run) = &header.training {
-        println!(
+        writeln!(
+            out,
             "batch {}  seed {}  rates G {} D {}  average {}",
             run.batch, run.seed, run.generator.rate, run.discriminator.rate, run.average_decay
-        );
+        )?;
     }
-    println!(
+    writeln!(
+        out,
         "\n{:<44} {:>20} {:>10} {:>12}",
         "tensor", "shape", "numbers", "largest σ"
-    );
+    )?;
     let mut parameters = 0;
     for (name, tensor) in &checkpoint.tensors {
         // A weight's matrix form is [shape[0], rest]; vectors have no spectrum worth printing.
@@ -47,10 +58,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             String::new()
         };
         let shape = format!("{:?}", tensor.shape);
-        println!(
+        writeln!(
+            out,
             "{name:<44} {shape:>20} {:>10} {sigma:>12}",
             tensor.values.len()
-        );
+        )?;
         let optimised = ["generator.", "discriminator."]
             .iter()
             .any(|prefix| name.starts_with(prefix));
@@ -59,13 +71,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             parameters += tensor.values.len();
         }
     }
-    println!("\n{parameters} parameters");
+    writeln!(out, "\n{parameters} parameters")?;
     for (name, tensor) in &checkpoint.tensors {
         if name.ends_with(".gamma")
             && let Some(gamma) = tensor.values.first()
         {
-            println!("γ {name} = {gamma:.5}");
+            writeln!(out, "γ {name} = {gamma:.5}")?;
         }
     }
-    Ok(())
+    Ok(out)
 }
