@@ -28,6 +28,15 @@ pub(crate) fn down(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec
     out
 }
 
+/// Gradient of the weight `[small, big, 4, 4]` between the two maps.
+pub(crate) fn weight_grad(small: &[f64], big: &[f64], shape: Shape) -> Vec<f64> {
+    let mut out = vec![0.0; shape.small * shape.big * 16];
+    each_term(shape, |small_index, big_index, weight| {
+        out[weight] += small[small_index] * big[big_index];
+    });
+    out
+}
+
 /// Every product of the convolution: calls `term(small pixel, big pixel, weight)`.
 fn each_term(shape: Shape, mut term: impl FnMut(usize, usize, usize)) {
     let Shape {
@@ -90,6 +99,52 @@ pub(crate) fn attention(
         }
     }
     (output, log_sum_exp)
+}
+
+/// Gradients of queries, keys and values, given that of the output, by the derivative of softmax
+/// as it stands: ∂P_ij / ∂s_il = P_ij ([j = l] − P_il).
+pub(crate) fn attention_backward(
+    q: &[f64],
+    k: &[f64],
+    v: &[f64],
+    output_grad: &[f64],
+    shape: attention::Shape,
+) -> [Vec<f64>; 3] {
+    let attention::Shape {
+        batch,
+        depth,
+        channels,
+        pixels,
+    } = shape;
+    let (_, log_sum_exp) = attention(q, k, v, shape);
+    let mut grads = [q, k, v].map(|x| vec![0.0; x.len()]);
+    for b in 0..batch {
+        for i in 0..pixels {
+            let narrow = |d: usize, n: usize| (b * depth + d) * pixels + n;
+            let wide = |c: usize, n: usize| (b * channels + c) * pixels + n;
+            let row = |f: &dyn Fn(usize) -> f64| (0..pixels).map(f).collect::<Vec<f64>>();
+            let map = row(&|j| {
+                let energy: f64 = (0..depth).map(|d| q[narrow(d, i)] * k[narrow(d, j)]).sum();
+                (energy - log_sum_exp[b * pixels + i]).exp()
+            });
+            let slopes = row(&|j| {
+                let terms = (0..channels).map(|c| output_grad[wide(c, i)] * v[wide(c, j)]);
+                terms.sum()
+            });
+            let mean = dot(&map, &slopes);
+            for j in 0..pixels {
+                let slope = map[j] * (slopes[j] - mean);
+                for d in 0..depth {
+                    grads[0][narrow(d, i)] += slope * k[narrow(d, j)];
+                    grads[1][narrow(d, j)] += slope * q[narrow(d, i)];
+                }
+                for c in 0..channels {
+                    grads[2][wide(c, j)] += map[j] * output_grad[wide(c, i)];
+                }
+            }
+        }
+    }
+    grads
 }
 
 /// Central differences of a scalar function, one for each element of `x`.

@@ -1,18 +1,29 @@
 //! The operations on a GPU, by kernels written in WGSL.
 //!
 //! Where a kernel does not apply (another precision, a width that is no multiple of four, a group
-//! of channels too large for workgroup memory) Burn's own kernels do the work. So do those whose
-//! kernels are not written yet: `down`, the weight gradient, attention's backward pass.
+//! of channels too large for workgroup memory) Burn's own kernels do the work.
 
 mod attention;
+mod attention_backward;
+mod attention_means;
+mod channel_sums;
+mod down;
+#[cfg(test)]
+mod gradient_tests;
 mod kernel;
+mod sum_splits;
+mod tiles;
 mod up;
+mod weight_grad;
 
 use burn::backend::{Cube, tensor::FloatTensor};
 use burn::tensor::DType;
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 
-use crate::{operations::Kernels, stock};
+use crate::{
+    operations::{AttentionState, Kernels},
+    stock,
+};
 
 impl Kernels for Cube {
     fn kernel_up(
@@ -26,6 +37,31 @@ impl Kernels for Cube {
         stock::up::<Self>(x, weight, bias)
     }
 
+    fn kernel_down(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Option<FloatTensor<Self>>,
+    ) -> FloatTensor<Self> {
+        if single([&x, &weight]) {
+            return down::down(x, weight, bias);
+        }
+        stock::down::<Self>(x, weight, bias)
+    }
+
+    fn weight_grad(small: FloatTensor<Self>, big: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&small, &big]) {
+            return weight_grad::weight_grad(small, big);
+        }
+        stock::weight_grad::<Self>(small, big)
+    }
+
+    fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&x]) {
+            return channel_sums::channel_sums(x);
+        }
+        stock::channel_sums::<Self>(x)
+    }
+
     fn attention_forward(
         queries: FloatTensor<Self>,
         keys: FloatTensor<Self>,
@@ -35,6 +71,16 @@ impl Kernels for Cube {
             return attention::attention(queries, keys, values);
         }
         stock::attention::<Self>(queries, keys, values)
+    }
+
+    fn attention_backward(
+        state: AttentionState<Self>,
+        output_grad: FloatTensor<Self>,
+    ) -> [FloatTensor<Self>; 3] {
+        if single([&state.queries, &state.keys, &state.values, &output_grad]) {
+            return attention_backward::attention_backward(state, output_grad);
+        }
+        stock::attention_backward::<Self>(state, output_grad)
     }
 }
 
@@ -57,10 +103,23 @@ mod tests {
 
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
-    use super::{attention, kernel::Kernel, up};
+    use super::{
+        attention, attention_backward, attention_means, channel_sums, down, kernel::Kernel,
+        sum_splits, up, weight_grad,
+    };
 
     fn kernels() -> Vec<Kernel> {
-        [up::tests::kernels(), attention::tests::kernels()].concat()
+        [
+            up::tests::kernels(),
+            down::tests::kernels(),
+            weight_grad::tests::kernels(),
+            channel_sums::tests::kernels(),
+            sum_splits::tests::kernels(),
+            attention::tests::kernels(),
+            attention_means::tests::kernels(),
+            attention_backward::tests::kernels(),
+        ]
+        .concat()
     }
 
     /// In a browser an invalid kernel is only logged, and its results are zeros.
@@ -70,9 +129,14 @@ mod tests {
             let source = kernel.source();
             let module = naga::front::wgsl::parse_str(&source)
                 .unwrap_or_else(|error| panic!("{}", error.emit_to_string(&source)));
-            Validator::new(ValidationFlags::all(), Capabilities::empty())
+            let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
                 .validate(&module)
                 .unwrap_or_else(|error| panic!("{}: {error:?}", kernel.name));
+            // A binding that the kernel does not use is missing from the layout made of it.
+            for (handle, variable) in module.global_variables.iter() {
+                let used = !info.get_entry_point(0)[handle].is_empty();
+                assert!(used, "{}: {:?} is not used", kernel.name, variable.name);
+            }
         }
     }
 

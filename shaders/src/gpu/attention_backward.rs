@@ -1,0 +1,107 @@
+//! Launches `wgsl/attention_backward.wgsl`, once for each gradient.
+
+use burn::backend::Cube;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    attention_means::attention_means,
+    dense, dims,
+    kernel::{Kernel, empty},
+};
+use crate::operations::AttentionState;
+
+/// Own pixels of a workgroup.
+const PIXELS: usize = 32;
+
+/// Which gradient a launch makes; the numbers are the shader's.
+#[derive(Clone, Copy, Debug)]
+enum Gradient {
+    Queries = 0,
+    Keys = 1,
+    Values = 2,
+}
+
+/// Gradients of queries, keys and values.
+pub(super) fn attention_backward(
+    state: AttentionState<Cube>,
+    output_grad: CubeTensor,
+) -> [CubeTensor; 3] {
+    let [batch, depth, pixels] = dims(&state.queries);
+    let [_, channels, _] = dims(&state.values);
+    let [queries, keys, values] = [state.queries, state.keys, state.values].map(dense);
+    let [log_sum_exp, grad] = [state.log_sum_exp, output_grad].map(dense);
+    let means = attention_means(dense(state.output), grad.clone());
+    [Gradient::Queries, Gradient::Keys, Gradient::Values].map(|gradient| {
+        let queries = [queries.clone(), grad.clone()];
+        let keys = [keys.clone(), values.clone()];
+        let (own, other) = match gradient {
+            Gradient::Queries => (queries, keys),
+            Gradient::Keys | Gradient::Values => (keys, queries),
+        };
+        let ([own_narrow, own_wide], [other_narrow, other_wide]) = (own, other);
+        let length = gradient.length(depth, channels);
+        let result = empty(&grad, [batch, length, pixels]);
+        let groups = [
+            pixels.div_ceil(PIXELS),
+            length.div_ceil(8 * rows(length)),
+            batch,
+        ];
+        kernel(gradient, depth, channels, pixels).launch(
+            groups,
+            vec![
+                own_narrow,
+                other_narrow,
+                own_wide,
+                other_wide,
+                log_sum_exp.clone(),
+                means.clone(),
+                result.clone(),
+            ],
+        );
+        result
+    })
+}
+
+impl Gradient {
+    /// Channels of the result.
+    fn length(self, depth: usize, channels: usize) -> usize {
+        match self {
+            Self::Queries | Self::Keys => depth,
+            Self::Values => channels,
+        }
+    }
+}
+
+/// Channels of a thread: four, fewer where a group's eight times that would be too many.
+fn rows(length: usize) -> usize {
+    length.div_ceil(8).min(4)
+}
+
+fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
+    Kernel {
+        name: "attention_backward",
+        text: include_str!("../../wgsl/attention_backward.wgsl"),
+        constants: vec![
+            ("DEPTH", depth as u32),
+            ("CHANNELS", channels as u32),
+            ("PIXELS", pixels as u32),
+            ("GRADIENT", gradient as u32),
+            ("ROWS", rows(gradient.length(depth, channels)) as u32),
+        ],
+        threads: [64, 1],
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Narrow and wide ones.
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        [Gradient::Queries, Gradient::Keys, Gradient::Values]
+            .into_iter()
+            .flat_map(|gradient| [(2, 16, 1024), (128, 1024, 16), (1, 3, 5)].map(|s| (gradient, s)))
+            .map(|(gradient, (depth, channels, pixels))| kernel(gradient, depth, channels, pixels))
+            .collect()
+    }
+}

@@ -1,0 +1,95 @@
+//! Launches `wgsl/weight_grad.wgsl` and adds up its splits.
+
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    dense, dims,
+    kernel::{Kernel, empty},
+    sum_splits::sum_splits,
+    tiles::{BUSY, CHANNELS, rows},
+};
+
+/// Pixels at once in workgroup memory.
+const STEP: usize = 16;
+
+/// Pixels that are worth a split of their own.
+const LEAST: usize = 256;
+
+/// Gradient `[small, big, 4, 4]` of the weight between `[B, small, H, W]` and `[B, big, 2H, 2W]`.
+pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
+    let [batch, smalls, height, width] = dims(&small);
+    let [_, bigs, _, _] = dims(&big);
+    let [small, big] = [small, big].map(dense);
+    let (kernel, groups) = kernel(batch, smalls, bigs, [height, width]);
+    let gradient = empty(&small, [smalls, bigs, 4, 4]);
+    let splits = groups[2];
+    if splits == 1 {
+        kernel.launch(groups, vec![small, big, gradient.clone()]);
+    } else {
+        let parts = empty(&small, [splits, smalls, bigs, 4, 4]);
+        kernel.launch(groups, vec![small, big, parts.clone()]);
+        sum_splits(parts, gradient.clone(), splits);
+    }
+    gradient
+}
+
+/// With its workgroups; those in z are the splits.
+///
+/// There are splits only where the other groups are too few, so that all of them together hold at
+/// most 8 MiB, far from WebGPU's limit of 128 MiB.
+fn kernel(
+    batch: usize,
+    small: usize,
+    big: usize,
+    [height, width]: [usize; 2],
+) -> (Kernel, [usize; 3]) {
+    let columns = batch * height * width;
+    let across = big.div_ceil(4);
+    let most = columns.div_ceil(LEAST);
+    let rows = rows(small, across * most);
+    let down = small.div_ceil(CHANNELS * rows);
+    let wanted = (2 * BUSY).div_ceil(across * down).min(most);
+    let span = columns.div_ceil(wanted).next_multiple_of(STEP);
+    let kernel = Kernel {
+        name: "weight_grad",
+        text: include_str!("../../wgsl/weight_grad.wgsl"),
+        constants: vec![
+            ("SMALL", small as u32),
+            ("BIG", big as u32),
+            ("HEIGHT", height as u32),
+            ("WIDTH", width as u32),
+            ("COLUMNS", columns as u32),
+            ("SPAN", span as u32),
+            ("ROWS", rows as u32),
+        ],
+        threads: [16 * rows as u32, 1],
+    };
+    (kernel, [across, down, columns.div_ceil(span)])
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// One of every cut.
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        [
+            kernel(16, 32, 3, [32, 32]),
+            kernel(64, 512, 256, [4, 4]),
+            kernel(64, 32, 64, [16, 32]),
+            kernel(1, 5, 7, [3, 1]),
+        ]
+        .map(|(kernel, _)| kernel)
+        .into()
+    }
+
+    #[test]
+    fn splits_cover_all_pixels_and_stay_small() {
+        for (batch, small, big, side) in [(64, 64, 3, 32), (1, 3, 5, 1), (64, 1024, 512, 4)] {
+            let (_, [across, down, splits]) = kernel(batch, small, big, [side, side]);
+            assert!(splits >= 1);
+            assert!(splits == 1 || across * down * splits <= 3 * BUSY);
+            assert!(splits * small * big * 64 <= 128 << 20);
+        }
+    }
+}
