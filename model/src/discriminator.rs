@@ -2,7 +2,7 @@
 
 use burn::{
     module::{Module, Param},
-    tensor::{Device, Tensor, activation},
+    tensor::{Device, Tensor},
 };
 use rand::Rng;
 use saganscope_shaders as shaders;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The slope of LeakyReLU below zero: 0.1 as in the public code, not the common 0.2.
-const SLOPE: f64 = 0.1;
+const SLOPE: f32 = 0.1;
 
 /// A convolution under spectral norm, LeakyReLU. There is no batch norm in this network.
 #[derive(Module, Debug)]
@@ -31,7 +31,7 @@ pub struct DownStage {
 impl DownStage {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.sigma.forward(self.weight.val());
-        activation::leaky_relu(shaders::down(x, weight, Some(self.bias.val())), SLOPE)
+        shaders::leaky_relu(shaders::down(x, weight, Some(self.bias.val())), SLOPE)
     }
 }
 
