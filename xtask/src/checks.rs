@@ -108,7 +108,7 @@ pub(crate) fn end_to_end(arguments: &[String]) -> Result<(), Failure> {
 }
 
 /// The native command; cargo puts it beside xtask, both being built in the dev profile.
-fn sagan() -> Result<PathBuf, Failure> {
+pub(crate) fn sagan() -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(|reason| Failure::Start {
         command: "cargo xtask".into(),
         reason,

@@ -39,6 +39,14 @@ pub(crate) enum Failure {
         /// Why.
         reason: String,
     },
+    /// A result could not be written.
+    #[error("{} could not be written: {reason}", path.display())]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// An earlier step's result is not there.
     #[error("{} is not there; `{command}` makes it", path.display())]
     NotBuilt {

@@ -1,8 +1,10 @@
 //! `cargo xtask`: sets the machine up, then serves, builds or checks Saganscope.
 //!
 //! [`setup`] brings what is missing and says why; [`checks`] is everything that CI runs;
-//! [`web`] builds, serves and photographs the page; [`step`] runs commands and times them.
+//! [`web`] builds, serves and photographs the page; [`bench`] measures against others; [`step`]
+//! runs commands and times them.
 
+mod bench;
 mod browser;
 mod checks;
 mod failure;
@@ -50,6 +52,8 @@ enum Task {
     },
     /// Set up, build, and photograph the page into `docs/screenshot.png`.
     Screenshot,
+    /// Time drawing and training beside Burn's own operations, and beside the peers asked for.
+    Bench(bench::Arguments),
 }
 
 fn run(task: Task) -> Result<(), Failure> {
@@ -60,6 +64,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test => checks::all(),
         Task::E2e { node } => checks::end_to_end(&node),
         Task::Screenshot => web::screenshot(),
+        Task::Bench(arguments) => bench::run(&arguments),
     }
 }
 

@@ -67,7 +67,8 @@ pub(crate) fn environment() -> Vec<(&'static str, PathBuf)> {
     variables
 }
 
-fn has_gpu() -> bool {
+/// Whether the machine has a real GPU, as far as its device nodes tell.
+pub(crate) fn has_gpu() -> bool {
     GPU_NODES.iter().any(|node| Path::new(node).exists())
 }
 

@@ -1,0 +1,143 @@
+//! The report as a chart: how many times Saganscope's time each of the others takes.
+
+use plotters::prelude::*;
+
+use super::figures::{Engine, Figure, Place, Report, duration, ratio};
+
+/// Pixels.
+const WIDTH: u32 = 760;
+const BAR: i32 = 15;
+const GAP: i32 = 14;
+const MARGIN: i32 = 16;
+const TITLE: i32 = 50;
+/// Where the bars begin: room for the names of the cases.
+const LEFT: i32 = 250;
+/// Where a bar of the largest ratio ends: room for its figures behind it.
+const RIGHT: i32 = 560;
+
+/// Draws the cases in which ours has an opponent, as an SVG document. The scale is logarithmic, from
+/// a tenth of our time, or less where an opponent needs less.
+///
+/// # Errors
+/// If the drawing library fails, in its own words.
+pub(crate) fn chart(report: &Report) -> Result<String, String> {
+    let cases: Vec<_> = report
+        .cases()
+        .into_iter()
+        .filter(|case| case.iter().any(|figure| ratio(figure, case).is_some()))
+        .collect();
+    let bars: usize = cases.iter().map(Vec::len).sum();
+    let height = TITLE + bars as i32 * BAR + cases.len() as i32 * GAP + MARGIN;
+    let mut svg = String::new();
+    draw(&cases, height, &mut svg).map_err(|error| error.to_string())?;
+    Ok(svg)
+}
+
+fn draw(
+    cases: &[Vec<&Figure>],
+    height: i32,
+    svg: &mut String,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let area = SVGBackend::with_string(svg, (WIDTH, height as u32)).into_drawing_area();
+    area.fill(&WHITE)?;
+    let text = |size: i32| {
+        ("sans-serif", size)
+            .into_font()
+            .color(&RGBColor(45, 45, 55))
+    };
+    area.draw(&Text::new(
+        "Time of one run, as a multiple of Saganscope's (logarithmic)",
+        (MARGIN, MARGIN),
+        text(15),
+    ))?;
+    let ratios = cases
+        .iter()
+        .flat_map(|case| case.iter().filter_map(|figure| ratio(figure, case)));
+    let (low, high) = ratios.fold((0.5f64, 2.0f64), |(low, high), r| {
+        (low.min(0.8 * r), high.max(r))
+    });
+    let place = |ratio: f64| {
+        let part = (ratio / low).ln() / (high / low).ln();
+        LEFT + (part * f64::from(RIGHT - LEFT)) as i32
+    };
+    area.draw(&PathElement::new(
+        [(place(1.0), TITLE - 6), (place(1.0), height - MARGIN)],
+        RGBColor(150, 150, 160),
+    ))?;
+    let mut top = TITLE;
+    for case in cases {
+        area.draw(&Text::new(label(case[0]), (MARGIN, top), text(12)))?;
+        for figure in case {
+            let ratio = ratio(figure, case);
+            let end = place(ratio.unwrap_or(1.0));
+            area.draw(&Rectangle::new(
+                [(LEFT, top), (end, top + BAR - 3)],
+                colour(figure.engine).filled(),
+            ))?;
+            let times = ratio.map_or_else(String::new, |ratio| format!(", {ratio:.1}×"));
+            let words = format!(
+                "{} {}{times}",
+                figure.engine.name(),
+                duration(figure.median_ms)
+            );
+            area.draw(&Text::new(words, (end + 6, top), text(11)))?;
+            top += BAR;
+        }
+        top += GAP;
+    }
+    area.present()?;
+    Ok(())
+}
+
+fn label(figure: &Figure) -> String {
+    let place = match figure.place {
+        Place::Cpu => "CPU",
+        Place::Gpu => "GPU",
+        Place::Browser => "browser",
+    };
+    let (width, batch) = (figure.conv_dim, figure.batch);
+    format!(
+        "{place}: {}, width {width}, batch {batch}",
+        figure.task.name()
+    )
+}
+
+fn colour(engine: Engine) -> RGBColor {
+    match engine {
+        Engine::Ours => RGBColor(196, 78, 32),
+        Engine::Stock => RGBColor(128, 128, 140),
+        Engine::Pytorch => RGBColor(90, 120, 170),
+        Engine::Tfjs => RGBColor(170, 150, 70),
+        Engine::Ort => RGBColor(90, 150, 120),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::bench::figures::tests::figure;
+
+    #[test]
+    fn cases_with_an_opponent_are_drawn_and_longer_times_are_longer_bars() {
+        let report = Report {
+            figures: vec![
+                figure(Engine::Ours, Place::Cpu, 1, 10.0),
+                figure(Engine::Stock, Place::Cpu, 1, 75.0),
+                figure(Engine::Ours, Place::Browser, 4, 80.0),
+            ],
+            notes: Vec::new(),
+        };
+        let svg = chart(&report).unwrap();
+        assert!(svg.contains("CPU: draw, width 16, batch 1") && !svg.contains("browser:"));
+        assert!(svg.contains("75.0 ms, 7.5×"));
+        let widths: Vec<u32> = svg
+            .split("<rect ")
+            .skip(2)
+            .map(|bar| bar.split("width=\"").nth(1).unwrap())
+            .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+            .collect();
+        assert_eq!(widths.len(), 2, "{svg}");
+        assert!(widths[1] > widths[0]);
+    }
+}

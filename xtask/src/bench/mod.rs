@@ -1,0 +1,228 @@
+//! `cargo xtask bench`: Saganscope beside Burn's own operations, PyTorch, TensorFlow.js and ONNX
+//! Runtime Web, on this machine in one run.
+//!
+//! The measuring is done by `sagan bench`, `tests/bench/pytorch_step.py` and
+//! `tests/bench/browser.mjs`; each writes its figures as JSON. Here they are run in turn, and
+//! brought into one [`table`] and one [`chart`].
+
+mod chart;
+mod figures;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::figures::{Place, Report};
+use crate::checks::sagan;
+use crate::failure::Failure;
+use crate::setup::{self, Scope};
+use crate::step::{cargo, command, output, root, step};
+use crate::{vulkan, web};
+
+/// What `cargo xtask bench` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Also write every figure here.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Also compare with TensorFlow.js and ONNX Runtime Web, in a browser on its software GPU.
+    #[arg(long)]
+    browser: bool,
+    /// Also compare with PyTorch, where Python can import it.
+    #[arg(long)]
+    pytorch: bool,
+    /// Write the table and the chart that the README shows, docs/bench.md and docs/bench.svg.
+    #[arg(long)]
+    docs: bool,
+    /// Seconds for each measurement, after its first run.
+    #[arg(long, default_value_t = 4.0)]
+    seconds: f64,
+    /// Measure on the CPU only.
+    #[arg(long)]
+    cpu_only: bool,
+}
+
+/// Cases in the words of `sagan bench`: widths, pictures drawn at once, pictures a training step.
+type Cases = &'static [(&'static str, &'static str, &'static str)];
+
+const ON_CPU: Cases = &[
+    ("16,32,64", "1,16", "0"),
+    ("16", "0", "4"),
+    ("32", "0", "32"),
+];
+/// Small enough for a software adapter.
+const ON_SOFTWARE: Cases = &[("16", "1,16", "4"), ("32", "1", "16"), ("64", "1", "0")];
+const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
+
+/// Measures, prints one table, and writes what was asked for.
+///
+/// # Errors
+/// If something needed is missing, or a measuring program fails.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    step(
+        "Building the native command",
+        cargo().args(["build", "--package", "saganscope-model"]),
+    )?;
+    let scratch = root().join("target/bench");
+    std::fs::create_dir_all(&scratch).map_err(|error| unwritable(&scratch, &error))?;
+    let mut report = Report::default();
+    let python = arguments.pytorch.then(python);
+    let seconds = arguments.seconds.to_string();
+
+    native(&mut report, Place::Cpu, ON_CPU, &scratch, &seconds)?;
+    if let Some(Some(python)) = &python {
+        pytorch(&mut report, Place::Cpu, ON_CPU, python, &scratch, &seconds)?;
+    }
+    if arguments.cpu_only {
+    } else if !vulkan::present() {
+        report
+            .notes
+            .push("No graphics adapter was found, so the GPU is not measured.".into());
+    } else {
+        let cases = if vulkan::has_gpu() {
+            ON_GPU
+        } else {
+            ON_SOFTWARE
+        };
+        native(&mut report, Place::Gpu, cases, &scratch, &seconds)?;
+        if let Some(Some(python)) = &python
+            && cuda(python)
+        {
+            pytorch(&mut report, Place::Gpu, cases, python, &scratch, &seconds)?;
+        }
+    }
+    if arguments.browser {
+        browser(&mut report, &scratch, &seconds)?;
+    }
+    if let Some(None) = python {
+        report.notes.push(
+            "PyTorch is not measured: Python cannot import it. `python3 -m pip install torch` \
+             brings it, then run this again."
+                .into(),
+        );
+    }
+    let table = table::table(&report);
+    println!("\n{table}");
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(&report).map_err(|error| Failure::Unwritable {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?;
+        write(path, &text)?;
+    }
+    if arguments.docs {
+        let path = root().join("docs/bench.svg");
+        let chart = chart::chart(&report).map_err(|reason| Failure::Unwritable {
+            path: path.clone(),
+            reason,
+        })?;
+        write(&path, &chart)?;
+        write(
+            &root().join("docs/bench.md"),
+            &format!("# How fast it is\n\nMade by `cargo xtask bench --docs`.\n\n{table}"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Runs `sagan bench` once for each group of cases.
+fn native(
+    report: &mut Report,
+    place: Place,
+    cases: Cases,
+    scratch: &Path,
+    seconds: &str,
+) -> Result<(), Failure> {
+    let device = if place == Place::Cpu { "cpu" } else { "gpu" };
+    for (widths, batches, training) in cases {
+        let file = scratch.join("sagan.json");
+        let mut bench = command(&sagan()?.to_string_lossy());
+        bench
+            .args(["bench", "--device", device, "--conv-dim", widths])
+            .args(["--batch", batches, "--train-batch", training])
+            .args(["--seconds", seconds, "--json"])
+            .arg(&file)
+            .envs(vulkan::environment())
+            // Mesa keeps compiled kernels on disk, and a first run would not be one.
+            .env("MESA_SHADER_CACHE_DISABLE", "true");
+        step("Timing our operations and Burn's own", &mut bench)?;
+        report.add_file(&file, place)?;
+    }
+    Ok(())
+}
+
+fn pytorch(
+    report: &mut Report,
+    place: Place,
+    cases: Cases,
+    python: &str,
+    scratch: &Path,
+    seconds: &str,
+) -> Result<(), Failure> {
+    let device = if place == Place::Cpu { "cpu" } else { "cuda" };
+    for (widths, batches, training) in cases {
+        let file = scratch.join("pytorch.json");
+        step(
+            "Timing PyTorch",
+            command(python)
+                .args(["tests/bench/pytorch_step.py", "--device", device])
+                .args(["--conv-dim", widths, "--batch", batches])
+                .args(["--train-batch", training, "--seconds", seconds, "--json"])
+                .arg(&file),
+        )?;
+        report.add_file(&file, place)?;
+    }
+    Ok(())
+}
+
+/// A Python that imports PyTorch.
+fn python() -> Option<String> {
+    let names = ["python3", "python"];
+    let found = names
+        .into_iter()
+        .find(|name| output(command(name).args(["-c", "import torch"])).is_some());
+    found.map(str::to_owned)
+}
+
+fn cuda(python: &str) -> bool {
+    let question = "import torch, sys; sys.exit(not torch.cuda.is_available())";
+    output(command(python).args(["-c", question])).is_some()
+}
+
+fn browser(report: &mut Report, scratch: &Path, seconds: &str) -> Result<(), Failure> {
+    setup::ensure(Scope::Browser)?;
+    let folder = root().join("tests/bench");
+    step(
+        "Installing the peers into tests/bench/node_modules",
+        command("npm")
+            .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"])
+            .current_dir(folder),
+    )?;
+    web::build_only()?;
+    let file = scratch.join("browser.json");
+    step(
+        "Timing the page and its peers in a browser",
+        web::node()?
+            .env("SAGAN", sagan()?)
+            .args(["tests/bench/browser.mjs", "--seconds", seconds, "--json"])
+            .arg(&file),
+    )?;
+    report.add_file(&file, Place::Browser)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    }
+    std::fs::write(path, text).map_err(|error| unwritable(path, &error))?;
+    println!("Wrote {}.", path.display());
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Unwritable {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    }
+}

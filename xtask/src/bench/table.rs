@@ -1,0 +1,128 @@
+//! The report as one Markdown table, which reads in a terminal too.
+
+use super::figures::{Engine, Figure, Place, Report, duration, ratio};
+
+/// A row for each case, a column for each engine that measured anything.
+pub(crate) fn table(report: &Report) -> String {
+    let engines: Vec<Engine> = Engine::ALL
+        .into_iter()
+        .filter(|&engine| report.figures.iter().any(|f| f.engine == engine))
+        .collect();
+    let mut rows = vec![head(&engines)];
+    rows.extend(report.cases().iter().map(|case| row(case, &engines)));
+    let mut text = aligned(&rows);
+    text.push_str(
+        "\nMedian, the first run (with the compilation of kernels) in brackets, and how many times \
+         Saganscope's time the others take.\n",
+    );
+    for place in [Place::Cpu, Place::Gpu, Place::Browser] {
+        if let Some(names) = devices(report, place) {
+            text.push_str(&format!("{}: {names}.\n", place_name(place)));
+        }
+    }
+    for note in &report.notes {
+        text.push_str(note);
+        text.push('\n');
+    }
+    text
+}
+
+fn head(engines: &[Engine]) -> Vec<String> {
+    let fixed = ["where", "task", "conv_dim", "batch"].map(str::to_owned);
+    let names = engines.iter().map(|engine| engine.name().to_owned());
+    fixed.into_iter().chain(names).collect()
+}
+
+fn row(case: &[&Figure], engines: &[Engine]) -> Vec<String> {
+    let first = case[0];
+    let mut cells = vec![
+        place_name(first.place).to_owned(),
+        first.task.name().to_owned(),
+        first.conv_dim.to_string(),
+        first.batch.to_string(),
+    ];
+    cells.extend(engines.iter().map(|&engine| {
+        let figure = case.iter().find(|figure| figure.engine == engine);
+        figure.map_or_else(|| "–".to_owned(), |figure| cell(figure, case))
+    }));
+    cells
+}
+
+fn cell(figure: &Figure, case: &[&Figure]) -> String {
+    let times = format!(
+        "{} ({})",
+        duration(figure.median_ms),
+        duration(figure.first_ms)
+    );
+    match ratio(figure, case) {
+        Some(ratio) => format!("{times} {ratio:.2}×"),
+        None => times,
+    }
+}
+
+fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Cpu => "CPU",
+        Place::Gpu => "GPU",
+        Place::Browser => "browser",
+    }
+}
+
+fn devices(report: &Report, place: Place) -> Option<String> {
+    let here = report.figures.iter().filter(|f| f.place == place);
+    let mut names: Vec<_> = here.map(|figure| figure.device.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+/// Cells padded to the width of their column, with Markdown's line under the head.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut text = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let cells = row.iter().zip(&widths);
+        text += &line(
+            cells
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect(),
+        );
+        if index == 0 {
+            text += &line(widths.iter().map(|&width| "-".repeat(width)).collect());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::figures::tests::figure;
+
+    #[test]
+    fn every_case_is_a_row_and_absent_engines_have_no_column() {
+        let report = Report {
+            figures: vec![
+                figure(Engine::Ours, Place::Cpu, 1, 10.0),
+                figure(Engine::Stock, Place::Cpu, 1, 25.0),
+                figure(Engine::Ours, Place::Browser, 4, 80.0),
+            ],
+            notes: vec!["PyTorch is not here.".into()],
+        };
+        let text = table(&report);
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[0].contains("Saganscope") && !lines[0].contains("PyTorch"));
+        assert!(
+            lines[2].contains("10.0 ms (20.0 ms)") && lines[2].contains("25.0 ms (50.0 ms) 2.50×")
+        );
+        assert!(lines[3].contains("browser") && lines[3].contains('–'));
+        let widths: Vec<_> = lines[..4].iter().map(|l| l.chars().count()).collect();
+        assert!(widths.iter().all(|&w| w == widths[0]), "{text}");
+        assert!(text.ends_with("PyTorch is not here.\n"));
+    }
+}
