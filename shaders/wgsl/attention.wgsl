@@ -1,78 +1,88 @@
 // Softmax attention: queries and keys `[B, DEPTH, PIXELS]`, values `[B, CHANNELS, PIXELS]` →
 // output `[B, CHANNELS, PIXELS]` and log-sum-exp `[B, PIXELS]`.
 //
-// The host puts these constants in front: DEPTH, CHANNELS, PIXELS, KEYS and BLOCKS (1 or 2).
+// The host puts these constants in front: DEPTH, CHANNELS and PIXELS (multiples of 4), THREADS and
+// BLOCKS (1 or 2).
 //
-// A thread owns one query and sees the keys one after another, so no row of the map is ever
-// stored. It keeps the greatest energy so far, m, the sum z of e^(s − m), and the same sum of the
-// values, o. A new key with energy s ≤ m adds e^(s − m) to z and e^(s − m)·v to o. A greater one
-// first becomes the new m, for which z and o are multiplied by e^(m_old − m_new): that happens
-// about ln(PIXELS) times in a row. At the end o / z is the output, and m + ln z the log-sum-exp.
+// A thread owns two queries and sees the keys four at a time, so no row of the map is ever stored.
+// It keeps the greatest energy so far, m, the sum z of e^(s − m), and the same sum of the values,
+// o. A new key with energy s ≤ m adds e^(s − m) to z and e^(s − m)·v to o. A greater one first
+// becomes the new m, for which z and o are multiplied by e^(m_old − m_new): that happens about
+// ln(PIXELS) times in a row. At the end o / z is the output, and m + ln z the log-sum-exp.
 //
-// All threads of a group want the same keys and values, which the group therefore puts into
-// workgroup memory, KEYS at a time. A thread holds 16 · BLOCKS channels of the output; other
-// channels are other groups' work, which find the energies once more.
+// All threads want the same keys and values at the same time, so the first-level cache answers,
+// and the two queries share what is loaded. A thread holds 16 · BLOCKS channels of the output;
+// other channels are other workgroups' work, which find the energies once more.
 //
-// Workgroup (x, y, z): x counts groups of 64 queries, y of 16 · BLOCKS channels, z samples.
+// Workgroup (x, y, z): x counts groups of 2 · THREADS queries, y of 16 · BLOCKS channels, z samples.
 
 @group(0) @binding(0) var<storage, read_write> queries: array<f32>;
-@group(0) @binding(1) var<storage, read_write> keys: array<f32>;
-@group(0) @binding(2) var<storage, read_write> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> keys: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> values: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 @group(0) @binding(4) var<storage, read_write> log_sum_exp: array<f32>;
 
-const THREADS = 64u;
-// Vectors of a query or key, the last one padded with zeros, and of a thread's share of a value.
-const NARROW = (DEPTH + 3u) / 4u;
-const WIDE = 4u * BLOCKS;
+const QUADS = PIXELS / 4u;
 
-// `[KEYS][NARROW]` and `[KEYS][WIDE]`
-var<workgroup> key_tile: array<vec4<f32>, KEYS * NARROW>;
-var<workgroup> value_tile: array<vec4<f32>, KEYS * WIDE>;
-
-fn key_part(sample: u32, d: u32, pixel: u32) -> f32 {
-    if d >= DEPTH || pixel >= PIXELS {
-        return 0.0;
-    }
-    return keys[(sample * DEPTH + d) * PIXELS + pixel];
+// A query's progress: m, z and 32 channels of o, four in each column.
+struct Progress {
+    top: f32,
+    sum: f32,
+    a: mat4x4<f32>,
+    b: mat4x4<f32>,
 }
 
-fn query_part(sample: u32, d: u32, pixel: u32) -> f32 {
-    if d >= DEPTH || pixel >= PIXELS {
-        return 0.0;
+// Makes room for four new energies.
+fn raise(old: Progress, energies: vec4<f32>) -> Progress {
+    let pairs = max(energies.xy, energies.zw);
+    let top = max(pairs.x, pairs.y);
+    if top <= old.top {
+        return old;
     }
-    return queries[(sample * DEPTH + d) * PIXELS + pixel];
+    let shrink = exp(old.top - top);
+    return Progress(top, old.sum * shrink, old.a * shrink, old.b * shrink);
 }
 
-fn value_part(sample: u32, channel: u32, pixel: u32) -> f32 {
-    if channel >= CHANNELS || pixel >= PIXELS {
-        return 0.0;
-    }
-    return values[(sample * CHANNELS + channel) * PIXELS + pixel];
-}
-
-// Sixteen channels of the value that begins at `start` in the tile.
-fn block(start: u32) -> mat4x4<f32> {
+// Four channels of four values, a channel in each column.
+fn four_channels(sample: u32, channel: u32, quad: u32) -> mat4x4<f32> {
+    // Channels beyond the last repeat it, and are not stored.
+    let at = (sample * CHANNELS + min(channel, CHANNELS - 4u)) * QUADS + quad;
     return mat4x4<f32>(
-        value_tile[start],
-        value_tile[start + 1u],
-        value_tile[start + 2u],
-        value_tile[start + 3u],
+        values[at],
+        values[at + QUADS],
+        values[at + 2u * QUADS],
+        values[at + 3u * QUADS],
     );
 }
 
-fn store(sums: mat4x4<f32>, sample: u32, first: u32, pixel: u32) {
-    for (var v = 0u; v < 4u; v++) {
-        var part = sums[0];
-        if v == 1u { part = sums[1]; }
-        if v == 2u { part = sums[2]; }
-        if v == 3u { part = sums[3]; }
-        for (var c = 0u; c < 4u; c++) {
-            let channel = first + v * 4u + c;
-            if channel < CHANNELS {
-                output[(sample * CHANNELS + channel) * PIXELS + pixel] = part[c];
-            }
-        }
+fn store_four(part: vec4<f32>, sample: u32, channel: u32, pixel: u32) {
+    if channel < CHANNELS {
+        let at = (sample * CHANNELS + channel) * PIXELS + pixel;
+        output[at] = part.x;
+        output[at + PIXELS] = part.y;
+        output[at + 2u * PIXELS] = part.z;
+        output[at + 3u * PIXELS] = part.w;
+    }
+}
+
+fn store(done: Progress, group: vec3<u32>, pixel: u32) {
+    if pixel >= PIXELS {
+        return;
+    }
+    let first = group.y * 16u * BLOCKS;
+    let scale = 1.0 / done.sum;
+    store_four(done.a[0] * scale, group.z, first, pixel);
+    store_four(done.a[1] * scale, group.z, first + 4u, pixel);
+    store_four(done.a[2] * scale, group.z, first + 8u, pixel);
+    store_four(done.a[3] * scale, group.z, first + 12u, pixel);
+    if BLOCKS == 2u {
+        store_four(done.b[0] * scale, group.z, first + 16u, pixel);
+        store_four(done.b[1] * scale, group.z, first + 20u, pixel);
+        store_four(done.b[2] * scale, group.z, first + 24u, pixel);
+        store_four(done.b[3] * scale, group.z, first + 28u, pixel);
+    }
+    if group.y == 0u {
+        log_sum_exp[group.z * PIXELS + pixel] = done.top + log(done.sum);
     }
 }
 
@@ -81,72 +91,61 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let pixel = group.x * THREADS + thread;
-    let first_channel = group.y * 16u * BLOCKS;
-    var query: array<vec4<f32>, NARROW>;
-    for (var n = 0u; n < NARROW; n++) {
-        let d = n * 4u;
-        query[n] = vec4<f32>(
-            query_part(group.z, d, pixel),
-            query_part(group.z, d + 1u, pixel),
-            query_part(group.z, d + 2u, pixel),
-            query_part(group.z, d + 3u, pixel),
+    let pixel = group.x * 2u * THREADS + thread;
+    let first = group.y * 16u * BLOCKS;
+    var query: array<vec2<f32>, DEPTH>;
+    for (var d = 0u; d < DEPTH; d++) {
+        let row = (group.z * DEPTH + d) * PIXELS;
+        // A pixel beyond the last repeats it, and is not stored.
+        query[d] = vec2<f32>(
+            queries[row + min(pixel, PIXELS - 1u)],
+            queries[row + min(pixel + THREADS, PIXELS - 1u)],
         );
     }
-    var top = -3.0e38;
-    var sum = 0.0;
-    var sums_a = mat4x4<f32>();
-    var sums_b = mat4x4<f32>();
-    for (var first = 0u; first < PIXELS; first += KEYS) {
-        for (var i = thread; i < KEYS * NARROW; i += THREADS) {
-            let key = i % KEYS;
-            let d = i / KEYS * 4u;
-            key_tile[key * NARROW + i / KEYS] = vec4<f32>(
-                key_part(group.z, d, first + key),
-                key_part(group.z, d + 1u, first + key),
-                key_part(group.z, d + 2u, first + key),
-                key_part(group.z, d + 3u, first + key),
-            );
+    var p = Progress(-3.0e38, 0.0, mat4x4<f32>(), mat4x4<f32>());
+    var q = p;
+    for (var quad = 0u; quad < QUADS; quad++) {
+        var p_share = vec4<f32>();
+        var q_share = vec4<f32>();
+        for (var d = 0u; d < DEPTH; d++) {
+            let key = keys[(group.z * DEPTH + d) * QUADS + quad];
+            p_share += query[d].x * key;
+            q_share += query[d].y * key;
         }
-        for (var i = thread; i < KEYS * WIDE; i += THREADS) {
-            let key = i % KEYS;
-            let channel = first_channel + i / KEYS * 4u;
-            value_tile[key * WIDE + i / KEYS] = vec4<f32>(
-                value_part(group.z, channel, first + key),
-                value_part(group.z, channel + 1u, first + key),
-                value_part(group.z, channel + 2u, first + key),
-                value_part(group.z, channel + 3u, first + key),
-            );
-        }
-        workgroupBarrier();
-        for (var key = 0u; key < min(KEYS, PIXELS - first); key++) {
-            var energy = 0.0;
-            for (var n = 0u; n < NARROW; n++) {
-                energy += dot(query[n], key_tile[key * NARROW + n]);
-            }
-            if energy > top {
-                let shrink = exp(top - energy);
-                sum *= shrink;
-                sums_a *= shrink;
-                sums_b *= shrink;
-                top = energy;
-            }
-            let share = exp(energy - top);
-            sum += share;
-            sums_a += share * block(key * WIDE);
-            if BLOCKS > 1u {
-                sums_b += share * block(key * WIDE + WIDE - 4u);
-            }
-        }
-        workgroupBarrier();
-    }
-    if pixel < PIXELS {
-        store(sums_a * (1.0 / sum), group.z, first_channel, pixel);
-        if BLOCKS > 1u {
-            store(sums_b * (1.0 / sum), group.z, first_channel + 16u, pixel);
-        }
-        if group.y == 0u {
-            log_sum_exp[group.z * PIXELS + pixel] = top + log(sum);
+        p = raise(p, p_share);
+        q = raise(q, q_share);
+        p_share = exp(p_share - p.top);
+        q_share = exp(q_share - q.top);
+        p.sum += dot(p_share, vec4<f32>(1.0));
+        q.sum += dot(q_share, vec4<f32>(1.0));
+        // A row times a matrix: the dot product with each column.
+        var v = four_channels(group.z, first, quad);
+        p.a[0] += p_share * v;
+        q.a[0] += q_share * v;
+        v = four_channels(group.z, first + 4u, quad);
+        p.a[1] += p_share * v;
+        q.a[1] += q_share * v;
+        v = four_channels(group.z, first + 8u, quad);
+        p.a[2] += p_share * v;
+        q.a[2] += q_share * v;
+        v = four_channels(group.z, first + 12u, quad);
+        p.a[3] += p_share * v;
+        q.a[3] += q_share * v;
+        if BLOCKS == 2u {
+            v = four_channels(group.z, first + 16u, quad);
+            p.b[0] += p_share * v;
+            q.b[0] += q_share * v;
+            v = four_channels(group.z, first + 20u, quad);
+            p.b[1] += p_share * v;
+            q.b[1] += q_share * v;
+            v = four_channels(group.z, first + 24u, quad);
+            p.b[2] += p_share * v;
+            q.b[2] += q_share * v;
+            v = four_channels(group.z, first + 28u, quad);
+            p.b[3] += p_share * v;
+            q.b[3] += q_share * v;
         }
     }
+    store(p, group, pixel);
+    store(q, group, pixel + THREADS);
 }

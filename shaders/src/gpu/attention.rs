@@ -7,16 +7,10 @@ use super::{
     kernel::{Kernel, empty},
 };
 
-/// Bytes of workgroup memory that WebGPU promises.
-const WORKGROUP_BYTES: usize = 16384;
-
-/// Queries of a workgroup.
-const QUERIES: usize = 64;
-
-/// Whether the keys fit workgroup memory.
-pub(super) fn applies(queries: &CubeTensor) -> bool {
-    let [_, depth, _] = dims(queries);
-    tile(depth, 2) > 0
+/// Whether the kernel can take these values: it reads pixels and channels in fours.
+pub(super) fn applies(values: &CubeTensor) -> bool {
+    let [_, channels, pixels] = dims(values);
+    channels.is_multiple_of(4) && pixels.is_multiple_of(4)
 }
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`, as [`attention`](crate::attention()).
@@ -31,7 +25,7 @@ pub(super) fn attention(
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
     let groups = [
-        pixels.div_ceil(QUERIES),
+        pixels.div_ceil(2 * threads(pixels)),
         channels.div_ceil(16 * blocks(channels)),
         batch,
     ];
@@ -42,19 +36,17 @@ pub(super) fn attention(
     (output, log_sum_exp)
 }
 
+/// Threads of a workgroup, each with two queries.
+fn threads(pixels: usize) -> usize {
+    pixels.div_ceil(2).min(64)
+}
+
 /// Sixteens of channels that a thread holds.
 fn blocks(channels: usize) -> usize {
     if channels > 16 { 2 } else { 1 }
 }
 
-/// Keys in workgroup memory at once: 32, or as many as fit beside their values.
-fn tile(depth: usize, blocks: usize) -> usize {
-    let bytes = 16 * (depth.div_ceil(4) + 4 * blocks);
-    (WORKGROUP_BYTES / bytes).min(32)
-}
-
 fn kernel(depth: usize, channels: usize, pixels: usize) -> Kernel {
-    let blocks = blocks(channels);
     Kernel {
         name: "attention",
         text: include_str!("../../wgsl/attention.wgsl"),
@@ -62,10 +54,10 @@ fn kernel(depth: usize, channels: usize, pixels: usize) -> Kernel {
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
             ("PIXELS", pixels as u32),
-            ("KEYS", tile(depth, blocks) as u32),
-            ("BLOCKS", blocks as u32),
+            ("THREADS", threads(pixels) as u32),
+            ("BLOCKS", blocks(channels) as u32),
         ],
-        threads: [QUERIES as u32, 1],
+        threads: [threads(pixels) as u32, 1],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The operations on a GPU, by kernels written in WGSL.
 //!
-//! Where a kernel does not apply (another precision, a width that is no multiple of four, a group
-//! of channels too large for workgroup memory) Burn's own kernels do the work.
+//! Where a kernel does not apply (another precision, a width that is no multiple of four) Burn's
+//! own kernels do the work.
 
 mod attention;
 mod attention_backward;
@@ -67,7 +67,7 @@ impl Kernels for Cube {
         keys: FloatTensor<Self>,
         values: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        if single([&queries, &keys, &values]) && attention::applies(&queries) {
+        if single([&queries, &keys, &values]) && attention::applies(&values) {
             return attention::attention(queries, keys, values);
         }
         stock::attention::<Self>(queries, keys, values)

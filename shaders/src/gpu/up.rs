@@ -7,10 +7,10 @@ use super::{
     kernel::{Kernel, empty},
 };
 
-/// Whether the kernel can take this input: it reads rows and channels in fours.
+/// Whether the kernel can take this input: it reads rows in fours.
 pub(super) fn applies(x: &CubeTensor) -> bool {
-    let [_, input, _, width] = dims(x);
-    input.is_multiple_of(4) && width.is_multiple_of(4)
+    let [_, _, _, width] = dims(x);
+    width.is_multiple_of(4)
 }
 
 /// As [`up`](crate::up()).
@@ -24,7 +24,7 @@ pub(super) fn up(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) ->
     let [strips, lanes] = kernel.threads.map(|count| count as usize);
     let groups = [
         (height * width / 4).div_ceil(strips),
-        output.div_ceil(2 * lanes),
+        output.div_ceil(4 * lanes),
         batch,
     ];
     kernel.launch(groups, vec![x, weight, bias, y.clone()]);
@@ -37,15 +37,10 @@ fn zeros(like: &CubeTensor, length: usize) -> CubeTensor {
     Cube::float_zeros(Shape::from([length]), &like.device, FloatDType::F32)
 }
 
-/// 64 threads, cut as the shape wants it: few output channels leave more threads to the pixels, a
-/// small map more to the channels.
+/// 64 threads: all on pixels, if there are so many, else on several groups of channels too.
 fn kernel(input: usize, output: usize, height: usize, width: usize, relu: bool) -> Kernel {
-    let strips: u32 = match (height * width / 4, output) {
-        (_, ..=4) => 32,
-        (..=4, _) => 4,
-        _ => 8,
-    };
-    let lanes = 64 / strips;
+    let strips = (height * width / 4).next_power_of_two().min(64) as u32;
+    let lanes = (64 / strips).min(output.div_ceil(4) as u32);
     Kernel {
         name: "up",
         text: include_str!("../../wgsl/up.wgsl"),
