@@ -5,8 +5,8 @@
 //! [`attention`]. Nothing outside this crate touches Burn's backend internals.
 //!
 //! [`operations`] names what a backend must compute and gives each operation Burn's own kernels as
-//! a default; the files beside it hold the gradients. On the CPU the operations run on the
-//! matrix products of [`cpu`].
+//! a default; [`gradients`] holds the backward passes. On the CPU the operations run on the matrix
+//! products of [`cpu`], on a GPU on the kernels of `wgsl/`, launched by `gpu`.
 
 mod attention;
 mod comparison;

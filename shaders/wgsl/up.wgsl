@@ -105,6 +105,8 @@ fn main(
     // Said so, rather than left to be found out: then the taps' address is the same for all.
     let lane = select(local.y, 0u, LANES == 1u);
     let first = (group.y * LANES + lane) * 4u;
+    // Channels beyond the last repeat it, and are not stored.
+    let channels = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(OUTPUT - 1u));
     let row = i32(strip / QUADS);
     let quad = strip % QUADS;
     var a = mat4x4<f32>();
@@ -116,12 +118,11 @@ fn main(
         let above = row_around(map, row - 1, quad);
         let same = row_around(map, row, quad);
         let below = row_around(map, row + 1, quad);
-        // Channels beyond the last read other weights, and are not stored.
-        let tap = (input * OUTPUT + first) * 4u;
-        a = add(a, above, same, below, tap);
-        b = add(b, above, same, below, tap + 4u);
-        c = add(c, above, same, below, tap + 8u);
-        d = add(d, above, same, below, tap + 12u);
+        let taps = input * OUTPUT + channels;
+        a = add(a, above, same, below, taps.x * 4u);
+        b = add(b, above, same, below, taps.y * 4u);
+        c = add(c, above, same, below, taps.z * 4u);
+        d = add(d, above, same, below, taps.w * 4u);
     }
     store(a, group.z, first, strip);
     store(b, group.z, first + 1u, strip);
