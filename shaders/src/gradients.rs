@@ -21,6 +21,14 @@ impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
         strided::<B, C>(Strided::Up, x, weight, bias)
     }
 
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        <Self as Operations>::leaky_relu(Self::up(x, weight, bias), 0.0)
+    }
+
     fn down(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

@@ -27,4 +27,4 @@ pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use comparison::use_stock;
 pub use down::down;
 pub use leaky_relu::leaky_relu;
-pub use up::up;
+pub use up::{up, up_relu};

@@ -13,6 +13,12 @@ pub(crate) trait Operations: Backend {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
 
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
     fn down(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -40,6 +46,15 @@ pub(crate) trait Kernels: Backend {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         stock::up::<Self>(x, weight, bias)
+    }
+
+    /// [`up_relu`](crate::up_relu()).
+    fn kernel_up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::kernel_leaky_relu(Self::kernel_up(x, weight, Some(bias)), 0.0)
     }
 
     /// [`down`](crate::down()), and the input gradient of `up`.
@@ -102,6 +117,14 @@ impl<B: Kernels> Operations for B {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         B::kernel_up(x, weight, Some(bias))
+    }
+
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        B::kernel_up_relu(x, weight, bias)
     }
 
     fn down(

@@ -1,6 +1,9 @@
 //! Transposed convolution, kernel 4, stride 2, padding 1: doubles width and height.
 
-use burn::{backend::Dispatch, tensor::Tensor};
+use burn::{
+    backend::Dispatch,
+    tensor::{Tensor, activation},
+};
 
 use crate::{comparison, operations::Operations};
 
@@ -14,6 +17,19 @@ pub fn up(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4>
     }
     let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[1]], &weight.device()));
     Tensor::from_dispatch(Dispatch::up(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+    ))
+}
+
+/// [`up`], then ReLU: in one kernel on a GPU, in place on the CPU. What a stage of the generator is
+/// at inference, with its batch norm folded into weight and bias.
+pub fn up_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
+    if comparison::stock() {
+        return activation::relu(comparison::up(x, weight, Some(bias)));
+    }
+    Tensor::from_dispatch(Dispatch::up_relu(
         x.into_dispatch(),
         weight.into_dispatch(),
         bias.into_dispatch(),

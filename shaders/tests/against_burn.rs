@@ -4,7 +4,7 @@
 
 use burn::tensor::{
     Device, Tensor, TensorData,
-    activation::{leaky_relu, softmax},
+    activation::{leaky_relu, relu, softmax},
     module::{conv_transpose2d, conv2d},
     ops::{ConvOptions, ConvTransposeOptions},
 };
@@ -150,6 +150,16 @@ proptest! {
         let attended = shaders::attention_with_log_sum_exp(q.inner(), k.inner(), v.inner());
         let log_sum_exp = energy.inner().exp().sum_dim(2).log().squeeze_dim::<2>(2);
         assert_close("log-sum-exp", attended.log_sum_exp, log_sum_exp);
+    }
+}
+
+#[test]
+fn up_relu_is_both() {
+    let ours = |x, weight, bias: Option<Tensor<1>>| shaders::up_relu(x, weight, bias.unwrap());
+    let theirs = |x, weight, bias| relu(burn_up(x, weight, bias));
+    for (input, output, side) in [(8, 12, 4), (3, 5, 7)] {
+        let x = [2, input, side, side];
+        compare(ours, theirs, x, [input, output, 4, 4], Some(output));
     }
 }
 

@@ -56,8 +56,11 @@ fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usi
     let [w, gw] = pair([input, output, 4, 4], 2, 0.3);
     let [b, gb] = pair([output], 3, 1.0);
     leave_junk(batch * output * height * width * 4);
-    let gpu = shaders::up(gx, gw, Some(gb));
-    assert_close("up", gpu, shaders::up(x, w, Some(b)), 2e-5);
+    let gpu = shaders::up(gx.clone(), gw.clone(), Some(gb.clone()));
+    let cpu = shaders::up(x.clone(), w.clone(), Some(b.clone()));
+    assert_close("up", gpu, cpu, 2e-5);
+    let gpu = shaders::up_relu(gx, gw, gb);
+    assert_close("up_relu", gpu, shaders::up_relu(x, w, b), 2e-5);
 }
 
 fn check_attention(batch: usize, depth: usize, channels: usize, pixels: usize, scale: f32) {

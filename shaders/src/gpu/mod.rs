@@ -32,9 +32,20 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, bias);
+            return up::up(x, weight, bias, false);
         }
         stock::up::<Self>(x, weight, bias)
+    }
+
+    fn kernel_up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        if single([&x, &weight]) && up::applies(&x) {
+            return up::up(x, weight, Some(bias), true);
+        }
+        stock::leaky_relu::<Self>(stock::up::<Self>(x, weight, Some(bias)), 0.0)
     }
 
     fn kernel_down(

@@ -13,14 +13,19 @@ pub(super) fn applies(x: &CubeTensor) -> bool {
     width.is_multiple_of(4)
 }
 
-/// As [`up`](crate::up()).
-pub(super) fn up(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) -> CubeTensor {
+/// As [`up`](crate::up()), with ReLU after it or not.
+pub(super) fn up(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: Option<CubeTensor>,
+    relu: bool,
+) -> CubeTensor {
     let [batch, input, height, width] = dims(&x);
     let [_, output, _, _] = dims(&weight);
     let bias = bias.unwrap_or_else(|| zeros(&x, output));
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let y = empty(&x, [batch, output, 2 * height, 2 * width]);
-    let kernel = kernel(input, output, height, width, false);
+    let kernel = kernel(input, output, height, width, relu);
     let [strips, lanes] = kernel.threads.map(|count| count as usize);
     let groups = [
         (height * width / 4).div_ceil(strips),
