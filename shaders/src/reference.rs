@@ -29,6 +29,7 @@ pub(crate) fn down(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec
 }
 
 /// Gradient of the weight `[small, big, 4, 4]` between the two maps.
+#[cfg(feature = "gpu")]
 pub(crate) fn weight_grad(small: &[f64], big: &[f64], shape: Shape) -> Vec<f64> {
     let mut out = vec![0.0; shape.small * shape.big * 16];
     each_term(shape, |small_index, big_index, weight| {
@@ -103,6 +104,7 @@ pub(crate) fn attention(
 
 /// Gradients of queries, keys and values, given that of the output, by the derivative of softmax
 /// as it stands: ∂P_ij / ∂s_il = P_ij ([j = l] − P_il).
+#[cfg(feature = "gpu")]
 pub(crate) fn attention_backward(
     q: &[f64],
     k: &[f64],
