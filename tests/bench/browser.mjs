@@ -13,7 +13,7 @@ import { serve } from '../support/site.mjs';
 import { folded } from './folded.mjs';
 import { draw, latents } from './native.mjs';
 import { onnxModel } from './onnx_model.mjs';
-import { measure as measureOurs } from './ours.mjs';
+import { again, open } from './ours.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,19 +38,7 @@ const browser = await launch('swiftshader');
 const figures = [];
 const notes = [];
 try {
-  const device = `Chromium ${browser.version()}, SwiftShader`;
-  const record = (engine, batch, { first, rest }) => {
-    const figure = {
-      engine, device, task: 'generate', conv_dim: CONV_DIM, batch,
-      first_ms: first, median_ms: median(rest), runs: rest.length,
-    };
-    figures.push(figure);
-    console.log(`${engine.padEnd(5)} batch ${batch}: first ${first.toFixed(0)} ms, median ${figure.median_ms.toFixed(0)} ms of ${rest.length}`);
-  };
-  for (const batch of BATCHES) {
-    record('ours', batch, await ours(batch));
-    for (const peer of ['tfjs', 'ort']) record(peer, batch, await theirs(peer, batch));
-  }
+  for (const batch of BATCHES) await compare('generate', batch, [ours(batch), theirs('tfjs', batch), theirs('ort', batch)]);
 } finally {
   await browser.close();
   await site.close();
@@ -58,35 +46,73 @@ try {
 console.log(notes.join('\n'));
 if (options.json) await writeFile(options.json, JSON.stringify({ figures, notes }, null, 2));
 
-async function ours(batch) {
-  const scope = await Saganscope.tab(browser);
-  const result = await measureOurs(scope, site.url, { seed: SEED, count: batch, checkpoint: FIXTURE }, budget);
-  await scope.close();
-  const native = generate(checkpoint, SEED, batch).pictures;
-  const worst = Math.max(...native.map((picture, i) => difference(picture, result.pictures[i])));
-  check('Saganscope', batch, worst);
-  return result;
+// Runs the contestants in turn, so that what else the machine does meets all alike, and notes their
+// figures. A contestant is `{ engine, first, again, close }`: `first` and `again` give milliseconds.
+async function compare(task, batch, contestants) {
+  const times = contestants.map(() => []);
+  for (const [index, { first }] of contestants.entries()) times[index].push(await first());
+  const begun = performance.now();
+  for (let run = 0; run < budget.runs && (run < 1 || performance.now() - begun < 1000 * budget.seconds * contestants.length); run++) {
+    for (const [index, { again }] of contestants.entries()) times[index].push(await again());
+  }
+  for (const [index, { engine, close }] of contestants.entries()) {
+    const [first, ...rest] = times[index];
+    figures.push({
+      engine, device: `Chromium ${browser.version()}, SwiftShader`, task, conv_dim: CONV_DIM, batch,
+      first_ms: first, median_ms: median(rest), runs: rest.length,
+    });
+    console.log(`${task} ${engine.padEnd(5)} batch ${batch}: first ${first.toFixed(0)} ms, median ${median(rest).toFixed(0)} ms of ${rest.length}`);
+    await close();
+  }
 }
 
-async function theirs(peer, batch) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  page.on('pageerror', (error) => console.error(`${peer}: ${error}`));
-  await page.goto(`${site.url}${FOLDER}${peer}.html`);
-  const z = latents(batch, model.zDim);
-  const argument = {
-    module: `./${peer}.mjs`,
-    model: peer === 'ort' ? { zDim: model.zDim, onnx: Array.from(onnxModel(model)) } : plain(model),
-    run: { z: Array.from(z), batch, ...budget },
+function ours(batch) {
+  let scope;
+  return {
+    engine: 'ours',
+    async first() {
+      scope = await Saganscope.tab(browser);
+      const { millis, pictures } = await open(scope, site.url, { seed: SEED, count: batch, checkpoint: FIXTURE });
+      const native = generate(checkpoint, SEED, batch).pictures;
+      check('Saganscope', batch, Math.max(...native.map((picture, i) => difference(picture, pictures[i]))));
+      return millis;
+    },
+    again: () => again(scope),
+    close: () => scope.close(),
   };
-  const result = await page.evaluate(async ({ module, model, run }) => {
-    const [{ open }, { measure }] = await Promise.all([import(new URL(module, location.href)), import(new URL('./measure.mjs', location.href))]);
-    return measure(await open(model), run);
-  }, argument);
-  await context.close();
-  const bytes = (image) => Array.from(image, (v) => Math.round((Math.min(Math.max(v, -1), 1) + 1) * 127.5));
-  check(peer === 'ort' ? 'ONNX Runtime Web' : 'TensorFlow.js', batch, difference(bytes(draw(checkpoint, z, model.zDim)), bytes(result.image)));
-  return result;
+}
+
+function theirs(peer, batch) {
+  const z = latents(batch, model.zDim);
+  let page;
+  const run = () => page.evaluate(([z, batch]) => globalThis.bench.draw(z, batch), [Array.from(z), batch]);
+  return {
+    engine: peer,
+    async first() {
+      page = await (await browser.newContext()).newPage();
+      page.on('pageerror', (error) => console.error(`${peer}: ${error}`));
+      await page.goto(`${site.url}${FOLDER}${peer}.html`);
+      await page.evaluate(
+        async ([module, model]) => {
+          const timing = await import(new URL('./timing.mjs', location.href));
+          const { open } = await import(new URL(module, location.href));
+          globalThis.bench = timing.timed(await open(model));
+        },
+        [`./${peer}.mjs`, peer === 'ort' ? { zDim: model.zDim, onnx: Array.from(onnxModel(model)) } : plain(model)],
+      );
+      const { millis, image } = await run();
+      const name = peer === 'ort' ? 'ONNX Runtime Web' : 'TensorFlow.js';
+      check(name, batch, difference(bytes(draw(checkpoint, z, model.zDim)), bytes(image)));
+      return millis;
+    },
+    again: async () => (await run()).millis,
+    close: () => page.context().close(),
+  };
+}
+
+// Values in [-1, 1] as the bytes of a picture.
+function bytes(image) {
+  return Array.from(image, (v) => Math.round((Math.min(Math.max(v, -1), 1) + 1) * 127.5));
 }
 
 // Stops the bench where an engine draws something else.
@@ -120,7 +146,7 @@ function plain(value) {
 async function publishPeers() {
   const put = (name, type, body) => site.files.set(FOLDER + name, { type, body });
   const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
-  for (const name of ['tfjs.mjs', 'ort.mjs', 'measure.mjs']) {
+  for (const name of ['tfjs.mjs', 'ort.mjs', 'timing.mjs']) {
     put(name, 'text/javascript', await readFile(join(here, 'peers', name)));
   }
   const packages = join(here, 'node_modules');

@@ -2,26 +2,26 @@
 
 const TIME = /pictures? in ([\d.]+) (ms|s)\b/;
 
-// `{ first, rest, pictures }`: milliseconds, and the RGBA bytes of the first drawing.
-export async function measure(scope, url, parameters, { runs, seconds }) {
+// Opens the page and draws: `{ millis, pictures }`, the pictures as RGBA bytes.
+export async function open(scope, url, parameters) {
   const state = await scope.open(url, { ...parameters, device: 'gpu' });
   if (state !== 'ready') throw new Error(`the page failed: ${await scope.text('failure')}`);
   const status = await scope.text('status');
   if (/\bCPU\b/.test(status)) throw new Error(`the page draws on the CPU: ${status}`);
-  const first = millis(status);
   const pictures = [];
   for (let i = 0; i < parameters.count; i++) pictures.push(await scope.pixels(`sample-${i}`));
-  const rest = [];
-  const begun = performance.now();
-  while (rest.length < runs && (rest.length < 1 || performance.now() - begun < 1000 * seconds)) {
-    rest.push(millis(await again(scope)));
-  }
+  return { millis: millis(status), pictures };
+}
+
+// Draws new samples; the milliseconds that the engine took.
+export async function again(scope) {
+  const status = await redrawn(scope);
   if (scope.complaints.length) throw new Error(scope.complaints.join('\n'));
-  return { first, rest, pictures };
+  return millis(status);
 }
 
 // Asks for new samples; the status line once they are there.
-function again(scope) {
+function redrawn(scope) {
   return scope.page.evaluate(
     () =>
       new Promise((done) => {
