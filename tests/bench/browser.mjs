@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 const BATCHES = [1, 4];
+const TRAIN_BATCH = 4;
 const CONV_DIM = 16;
 const SEED = 11;
 const budget = { runs: Number(options.runs), seconds: Number(options.seconds) };
@@ -38,7 +39,11 @@ const browser = await launch('swiftshader');
 const figures = [];
 const notes = [];
 try {
-  for (const batch of BATCHES) await compare('generate', batch, [ours(batch), theirs('tfjs', batch), theirs('ort', batch)]);
+  for (const batch of BATCHES) {
+    await compare('generate', batch, [ours(batch), theirs('tfjs', batch), theirs('ort', batch)]);
+  }
+  await compare('train', TRAIN_BATCH, [training()]);
+  notes.push('The page does not train yet: the training step in the browser is TensorFlow.js alone.');
 } finally {
   await browser.close();
   await site.close();
@@ -84,30 +89,54 @@ function ours(batch) {
 
 function theirs(peer, batch) {
   const z = latents(batch, model.zDim);
+  const argument = peer === 'ort' ? { zDim: model.zDim, onnx: Array.from(onnxModel(model)) } : plain(model);
   let page;
-  const run = () => page.evaluate(([z, batch]) => globalThis.bench.draw(z, batch), [Array.from(z), batch]);
   return {
     engine: peer,
     async first() {
-      page = await (await browser.newContext()).newPage();
-      page.on('pageerror', (error) => console.error(`${peer}: ${error}`));
-      await page.goto(`${site.url}${FOLDER}${peer}.html`);
-      await page.evaluate(
-        async ([module, model]) => {
-          const timing = await import(new URL('./timing.mjs', location.href));
-          const { open } = await import(new URL(module, location.href));
-          globalThis.bench = timing.timed(await open(model));
-        },
-        [`./${peer}.mjs`, peer === 'ort' ? { zDim: model.zDim, onnx: Array.from(onnxModel(model)) } : plain(model)],
-      );
-      const { millis, image } = await run();
+      page = await openPeer(`${peer}.html`, `${peer}.mjs`, argument);
+      const { millis, result } = await runPeer(page, z, batch);
       const name = peer === 'ort' ? 'ONNX Runtime Web' : 'TensorFlow.js';
-      check(name, batch, difference(bytes(draw(checkpoint, z, model.zDim)), bytes(image)));
+      check(name, batch, difference(bytes(draw(checkpoint, z, model.zDim)), bytes(result)));
       return millis;
     },
-    again: async () => (await run()).millis,
+    again: async () => (await runPeer(page, z, batch)).millis,
     close: () => page.context().close(),
   };
+}
+
+// One step of both networks in TensorFlow.js.
+function training() {
+  let page;
+  const again = async () => (await runPeer(page, [], TRAIN_BATCH)).millis;
+  return {
+    engine: 'tfjs',
+    async first() {
+      page = await openPeer('tfjs.html', 'tfjs_training.mjs', { zDim: model.zDim, convDim: CONV_DIM });
+      return again();
+    },
+    again,
+    close: () => page.context().close(),
+  };
+}
+
+async function openPeer(file, module, argument) {
+  const page = await (await browser.newContext()).newPage();
+  page.on('pageerror', (error) => console.error(`${module}: ${error}`));
+  await page.goto(`${site.url}${FOLDER}${file}`);
+  await page.evaluate(
+    async ([module, argument]) => {
+      const load = (name) => import(new URL(name, location.href));
+      const [{ timed }, { open }] = await Promise.all([load('timing.mjs'), load(module)]);
+      globalThis.bench = timed(await open(argument));
+    },
+    [module, argument],
+  );
+  return page;
+}
+
+function runPeer(page, z, batch) {
+  return page.evaluate(([z, batch]) => globalThis.bench(z, batch), [Array.from(z), batch]);
 }
 
 // Values in [-1, 1] as the bytes of a picture.
@@ -146,13 +175,12 @@ function plain(value) {
 async function publishPeers() {
   const put = (name, type, body) => site.files.set(FOLDER + name, { type, body });
   const here = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
-  for (const name of ['tfjs.mjs', 'ort.mjs', 'timing.mjs']) {
+  for (const name of ['tfjs.mjs', 'tfjs_training.mjs', 'ort.mjs', 'timing.mjs']) {
     put(name, 'text/javascript', await readFile(join(here, 'peers', name)));
   }
   const packages = join(here, 'node_modules');
   const scripts = [
-    '@tensorflow/tfjs-core/dist/tf-core.min.js',
-    '@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js',
+    '@tensorflow/tfjs/dist/tf.min.js',
     '@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js',
   ];
   const runtime = ['ort.webgpu.bundle.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'];

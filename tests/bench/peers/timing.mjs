@@ -1,12 +1,10 @@
-// In the browser: times a peer's drawing. A run ends when the pictures are in main memory.
+// In the browser: times a peer's work, which ends when its result is in main memory.
 
-export function timed(draw) {
-  return {
-    async draw(z, batch) {
-      const latents = Float32Array.from(z);
-      const start = performance.now();
-      const image = await draw(latents, batch);
-      return { millis: performance.now() - start, image: Array.from(image) };
-    },
+export function timed(work) {
+  return async function run(z, batch) {
+    const latents = Float32Array.from(z);
+    const start = performance.now();
+    const result = await work(latents, batch);
+    return { millis: performance.now() - start, result: Array.from(result) };
   };
 }

@@ -7,6 +7,7 @@
 
 mod chart;
 mod figures;
+mod load;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     docs: bool,
     /// Seconds for each measurement, after its first run.
-    #[arg(long, default_value_t = 4.0)]
+    #[arg(long, default_value_t = 8.0)]
     seconds: f64,
     /// Measure on the CPU only.
     #[arg(long)]
@@ -60,13 +61,17 @@ const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
 /// # Errors
 /// If something needed is missing, or a measuring program fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    // Before the build, which would be taken for somebody else's work.
+    let mut report = Report {
+        notes: load::note().into_iter().collect(),
+        ..Report::default()
+    };
     step(
         "Building the native command",
         cargo().args(["build", "--package", "saganscope-model"]),
     )?;
     let scratch = root().join("target/bench");
     std::fs::create_dir_all(&scratch).map_err(|error| unwritable(&scratch, &error))?;
-    let mut report = Report::default();
     let python = arguments.pytorch.then(python);
     let seconds = arguments.seconds.to_string();
 
