@@ -155,5 +155,5 @@ impl Artist {
 }
 
 fn up_relu(x: Tensor<4>, conv: &Conv<4>) -> Tensor<4> {
-    relu(shaders::up(x, conv.weight.clone(), Some(conv.bias.clone())))
+    shaders::up_relu(x, conv.weight.clone(), conv.bias.clone())
 }
