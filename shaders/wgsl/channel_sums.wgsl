@@ -5,8 +5,8 @@
 // (pixels of a split).
 //
 // A bias is added to every pixel of its channel, so its gradient is the sum over all of them. A
-// group adds up SPAN pixels of a channel: each thread every 64th, then the 64 sums in six rounds,
-// half as many in each.
+// group adds up SPAN pixels of a channel: each thread every 64th, then eight threads eight of
+// these sums each, then one the eight.
 //
 // Workgroup (x, y): x counts channels, y splits.
 
@@ -14,6 +14,14 @@
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
 
 var<workgroup> parts: array<f32, 64>;
+
+fn eight(first: u32, step: u32) -> f32 {
+    var sum = 0.0;
+    for (var i = 0u; i < 8u; i++) {
+        sum += parts[first + i * step];
+    }
+    return sum;
+}
 
 @compute @workgroup_size(64)
 fn main(
@@ -28,13 +36,11 @@ fn main(
     }
     parts[thread] = sum;
     workgroupBarrier();
-    for (var half = 32u; half > 0u; half /= 2u) {
-        if thread < half {
-            parts[thread] += parts[thread + half];
-        }
-        workgroupBarrier();
+    if thread % 8u == 0u {
+        parts[thread] = eight(thread, 1u);
     }
+    workgroupBarrier();
     if thread == 0u {
-        sums[group.y * CHANNELS + group.x] = parts[0];
+        sums[group.y * CHANNELS + group.x] = eight(0u, 8u);
     }
 }

@@ -7,8 +7,9 @@
 //
 // Weight (s, g, ky, kx) joins small pixel (i, j) with big pixel (2i − 1 + ky, 2j − 1 + kx), for
 // every pixel and sample; so its gradient is the sum of all these products, whichever of the maps
-// is the input. With a small map's channel as the rows of one matrix, and the patches of `down.wgsl`
-// as the columns of the other, that is
+// is the input. Take the channels of the small map as the rows of one matrix. Those of the other are
+// the patches: row (g, ky, kx) holds what that weight meets, one number for each small pixel. It is
+// never stored, but read from the big map when it is wanted. Then
 //
 //     gradient = small · patchesᵀ,     `[SMALL, pixels] · [pixels, 16 · BIG]`,
 //

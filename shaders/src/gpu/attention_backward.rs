@@ -10,8 +10,14 @@ use super::{
 };
 use crate::operations::AttentionState;
 
-/// Own pixels of a workgroup.
-const PIXELS: usize = 32;
+/// Channels of the gradient that a workgroup makes.
+const SHARE: usize = 16;
+
+/// Whether the kernel can take these pixels: it reads them in fours.
+pub(super) fn applies(queries: &CubeTensor) -> bool {
+    let [_, _, pixels] = dims(queries);
+    pixels.is_multiple_of(4)
+}
 
 /// Which gradient a launch makes; the numbers are the shader's.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +48,8 @@ pub(super) fn attention_backward(
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
         let groups = [
-            pixels.div_ceil(PIXELS),
-            length.div_ceil(8 * rows(length)),
+            pixels.div_ceil(2 * threads(pixels)),
+            length.div_ceil(SHARE),
             batch,
         ];
         kernel(gradient, depth, channels, pixels).launch(
@@ -72,9 +78,9 @@ impl Gradient {
     }
 }
 
-/// Channels of a thread: four, fewer where a group's eight times that would be too many.
-fn rows(length: usize) -> usize {
-    length.div_ceil(8).min(4)
+/// Threads of a workgroup, each for two pixels: no more than a small map has use for.
+fn threads(pixels: usize) -> usize {
+    pixels.div_ceil(2).next_power_of_two().clamp(16, 64)
 }
 
 fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
@@ -86,9 +92,9 @@ fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> K
             ("CHANNELS", channels as u32),
             ("PIXELS", pixels as u32),
             ("GRADIENT", gradient as u32),
-            ("ROWS", rows(gradient.length(depth, channels)) as u32),
+            ("THREADS", threads(pixels) as u32),
         ],
-        threads: [64, 1],
+        threads: [threads(pixels) as u32, 1],
     }
 }
 
@@ -100,7 +106,9 @@ pub(super) mod tests {
     pub(crate) fn kernels() -> Vec<Kernel> {
         [Gradient::Queries, Gradient::Keys, Gradient::Values]
             .into_iter()
-            .flat_map(|gradient| [(2, 16, 1024), (128, 1024, 16), (1, 3, 5)].map(|s| (gradient, s)))
+            .flat_map(|gradient| {
+                [(2, 16, 1024), (128, 1024, 16), (1, 3, 20)].map(|s| (gradient, s))
+            })
             .map(|(gradient, (depth, channels, pixels))| kernel(gradient, depth, channels, pixels))
             .collect()
     }

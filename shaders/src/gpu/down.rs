@@ -5,11 +5,13 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims,
     kernel::{Kernel, empty},
-    tiles::{CHANNELS, rows},
 };
 
-/// Output pixels of a workgroup.
-const PIXELS: usize = 64;
+/// Whether the kernel can take this input: it writes rows in fours.
+pub(super) fn applies(x: &CubeTensor) -> bool {
+    let [_, _, _, width] = dims(x);
+    width.is_multiple_of(8)
+}
 
 /// As [`down`](crate::down()).
 pub(super) fn down(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) -> CubeTensor {
@@ -21,23 +23,28 @@ pub(super) fn down(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) 
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let map = [height / 2, width / 2];
     let y = empty(&x, [batch, output, map[0], map[1]]);
-    let (kernel, groups) = kernel(batch, input, output, map, biased);
-    kernel.launch(groups, vec![x, weight, bias, y.clone()]);
+    let strips = batch * map[0] * map[1] / 4;
+    kernel(strips, input, output, map, biased).launch(
+        [strips.div_ceil(threads(strips)), output.div_ceil(4), 1],
+        vec![x, weight, bias, y.clone()],
+    );
     y
 }
 
-/// With its workgroups. `map` is the output's.
+/// Threads of a workgroup, each for a strip: no more than a few small maps have use for.
+fn threads(strips: usize) -> usize {
+    strips.next_power_of_two().clamp(16, 64)
+}
+
+/// `strips` are those of the whole batch, `map` is the output's.
 fn kernel(
-    batch: usize,
+    strips: usize,
     input: usize,
     output: usize,
     [height, width]: [usize; 2],
     biased: bool,
-) -> (Kernel, [usize; 3]) {
-    let columns = batch * height * width;
-    let groups = columns.div_ceil(PIXELS);
-    let rows = rows(output, groups);
-    let kernel = Kernel {
+) -> Kernel {
+    Kernel {
         name: "down",
         text: include_str!("../../wgsl/down.wgsl"),
         constants: vec![
@@ -45,27 +52,22 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("COLUMNS", columns as u32),
-            ("ROWS", rows as u32),
+            ("STRIPS", strips as u32),
+            ("THREADS", threads(strips) as u32),
             ("BIASED", u32::from(biased)),
         ],
-        threads: [16 * rows as u32, 1],
-    };
-    (kernel, [groups, output.div_ceil(CHANNELS * rows), 1])
+        threads: [threads(strips) as u32, 1],
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
 
-    /// One of every cut.
     pub(crate) fn kernels() -> Vec<Kernel> {
-        [
-            kernel(16, 3, 32, [32, 32], true),
-            kernel(64, 64, 256, [32, 16], true),
-            kernel(1, 5, 7, [3, 1], false),
+        vec![
+            kernel(4096, 3, 32, [32, 32], true),
+            kernel(3, 5, 7, [3, 4], false),
         ]
-        .map(|(kernel, _)| kernel)
-        .into()
     }
 }

@@ -123,10 +123,7 @@ fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
         .zip(gradients)
         .zip(expected)
     {
-        // Of a single pixel, queries and keys have no gradient but rounding.
-        if pixels > 1 || what == "values" {
-            assert_close(what, &values(actual), &expected, 1e-4);
-        }
+        assert_close(what, &values(actual), &expected, 1e-4);
     }
 }
 
@@ -149,6 +146,8 @@ proptest! {
     fn down_is_what_its_definition_says(
         shape in shapes(), biased in any::<bool>(), seed in 0..1000u64,
     ) {
+        // Other widths are Burn's.
+        let shape = Shape { width: shape.width.next_multiple_of(4), ..shape };
         check_down(shape, biased, seed);
     }
 
@@ -167,10 +166,10 @@ proptest! {
     #[test]
     fn attention_backward_is_what_its_definition_says(
         (batch, depth, channels) in (1..4usize, 1..40usize, 1..70usize),
-        pixels in 1..150usize,
+        quads in 1..38usize,
         (scale, seed) in (0.1..3.0f64, 0..1000u64),
     ) {
-        let shape = attention::Shape { batch, depth, channels, pixels };
+        let shape = attention::Shape { batch, depth, channels, pixels: 4 * quads };
         check_attention_backward(shape, scale, seed);
     }
 }

@@ -53,7 +53,7 @@ impl Kernels for Cube {
         weight: FloatTensor<Self>,
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
-        if single([&x, &weight]) {
+        if single([&x, &weight]) && down::applies(&x) {
             return down::down(x, weight, bias);
         }
         stock::down::<Self>(x, weight, bias)
@@ -88,7 +88,8 @@ impl Kernels for Cube {
         state: AttentionState<Self>,
         output_grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 3] {
-        if single([&state.queries, &state.keys, &state.values, &output_grad]) {
+        let f32 = single([&state.queries, &state.keys, &state.values, &output_grad]);
+        if f32 && attention_backward::applies(&state.queries) {
             return attention_backward::attention_backward(state, output_grad);
         }
         stock::attention_backward::<Self>(state, output_grad)

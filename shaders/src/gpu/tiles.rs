@@ -1,4 +1,4 @@
-//! How `down` and the weight gradient cut their matrix products.
+//! How sums over the pixels of a batch are cut into workgroups.
 
 /// Channels of a thread.
 pub(super) const CHANNELS: usize = 4;
