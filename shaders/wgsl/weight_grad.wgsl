@@ -2,8 +2,8 @@
 // 2·HEIGHT, 2·WIDTH]`, one of them an input and the other the gradient of an output: sums
 // `[splits, SMALL, BIG, 4, 4]`, which `sum_splits.wgsl` adds up.
 //
-// The host puts these constants in front: SMALL, BIG, HEIGHT, WIDTH, COLUMNS (= B · HEIGHT ·
-// WIDTH), SPAN (pixels of a split), ROWS (4, 8 or 16).
+// The host puts these constants in front: SMALL, BIG, HEIGHT, WIDTH (a multiple of 4), STRIPS (= B ·
+// HEIGHT · WIDTH / 4), SPAN (strips of a split), THREADS (32 or 64).
 //
 // Weight (s, g, ky, kx) joins small pixel (i, j) with big pixel (2i − 1 + ky, 2j − 1 + kx), for
 // every pixel and sample; so its gradient is the sum of all these products, whichever of the maps
@@ -18,57 +18,71 @@
 // its own, and a second pass adds them in a fixed order. (Atomic additions would add in another
 // order every time, and so round differently in every run.)
 //
-// A group makes 4 · ROWS small channels by four big channels with their sixteen taps, from sixteen
-// pixels at a time; a thread the products of four small channels and the four taps of a kernel row.
+// A thread takes strips of four neighbours in a row of the small map, one after another, of four
+// small channels and one big one: 64 sums in registers, to which a strip adds 256 products from 20
+// loads. What the taps of a kernel row meet on the big map is what they meet in `down.wgsl`; a row
+// of four small pixels times that matrix is what the strip adds to these taps. In the end the
+// threads' sums are added up in workgroup memory.
 //
-// Workgroup (x, y, z): x counts groups of 4 big channels, y of 4 · ROWS small ones, z splits.
+// Workgroup (x, y, z): x counts groups of four small channels, y big channels, z splits.
 
-@group(0) @binding(0) var<storage, read_write> small: array<f32>;
-@group(0) @binding(1) var<storage, read_write> big: array<f32>;
+@group(0) @binding(0) var<storage, read_write> small: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> big: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> gradient: array<vec4<f32>>;
 
-const THREADS = 16u * ROWS;
-const MAP = HEIGHT * WIDTH;
-// Neighbouring threads write different rows: one more than a power of two keeps these in different
-// banks of the memory.
-const SMALL_PITCH = ROWS + 1u;
-const BIG_PITCH = 17u;
+// Fours in a row of the small map; the big one has twice as many.
+const QUADS = WIDTH / 4u;
+// Fours in a small map; a big one has four times as many.
+const MAP = HEIGHT * QUADS;
+// A thread's sums, in fours, and the threads' sixteens.
+const SUMS = 16u;
+const PARTS = THREADS / 16u;
 
-// `[16 pixels][ROWS]`: a vector is four channels.
-var<workgroup> smalls: array<vec4<f32>, 16u * SMALL_PITCH>;
-// `[16 pixels][4 channels · 4 kernel rows]`: a vector is the taps of a kernel row.
-var<workgroup> patches: array<vec4<f32>, 16u * BIG_PITCH>;
+// `[4 kernel rows · 4 small channels][THREADS]`: a vector is the taps of a kernel row.
+var<workgroup> parts: array<vec4<f32>, SUMS * THREADS>;
 
-fn small_part(sample: u32, channel: u32, pixel: u32) -> f32 {
-    if channel >= SMALL {
-        return 0.0;
+// What the taps of kernel row `ky` meet, for the four pixels of a strip in row `row`: zeros outside
+// of the map.
+fn met(map: u32, row: u32, ky: i32, quad: u32) -> mat4x4<f32> {
+    let big_row = 2i * i32(row) - 1i + ky;
+    if big_row < 0i || big_row >= i32(2u * HEIGHT) {
+        return mat4x4<f32>();
     }
-    return small[(sample * SMALL + channel) * MAP + pixel];
+    let at = map + u32(big_row) * 2u * QUADS + 2u * quad;
+    let a = big[at];
+    let b = big[at + 1u];
+    var before = 0.0;
+    if quad > 0u {
+        before = big[at - 1u].w;
+    }
+    var after = 0.0;
+    if quad + 1u < QUADS {
+        after = big[at + 2u].x;
+    }
+    return mat4x4<f32>(
+        vec4<f32>(before, a.yw, b.y),
+        vec4<f32>(a.xz, b.xz),
+        vec4<f32>(a.yw, b.yw),
+        vec4<f32>(a.z, b.xz, after),
+    );
 }
 
-// Big pixels (row, column) to (row, column + 3) of a map that begins at `map`.
-fn patch_row(map: u32, row: i32, column: i32) -> vec4<f32> {
-    var out = vec4<f32>();
-    if row < 0i || row >= i32(2u * HEIGHT) {
-        return out;
-    }
-    let start = i32(map) + row * i32(2u * WIDTH) + column;
-    if column >= 0i {
-        out.x = big[start];
-    }
-    // The two in the middle are always on the map.
-    out.y = big[start + 1i];
-    out.z = big[start + 2i];
-    if column + 3i < i32(2u * WIDTH) {
-        out.w = big[start + 3i];
-    }
-    return out;
+// The strips of four small channels, one in each column; channels beyond the last repeat it.
+fn four_channels(sample: u32, first: u32, place: u32) -> mat4x4<f32> {
+    let map = sample * SMALL;
+    return mat4x4<f32>(
+        small[(map + first) * MAP + place],
+        small[(map + min(first + 1u, SMALL - 1u)) * MAP + place],
+        small[(map + min(first + 2u, SMALL - 1u)) * MAP + place],
+        small[(map + min(first + 3u, SMALL - 1u)) * MAP + place],
+    );
 }
 
-fn store(sums: vec4<f32>, split: u32, channel: u32, kernel_row: u32) {
-    if channel < SMALL && kernel_row < 4u * BIG {
-        gradient[(split * SMALL + channel) * 4u * BIG + kernel_row] = sums;
-    }
+fn put(sums: mat4x4<f32>, row: u32, thread: u32) {
+    parts[(row * 4u) * THREADS + thread] = sums[0];
+    parts[(row * 4u + 1u) * THREADS + thread] = sums[1];
+    parts[(row * 4u + 2u) * THREADS + thread] = sums[2];
+    parts[(row * 4u + 3u) * THREADS + thread] = sums[3];
 }
 
 @compute @workgroup_size(THREADS)
@@ -76,54 +90,45 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let lane = thread % 16u;
-    let row = thread / 16u;
-    let first_small = group.y * 4u * ROWS + row * 4u;
-    let first = group.z * SPAN;
-    let end = min(first + SPAN, COLUMNS);
-    var sums = mat4x4<f32>();
-    for (var start = first; start < end; start += 16u) {
-        let pixel = start + lane;
-        let sample = pixel / MAP;
-        let place = pixel % MAP;
-        var channels = vec4<f32>();
-        if pixel < end {
-            channels = vec4<f32>(
-                small_part(sample, first_small, place),
-                small_part(sample, first_small + 1u, place),
-                small_part(sample, first_small + 2u, place),
-                small_part(sample, first_small + 3u, place),
-            );
-        }
-        smalls[lane * SMALL_PITCH + row] = channels;
-        for (var r = row; r < 16u; r += ROWS) {
-            let channel = group.x * 4u + r / 4u;
-            var taps = vec4<f32>();
-            if pixel < end && channel < BIG {
-                taps = patch_row(
-                    (sample * BIG + channel) * 4u * MAP,
-                    2i * i32(place / WIDTH) - 1i + i32(r % 4u),
-                    2i * i32(place % WIDTH) - 1i,
-                );
-            }
-            patches[lane * BIG_PITCH + r] = taps;
-        }
-        workgroupBarrier();
-        for (var p = 0u; p < 16u; p++) {
-            let taps = patches[p * BIG_PITCH + lane];
-            let channels = smalls[p * SMALL_PITCH + row];
-            sums += mat4x4<f32>(
-                taps * channels.x,
-                taps * channels.y,
-                taps * channels.z,
-                taps * channels.w,
-            );
-        }
-        workgroupBarrier();
+    let first = group.x * 4u;
+    let end = min((group.z + 1u) * SPAN, STRIPS);
+    var row_0 = mat4x4<f32>();
+    var row_1 = mat4x4<f32>();
+    var row_2 = mat4x4<f32>();
+    var row_3 = mat4x4<f32>();
+    for (var strip = group.z * SPAN + thread; strip < end; strip += THREADS) {
+        let sample = strip / MAP;
+        let place = strip % MAP;
+        let row = place / QUADS;
+        let quad = place % QUADS;
+        let map = (sample * BIG + group.y) * 4u * MAP;
+        // Transposed, so that a product with it takes the pixels of all four channels at once.
+        let channels = transpose(four_channels(sample, first, place));
+        row_0 += transpose(channels * met(map, row, 0i, quad));
+        row_1 += transpose(channels * met(map, row, 1i, quad));
+        row_2 += transpose(channels * met(map, row, 2i, quad));
+        row_3 += transpose(channels * met(map, row, 3i, quad));
     }
-    let kernel_row = group.x * 16u + lane;
-    store(sums[0], group.z, first_small, kernel_row);
-    store(sums[1], group.z, first_small + 1u, kernel_row);
-    store(sums[2], group.z, first_small + 2u, kernel_row);
-    store(sums[3], group.z, first_small + 3u, kernel_row);
+    put(row_0, 0u, thread);
+    put(row_1, 1u, thread);
+    put(row_2, 2u, thread);
+    put(row_3, 3u, thread);
+    workgroupBarrier();
+    // Sixteen threads' sums each; then one thread adds those.
+    let start = thread % SUMS * THREADS;
+    var sum = vec4<f32>();
+    for (var i = 0u; i < 16u; i++) {
+        sum += parts[start + thread / SUMS * 16u + i];
+    }
+    workgroupBarrier();
+    parts[start + thread / SUMS] = sum;
+    workgroupBarrier();
+    let channel = first + thread % 4u;
+    if thread < SUMS && channel < SMALL {
+        var total = vec4<f32>();
+        for (var i = 0u; i < PARTS; i++) {
+            total += parts[start + i];
+        }
+        gradient[((group.z * SMALL + channel) * BIG + group.y) * 4u + thread / 4u] = total;
+    }
 }

@@ -6,11 +6,13 @@ use super::{
     dense, dims,
     kernel::{Kernel, empty},
     sum_splits::sum_splits,
-    tiles::BUSY,
 };
 
 /// Threads of a workgroup.
 const THREADS: usize = 64;
+
+/// Workgroups that keep a large GPU busy.
+const BUSY: usize = 512;
 
 /// Pixels that are worth a split of their own.
 const LEAST: usize = 1024;
@@ -35,7 +37,7 @@ pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
 /// With its workgroups; those in y are the splits.
 fn kernel(batch: usize, channels: usize, map: usize) -> (Kernel, [usize; 3]) {
     let columns = batch * map;
-    let wanted = (2 * BUSY).div_ceil(channels).min(columns.div_ceil(LEAST));
+    let wanted = BUSY.div_ceil(channels).min(columns.div_ceil(LEAST));
     let span = columns.div_ceil(wanted).next_multiple_of(THREADS);
     let kernel = Kernel {
         name: "channel_sums",

@@ -6,14 +6,19 @@ use super::{
     dense, dims,
     kernel::{Kernel, empty},
     sum_splits::sum_splits,
-    tiles::{BUSY, CHANNELS, rows},
 };
 
-/// Pixels at once in workgroup memory.
-const STEP: usize = 16;
+/// Workgroups that keep a large GPU busy.
+const BUSY: usize = 1024;
 
-/// Pixels that are worth a split of their own.
-const LEAST: usize = 256;
+/// Strips that are worth a split of their own.
+const LEAST: usize = 512;
+
+/// Whether the kernel can take these maps: it reads rows in fours.
+pub(super) fn applies(small: &CubeTensor) -> bool {
+    let [_, _, _, width] = dims(small);
+    width.is_multiple_of(4)
+}
 
 /// Gradient `[small, big, 4, 4]` of the weight between `[B, small, H, W]` and `[B, big, 2H, 2W]`.
 pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
@@ -36,20 +41,18 @@ pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
 /// With its workgroups; those in z are the splits.
 ///
 /// There are splits only where the other groups are too few, so that all of them together hold at
-/// most 8 MiB, far from WebGPU's limit of 128 MiB.
+/// most half a mebibyte, far from WebGPU's limit of 128 MiB.
 fn kernel(
     batch: usize,
     small: usize,
     big: usize,
     [height, width]: [usize; 2],
 ) -> (Kernel, [usize; 3]) {
-    let columns = batch * height * width;
-    let across = big.div_ceil(4);
-    let most = columns.div_ceil(LEAST);
-    let rows = rows(small, across * most);
-    let down = small.div_ceil(CHANNELS * rows);
-    let wanted = (2 * BUSY).div_ceil(across * down).min(most);
-    let span = columns.div_ceil(wanted).next_multiple_of(STEP);
+    let strips = batch * height * width / 4;
+    let groups = small.div_ceil(4) * big;
+    let wanted = BUSY.div_ceil(groups).min(strips.div_ceil(LEAST));
+    let span = strips.div_ceil(wanted);
+    let threads = if span > LEAST { 64 } else { 32 };
     let kernel = Kernel {
         name: "weight_grad",
         text: include_str!("../../wgsl/weight_grad.wgsl"),
@@ -58,13 +61,13 @@ fn kernel(
             ("BIG", big as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("COLUMNS", columns as u32),
+            ("STRIPS", strips as u32),
             ("SPAN", span as u32),
-            ("ROWS", rows as u32),
+            ("THREADS", threads),
         ],
-        threads: [16 * rows as u32, 1],
+        threads: [threads, 1],
     };
-    (kernel, [across, down, columns.div_ceil(span)])
+    (kernel, [small.div_ceil(4), big, strips.div_ceil(span)])
 }
 
 #[cfg(test)]
@@ -77,7 +80,7 @@ pub(super) mod tests {
             kernel(16, 32, 3, [32, 32]),
             kernel(64, 512, 256, [4, 4]),
             kernel(64, 32, 64, [16, 32]),
-            kernel(1, 5, 7, [3, 1]),
+            kernel(1, 5, 7, [3, 4]),
         ]
         .map(|(kernel, _)| kernel)
         .into()
@@ -85,10 +88,10 @@ pub(super) mod tests {
 
     #[test]
     fn splits_cover_all_pixels_and_stay_small() {
-        for (batch, small, big, side) in [(64, 64, 3, 32), (1, 3, 5, 1), (64, 1024, 512, 4)] {
+        for (batch, small, big, side) in [(64, 64, 3, 32), (1, 3, 5, 4), (64, 1024, 512, 4)] {
             let (_, [across, down, splits]) = kernel(batch, small, big, [side, side]);
             assert!(splits >= 1);
-            assert!(splits == 1 || across * down * splits <= 3 * BUSY);
+            assert!(splits == 1 || across * down * splits <= 2 * BUSY);
             assert!(splits * small * big * 64 <= 128 << 20);
         }
     }
