@@ -9,7 +9,7 @@ use saganscope_model::{
     generator::{Generator, Mode},
     inference::Artist,
     latents::{Purpose, latents, stream},
-    parameters::{host_tensors, load, normal_values, read},
+    parameters::{host_tensors, normal_values, read},
 };
 
 /// A generator with nothing left at its initial value: statistics, norms, biases, γ.
@@ -54,8 +54,7 @@ fn folded_equals_unfolded() {
             };
             let checkpoint = checkpoint(&config, seed, &device);
             let z = latents(seed, 2, config.z_dim);
-            let blank = Generator::init(&config, &mut stream(0, Purpose::Weights, 0), &device);
-            let generator = load(blank, &checkpoint.tensors, "generator.").unwrap();
+            let generator = checkpoint.generator(&device).unwrap();
             let data = TensorData::new(z.clone(), [2, config.z_dim]);
             let unfolded = generator.forward(Tensor::from_data(data, &device), Mode::Eval);
             let folded = Artist::new(&checkpoint, &device).unwrap().draw(z);

@@ -72,13 +72,7 @@ fn close(what: &str, found: &[f32], wanted: &[f32], tolerance: f32) {
 }
 
 fn generator(device: &Device) -> Generator {
-    let checkpoint = pytorch("G.pth");
-    let blank = Generator::init(
-        &checkpoint.header.config,
-        &mut stream(0, Purpose::Weights, 0),
-        device,
-    );
-    load(blank, &checkpoint.tensors, "generator.").unwrap()
+    pytorch("G.pth").generator(device).unwrap()
 }
 
 fn discriminator(device: &Device) -> Discriminator {

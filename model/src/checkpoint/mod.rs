@@ -6,13 +6,16 @@ mod pytorch;
 
 use std::collections::HashMap;
 
+use burn::tensor::Device;
 use half::f16;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     config::{ConfigError, SaganConfig},
-    parameters::{HostTensor, HostTensors, ParameterError},
+    generator::Generator,
+    latents::{Purpose, stream},
+    parameters::{HostTensor, HostTensors, ParameterError, load},
     train::TrainConfig,
 };
 
@@ -110,7 +113,7 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// Reads a whole file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let (header_length, metadata) = read_metadata(bytes)?;
+        let metadata = read_metadata(bytes)?;
         let entry = metadata
             .metadata()
             .as_ref()
@@ -119,8 +122,7 @@ impl Checkpoint {
         let header: Header = serde_json::from_str(entry)
             .map_err(|error| CheckpointError::Header(error.to_string()))?;
         header.config.check()?;
-        debug_assert!(header_length <= bytes.len());
-        let tensors = read_tensors(bytes)?;
+        let tensors = decode(bytes)?;
         Ok(Self { header, tensors })
     }
 
@@ -137,11 +139,23 @@ impl Checkpoint {
         let averaged = self.tensors.keys().any(|name| name.starts_with("average."));
         if averaged { "average." } else { "generator." }
     }
+
+    /// That generator as a module, normalisations not folded.
+    pub fn generator(&self, device: &Device) -> Result<Generator, ParameterError> {
+        let random = &mut stream(0, Purpose::Weights, 0);
+        let blank = Generator::init(&self.header.config, random, device);
+        load(blank, &self.tensors, self.generator_prefix())
+    }
 }
 
 /// The named tensors of a safetensors file, as f32.
 pub fn read_tensors(bytes: &[u8]) -> Result<HostTensors, CheckpointError> {
     read_metadata(bytes)?;
+    decode(bytes)
+}
+
+/// The tensors of a file whose header [`read_metadata`] has checked.
+fn decode(bytes: &[u8]) -> Result<HostTensors, CheckpointError> {
     let file = SafeTensors::deserialize(bytes)
         .map_err(|error| CheckpointError::Format(error.to_string()))?;
     let mut tensors = HostTensors::new();
@@ -195,8 +209,8 @@ pub fn write_tensors(
         .map_err(|error| CheckpointError::Format(error.to_string()))
 }
 
-/// Header length and metadata, after telling a truncated file from a foreign one.
-fn read_metadata(bytes: &[u8]) -> Result<(usize, safetensors::tensor::Metadata), CheckpointError> {
+/// The file's header, after telling a truncated file from a foreign one.
+fn read_metadata(bytes: &[u8]) -> Result<safetensors::tensor::Metadata, CheckpointError> {
     let found = bytes.len() as u64;
     let Some(prefix) = bytes.first_chunk::<8>() else {
         return Err(CheckpointError::Truncated { promised: 8, found });
@@ -220,7 +234,7 @@ fn read_metadata(bytes: &[u8]) -> Result<(usize, safetensors::tensor::Metadata),
     if found < promised {
         return Err(CheckpointError::Truncated { promised, found });
     }
-    Ok((length as usize, metadata))
+    Ok(metadata)
 }
 
 fn read_values(name: &str, view: &TensorView<'_>) -> Result<Vec<f32>, CheckpointError> {

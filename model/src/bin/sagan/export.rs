@@ -7,9 +7,9 @@ use clap::Args;
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
-    generator::{Generator, Mode},
+    generator::Mode,
     latents::{Purpose, stream},
-    parameters::{host_tensors, load, normal_values},
+    parameters::{host_tensors, normal_values},
 };
 
 use crate::{
@@ -42,8 +42,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let checkpoint = files::read_checkpoint(path)?;
     let device = device::open(arguments.device)?;
     let config = &checkpoint.header.config;
-    let blank = Generator::init(config, &mut stream(0, Purpose::Weights, 0), &device);
-    let generator = load(blank, &checkpoint.tensors, checkpoint.generator_prefix())
+    let generator = checkpoint
+        .generator(&device)
         .map_err(Error::parameter(path))?;
     for batch in 0..arguments.statistics {
         let mut random = stream(0, Purpose::Statistics, batch);

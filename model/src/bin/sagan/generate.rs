@@ -8,10 +8,10 @@ use pollster::block_on;
 use saganscope_model::{
     attention::AttentionState,
     checkpoint::{Checkpoint, CheckpointError, Precision, read_tensors, write_tensors},
-    generator::{Generator, Mode},
+    generator::Mode,
     inference::Artist,
-    latents::{Purpose, latents, stream},
-    parameters::{HostTensor, HostTensors, load, read},
+    latents::latents,
+    parameters::{HostTensor, HostTensors, read},
 };
 
 use crate::{
@@ -154,8 +154,8 @@ fn draw_in_train_mode(
     device: &Device,
 ) -> Result<Output, Error> {
     let config = &checkpoint.header.config;
-    let blank = Generator::init(config, &mut stream(0, Purpose::Weights, 0), device);
-    let generator = load(blank, &checkpoint.tensors, checkpoint.generator_prefix())
+    let generator = checkpoint
+        .generator(device)
         .map_err(Error::parameter(path))?;
     let shape = [z.len() / config.z_dim, config.z_dim];
     let z = Tensor::from_data(TensorData::new(z, shape), device);

@@ -219,11 +219,17 @@ fn train(
             }
         }
         let last = step == arguments.steps || stop.load(Ordering::Relaxed);
-        if step.is_multiple_of(arguments.save_every) || last {
-            save(&trainer, latest)?;
-        }
-        if step.is_multiple_of(arguments.sample_every) || last {
-            sample(arguments, &trainer, device)?;
+        let save = step.is_multiple_of(arguments.save_every) || last;
+        let sample = step.is_multiple_of(arguments.sample_every) || last;
+        if save || sample {
+            // Reading a run back is the dear part: once for both.
+            let checkpoint = block_on(trainer.checkpoint());
+            if save {
+                write_checkpoint(&checkpoint, latest)?;
+            }
+            if sample {
+                draw_samples(&arguments.out, &checkpoint, &trainer, device)?;
+            }
         }
     }
     bar.finish();
@@ -231,8 +237,7 @@ fn train(
     Ok(())
 }
 
-fn save(trainer: &Trainer, path: &Path) -> Result<(), Error> {
-    let checkpoint = block_on(trainer.checkpoint());
+fn write_checkpoint(checkpoint: &Checkpoint, path: &Path) -> Result<(), Error> {
     let bytes = checkpoint
         .to_bytes(Precision::F32)
         .map_err(Error::checkpoint(path))?;
@@ -240,12 +245,14 @@ fn save(trainer: &Trainer, path: &Path) -> Result<(), Error> {
 }
 
 /// Draws the same latents with the averaged generator.
-fn sample(arguments: &Arguments, trainer: &Trainer, device: &Device) -> Result<(), Error> {
-    let path = arguments
-        .out
-        .join(format!("samples-{:06}.png", trainer.step));
-    let checkpoint: Checkpoint = block_on(trainer.checkpoint());
-    let artist = Artist::new(&checkpoint, device).map_err(Error::parameter(&path))?;
+fn draw_samples(
+    out: &Path,
+    checkpoint: &Checkpoint,
+    trainer: &Trainer,
+    device: &Device,
+) -> Result<(), Error> {
+    let path = out.join(format!("samples-{:06}.png", trainer.step));
+    let artist = Artist::new(checkpoint, device).map_err(Error::parameter(&path))?;
     let z = latents(trainer.settings.seed, SAMPLES, trainer.config.z_dim);
     let pictures = block_on(read(artist.draw(z).image));
     files::write_grid(&path, &pictures, trainer.config.size, 8)
