@@ -12,7 +12,7 @@ use burn::tensor::{
     ops::{ConvOptions, ConvTransposeOptions},
 };
 
-use crate::Attended;
+use crate::{Attended, unit_columns::EPSILON};
 
 static STOCK: AtomicBool = AtomicBool::new(false);
 
@@ -37,6 +37,16 @@ pub(crate) fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> 
 
 pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>, slope: f32) -> Tensor<D> {
     activation::leaky_relu(x, slope.into())
+}
+
+pub(crate) fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
+    let out = bias.dims()[0];
+    weight.unsqueeze_dim::<3>(0).matmul(x) + bias.reshape([1, out, 1])
+}
+
+pub(crate) fn unit_columns(x: Tensor<3>, scale: Tensor<1>) -> Tensor<3> {
+    let lengths = (x.clone().powf_scalar(2.0).sum_dim(1) + EPSILON).sqrt();
+    x / lengths * scale.reshape([1, 1, 1])
 }
 
 /// The five steps of a softmax, written out since its sum is wanted too.

@@ -18,13 +18,17 @@ mod gpu;
 mod gradients;
 mod leaky_relu;
 mod operations;
+mod pointwise;
 #[cfg(test)]
 mod reference;
 mod stock;
+mod unit_columns;
 mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use comparison::use_stock;
 pub use down::down;
 pub use leaky_relu::leaky_relu;
+pub use pointwise::{pointwise, product};
+pub use unit_columns::unit_columns;
 pub use up::{up, up_relu};

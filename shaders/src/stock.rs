@@ -72,6 +72,44 @@ pub(crate) fn leaky_relu_backward<B: Backend>(
     B::float_mask_where(grad, flat, scaled)
 }
 
+pub(crate) fn pointwise<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: Option<FloatTensor<B>>,
+) -> FloatTensor<B> {
+    let y = B::float_matmul(matrix::<B>(weight), x);
+    match bias {
+        None => y,
+        Some(bias) => {
+            let length = bias.shape()[0];
+            B::float_add(y, B::float_reshape(bias, Shape::from([1, length, 1])))
+        }
+    }
+}
+
+pub(crate) fn pointwise_transposed<B: Backend>(
+    grad: FloatTensor<B>,
+    weight: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let weight = B::float_swap_dims(matrix::<B>(weight), 1, 2);
+    B::float_matmul(weight, grad)
+}
+
+pub(crate) fn pointwise_weight_grad<B: Backend>(
+    x: FloatTensor<B>,
+    grad: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let shape = Shape::from([grad.shape()[1], x.shape()[1]]);
+    let parts = B::float_matmul(grad, B::float_swap_dims(x, 1, 2));
+    B::float_reshape(B::float_sum_dim(parts, 0), shape)
+}
+
+/// `[O, I]` → `[1, O, I]`.
+pub(crate) fn matrix<B: Backend>(weight: FloatTensor<B>) -> FloatTensor<B> {
+    let shape = weight.shape();
+    B::float_reshape(weight, Shape::from([1, shape[0], shape[1]]))
+}
+
 /// Attention in slices of queries, so that the map is never whole.
 pub(crate) fn attention<B: Backend>(
     queries: FloatTensor<B>,

@@ -11,7 +11,11 @@ mod down;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
+mod pointwise;
+mod pointwise_weight_grad;
 mod sum_splits;
+mod unit_columns;
+mod unit_columns_backward;
 mod up;
 mod weight_grad;
 
@@ -116,7 +120,8 @@ mod tests {
 
     use super::{
         attention, attention_backward, attention_means, channel_sums, down, kernel::Kernel,
-        sum_splits, up, weight_grad,
+        pointwise, pointwise_weight_grad, sum_splits, unit_columns, unit_columns_backward, up,
+        weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -129,6 +134,10 @@ mod tests {
             attention::tests::kernels(),
             attention_means::tests::kernels(),
             attention_backward::tests::kernels(),
+            pointwise::tests::kernels(),
+            pointwise_weight_grad::tests::kernels(),
+            unit_columns::tests::kernels(),
+            unit_columns_backward::tests::kernels(),
         ]
         .concat()
     }

@@ -1,0 +1,120 @@
+//! Launches `wgsl/pointwise.wgsl`.
+
+use burn::backend::{Cube, tensor::FloatTensor};
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    dense, dims,
+    kernel::{Kernel, empty},
+    pointwise_weight_grad::pointwise_weight_grad,
+    single,
+};
+use crate::{pointwise::PointwiseKernels, stock};
+
+impl PointwiseKernels for Cube {
+    fn kernel_pointwise(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Option<FloatTensor<Self>>,
+    ) -> FloatTensor<Self> {
+        if single([&x, &weight]) && applies(&x) {
+            return launch(x, weight, bias, false);
+        }
+        stock::pointwise::<Self>(x, weight, bias)
+    }
+
+    fn pointwise_transposed(
+        grad: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        if single([&grad, &weight]) && applies(&grad) {
+            return launch(grad, weight, None, true);
+        }
+        stock::pointwise_transposed::<Self>(grad, weight)
+    }
+
+    fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&x, &grad]) && applies(&x) {
+            return pointwise_weight_grad(x, grad);
+        }
+        stock::pointwise_weight_grad::<Self>(x, grad)
+    }
+}
+
+/// Whether the kernels can take these pixels: they read them in fours.
+fn applies(x: &CubeTensor) -> bool {
+    let [_, _, pixels] = dims(x);
+    pixels.is_multiple_of(4)
+}
+
+/// `transposed`: the weight is `[input, output]`.
+fn launch(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: Option<CubeTensor>,
+    transposed: bool,
+) -> CubeTensor {
+    let [batch, input, pixels] = dims(&x);
+    let sides: [usize; 2] = dims(&weight);
+    let output = sides[usize::from(transposed)];
+    let biased = bias.is_some();
+    // Bound, but not read.
+    let bias = bias.unwrap_or_else(|| empty(&x, [1]));
+    let [x, weight, bias] = [x, weight, bias].map(dense);
+    let y = empty(&x, [batch, output, pixels]);
+    let strips = batch * pixels / 4;
+    let kernel = kernel(strips, pixels, [input, output], transposed, biased);
+    let groups = [
+        strips.div_ceil(threads(strips)),
+        output.div_ceil(4 * blocks(output)),
+        1,
+    ];
+    kernel.launch(groups, vec![x, weight, bias, y.clone()]);
+    y
+}
+
+/// Threads of a workgroup, each for a strip: no more than a few small maps have use for.
+fn threads(strips: usize) -> usize {
+    strips.next_power_of_two().clamp(16, 64)
+}
+
+/// Fours of output channels that a thread makes.
+fn blocks(output: usize) -> usize {
+    if output > 4 { 2 } else { 1 }
+}
+
+fn kernel(
+    strips: usize,
+    pixels: usize,
+    [input, output]: [usize; 2],
+    transposed: bool,
+    biased: bool,
+) -> Kernel {
+    Kernel {
+        name: "pointwise",
+        text: include_str!("../../wgsl/pointwise.wgsl"),
+        constants: vec![
+            ("INPUT", input as u32),
+            ("OUTPUT", output as u32),
+            ("QUADS", pixels as u32 / 4),
+            ("STRIPS", strips as u32),
+            ("THREADS", threads(strips) as u32),
+            ("BLOCKS", blocks(output) as u32),
+            ("TRANSPOSED", u32::from(transposed)),
+            ("BIASED", u32::from(biased)),
+        ],
+        threads: [threads(strips) as u32, 1],
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        vec![
+            kernel(4096, 1024, [32, 4], false, true),
+            kernel(64, 16, [512, 512], true, false),
+        ]
+    }
+}

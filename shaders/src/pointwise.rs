@@ -1,0 +1,196 @@
+//! Pointwise (1×1) convolution, and the plain matrix product that it is.
+
+use burn::{
+    backend::{
+        Autodiff, Backend, Dispatch, Flex, TensorMetadata,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+        backend_extension,
+        tensor::FloatTensor,
+    },
+    tensor::{Shape, Tensor},
+};
+
+use crate::{
+    comparison,
+    operations::Kernels,
+    stock::{self, matrix},
+};
+
+/// `[B, I, N]` with weight `[O, I]` and bias `[O]` → `[B, O, N]`: the same matrix for every pixel.
+pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
+    if comparison::stock() {
+        return comparison::pointwise(x, weight, bias);
+    }
+    Tensor::from_dispatch(Dispatch::pointwise(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+    ))
+}
+
+/// `[M, K]` times `[K, N]` → `[M, N]`.
+///
+/// Made for few rows and many columns, as the generator's first layer has them. The left factor
+/// gets a gradient too, but nothing in SAGAN asks for it.
+pub fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+    if comparison::stock() {
+        return left.matmul(right);
+    }
+    Tensor::from_dispatch(Dispatch::product(
+        left.into_dispatch(),
+        right.into_dispatch(),
+    ))
+}
+
+#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
+pub(crate) trait PointwiseOperations: Backend {
+    fn pointwise(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+/// What the operations and their gradients are made of.
+pub(crate) trait PointwiseKernels: Kernels {
+    /// [`pointwise()`].
+    fn kernel_pointwise(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Option<FloatTensor<Self>>,
+    ) -> FloatTensor<Self> {
+        stock::pointwise::<Self>(x, weight, bias)
+    }
+
+    /// The adjoint of [`pointwise()`]: `[B, O, N]` with weight `[O, I]` → `[B, I, N]`.
+    fn pointwise_transposed(
+        grad: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        stock::pointwise_transposed::<Self>(grad, weight)
+    }
+
+    /// Gradient of the weight, `[O, I]`, from the input `[B, I, N]` and the output's gradient
+    /// `[B, O, N]`.
+    fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
+        stock::pointwise_weight_grad::<Self>(x, grad)
+    }
+}
+
+impl PointwiseKernels for Flex {}
+
+/// A product is a pointwise convolution of one sample, whose columns are the pixels.
+fn as_pointwise<B: PointwiseKernels>(
+    left: FloatTensor<B>,
+    right: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let shape = Shape::from([left.shape()[0], right.shape()[1]]);
+    let y = B::kernel_pointwise(matrix::<B>(right), left, None);
+    B::float_reshape(y, shape)
+}
+
+impl<B: PointwiseKernels> PointwiseOperations for B {
+    fn pointwise(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        B::kernel_pointwise(x, weight, Some(bias))
+    }
+
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        as_pointwise::<B>(left, right)
+    }
+}
+
+impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodiff<B, C> {
+    fn pointwise(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let (x, x_node) = x.into_parts();
+        let (weight, weight_node) = weight.into_parts();
+        let (bias, bias_node) = bias.into_parts();
+        let output = B::kernel_pointwise(x.clone(), weight.clone(), Some(bias));
+        let preparation = Pointwise
+            .prepare::<C>([x_node, weight_node, bias_node])
+            .compute_bound()
+            .stateful();
+        match preparation {
+            OpsKind::Tracked(preparation) => preparation.finish((x, weight), output),
+            OpsKind::UnTracked(preparation) => preparation.finish(output),
+        }
+    }
+
+    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (left, left_node) = left.into_parts();
+        let (right, right_node) = right.into_parts();
+        let output = as_pointwise::<B>(left.clone(), right.clone());
+        let preparation = Product
+            .prepare::<C>([left_node, right_node])
+            .compute_bound()
+            .stateful();
+        match preparation {
+            OpsKind::Tracked(preparation) => preparation.finish((left, right), output),
+            OpsKind::UnTracked(preparation) => preparation.finish(output),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pointwise;
+
+impl<B: PointwiseKernels> Backward<B, 3> for Pointwise {
+    /// Input and weight.
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let (x, weight) = ops.state;
+        if let Some(node) = x_node {
+            let grad = B::pointwise_transposed(grad.clone(), weight);
+            gradients.register::<B>(node.id, grad);
+        }
+        if let Some(node) = weight_node {
+            let grad = B::pointwise_weight_grad(x, grad.clone());
+            gradients.register::<B>(node.id, grad);
+        }
+        if let Some(node) = bias_node {
+            let shape = grad.shape();
+            let map = Shape::from([shape[0], shape[1], shape[2], 1]);
+            let grad = B::channel_sums(B::float_reshape(grad, map));
+            gradients.register::<B>(node.id, grad);
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Product;
+
+impl<B: PointwiseKernels> Backward<B, 2> for Product {
+    /// Both factors.
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [left_node, right_node] = ops.parents;
+        let (left, right) = ops.state;
+        if let Some(node) = left_node {
+            let right = B::float_swap_dims(right.clone(), 0, 1);
+            gradients.register::<B>(node.id, B::float_matmul(grad.clone(), right));
+        }
+        if let Some(node) = right_node {
+            let shape = right.shape();
+            let grad = B::pointwise_transposed(matrix::<B>(grad), left);
+            gradients.register::<B>(node.id, B::float_reshape(grad, shape));
+        }
+    }
+}

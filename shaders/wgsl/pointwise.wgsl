@@ -1,0 +1,85 @@
+// Pointwise (1×1) convolution: `[B, INPUT, N]` with weight `[OUTPUT, INPUT]` and bias `[OUTPUT]` →
+// `[B, OUTPUT, N]`; with TRANSPOSED the weight is `[INPUT, OUTPUT]`, which makes it the adjoint.
+//
+// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), STRIPS (= B · QUADS),
+// THREADS, BLOCKS (1 or 2), TRANSPOSED and BIASED (0 or 1).
+//
+// Each pixel's channels are a vector, and all are multiplied by the same matrix:
+//
+//     y[b, o, n] = bias[o] + Σ_i weight[o, i] · x[b, i, n].
+//
+// A thread makes four neighbouring pixels (a strip) of 4 · BLOCKS output channels: for each input
+// channel it reads one strip and one weight a channel, and adds 16 · BLOCKS products. The weights
+// have the same address in the whole workgroup and the strips are neighbours, so the first-level
+// cache answers. No workgroup memory and no barrier, as in `up.wgsl`.
+//
+// Workgroup (x, y): x counts groups of THREADS strips of the whole batch, y of output channels.
+
+@group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> weight: array<f32>;
+@group(0) @binding(2) var<storage, read_write> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;
+
+// The weights of an input channel for four output channels; those beyond the last repeat it, and
+// are not stored.
+fn weights(first: u32, input: u32) -> vec4<f32> {
+    let output = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(OUTPUT - 1u));
+    var at = output * INPUT + input;
+    if TRANSPOSED == 1u {
+        at = input * OUTPUT + output;
+    }
+    return vec4<f32>(weight[at.x], weight[at.y], weight[at.z], weight[at.w]);
+}
+
+// Adds an input channel's strip to four output channels, one in each column.
+fn add(sums: mat4x4<f32>, strip: vec4<f32>, w: vec4<f32>) -> mat4x4<f32> {
+    return mat4x4<f32>(
+        sums[0] + strip * w.x,
+        sums[1] + strip * w.y,
+        sums[2] + strip * w.z,
+        sums[3] + strip * w.w,
+    );
+}
+
+fn store(sums: vec4<f32>, channel: u32, strip: u32) {
+    if channel >= OUTPUT || strip >= STRIPS {
+        return;
+    }
+    var out = sums;
+    if BIASED == 1u {
+        out += bias[channel];
+    }
+    y[(strip / QUADS * OUTPUT + channel) * QUADS + strip % QUADS] = out;
+}
+
+fn store_four(sums: mat4x4<f32>, channel: u32, strip: u32) {
+    store(sums[0], channel, strip);
+    store(sums[1], channel + 1u, strip);
+    store(sums[2], channel + 2u, strip);
+    store(sums[3], channel + 3u, strip);
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let strip = group.x * THREADS + thread;
+    // A strip beyond the last repeats it, and is not stored.
+    let place = min(strip, STRIPS - 1u);
+    let start = place / QUADS * INPUT * QUADS + place % QUADS;
+    let first = group.y * 4u * BLOCKS;
+    var a = mat4x4<f32>();
+    var b = mat4x4<f32>();
+    for (var input = 0u; input < INPUT; input++) {
+        let pixels = x[start + input * QUADS];
+        a = add(a, pixels, weights(first, input));
+        if BLOCKS == 2u {
+            b = add(b, pixels, weights(first + 4u, input));
+        }
+    }
+    store_four(a, first, strip);
+    if BLOCKS == 2u {
+        store_four(b, first + 4u, strip);
+    }
+}

@@ -1,0 +1,85 @@
+// Gradient of the weight of `pointwise.wgsl`: input `[B, INPUT, N]` and the output's gradient
+// `[B, OUTPUT, N]` → `[SPLITS, OUTPUT, INPUT]`, parts of the sum that `sum_splits.wgsl` adds up.
+//
+// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), STRIPS (= B · QUADS),
+// SPAN (strips in a split), THREADS (at least 16).
+//
+// Every pixel of every sample adds the product of what went in and of what comes back:
+//
+//     ∂weight[o, i] = Σ_b Σ_n grad[b, o, n] · x[b, i, n].
+//
+// A workgroup makes an 8×8 tile of it over one split of the pixels. Its threads share out the
+// strips (four neighbouring pixels): for each a thread reads eight channels of both sides and adds
+// 64 dot products of four. In the end the threads' tiles meet in workgroup memory, where each thread
+// adds up some of the 64 sums: one barrier in all.
+//
+// Workgroup (x, y, z): x counts tiles of outputs, y of inputs, z splits.
+
+@group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> grad: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> gradient: array<f32>;
+
+// Column by column: row t of the tile in fours 2t and 2t + 1, each for all threads.
+var<workgroup> parts: array<vec4<f32>, 16 * THREADS>;
+
+// A strip of channel `first + c`; channels beyond the last repeat it, and are not stored.
+fn input_strip(first: u32, c: u32, sample: u32, quad: u32) -> vec4<f32> {
+    return x[(sample * INPUT + min(first + c, INPUT - 1u)) * QUADS + quad];
+}
+
+fn grad_strip(first: u32, c: u32, sample: u32, quad: u32) -> vec4<f32> {
+    return grad[(sample * OUTPUT + min(first + c, OUTPUT - 1u)) * QUADS + quad];
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let outputs = group.x * 8u;
+    let inputs = group.y * 8u;
+    let end = min((group.z + 1u) * SPAN, STRIPS);
+    var a: array<vec4<f32>, 8>;
+    var b: array<vec4<f32>, 8>;
+    for (var strip = group.z * SPAN + thread; strip < end; strip += THREADS) {
+        let sample = strip / QUADS;
+        let quad = strip % QUADS;
+        // A row of the transposed strips times a matrix: four dot products.
+        let p = mat4x4<f32>(
+            input_strip(inputs, 0u, sample, quad),
+            input_strip(inputs, 1u, sample, quad),
+            input_strip(inputs, 2u, sample, quad),
+            input_strip(inputs, 3u, sample, quad),
+        );
+        let q = mat4x4<f32>(
+            input_strip(inputs, 4u, sample, quad),
+            input_strip(inputs, 5u, sample, quad),
+            input_strip(inputs, 6u, sample, quad),
+            input_strip(inputs, 7u, sample, quad),
+        );
+        for (var c = 0u; c < 8u; c++) {
+            let g = grad_strip(outputs, c, sample, quad);
+            a[c] += g * p;
+            b[c] += g * q;
+        }
+    }
+    for (var c = 0u; c < 8u; c++) {
+        parts[2u * c * THREADS + thread] = a[c];
+        parts[(2u * c + 1u) * THREADS + thread] = b[c];
+    }
+    workgroupBarrier();
+    // Sixteen fours of the tile, whatever the number of threads.
+    if thread < 16u {
+        var sum = vec4<f32>();
+        for (var i = 0u; i < THREADS; i++) {
+            sum += parts[thread * THREADS + i];
+        }
+        let output = outputs + thread / 2u;
+        let input = inputs + thread % 2u * 4u;
+        for (var c = 0u; c < 4u; c++) {
+            if output < OUTPUT && input + c < INPUT {
+                gradient[(group.z * OUTPUT + output) * INPUT + input + c] = sum[c];
+            }
+        }
+    }
+}
