@@ -48,20 +48,8 @@ impl Pointwise {
             None => self.weight.val(),
             Some(norm) => norm.forward(self.weight.val()),
         };
-        pointwise(x, weight, self.bias.val())
+        shaders::pointwise(x, weight, self.bias.val())
     }
-}
-
-/// `[B, in, N]` times `[out, in]` plus `[out]` → `[B, out, N]`.
-pub(crate) fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
-    let out = bias.dims()[0];
-    weight.unsqueeze_dim::<3>(0).matmul(x) + bias.reshape([1, out, 1])
-}
-
-/// Queries or keys `[B, d, N]` of unit length, as cosine energy wants them.
-pub(crate) fn unit_columns(x: Tensor<3>) -> Tensor<3> {
-    let norm = (x.clone().powf_scalar(2.0).sum_dim(1) + 1e-12).sqrt();
-    x / norm
 }
 
 /// One attention layer: `y = γ·o + x`.
@@ -120,10 +108,13 @@ impl Attention {
         let keys = self.key.forward(x.clone());
         match &self.temperature {
             None => AttentionState { queries, keys },
-            Some(t) => AttentionState {
-                queries: unit_columns(queries) * t.val().exp().reshape([1, 1, 1]),
-                keys: unit_columns(keys),
-            },
+            Some(t) => {
+                let one = Tensor::ones([1], &x.device());
+                AttentionState {
+                    queries: shaders::unit_columns(queries, t.val().exp()),
+                    keys: shaders::unit_columns(keys, one),
+                }
+            }
         }
     }
 

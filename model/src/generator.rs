@@ -113,9 +113,8 @@ impl UpStage {
 pub(crate) fn first(z: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
     let [batch, input, _, _] = z.dims();
     let output = bias.dims()[0];
-    z.reshape([batch, input])
-        .matmul(weight.reshape([input, output * 16]))
-        .reshape([batch, output, 4, 4])
+    let z = z.reshape([batch, input]);
+    shaders::product(z, weight.reshape([input, output * 16])).reshape([batch, output, 4, 4])
         + bias.reshape([1, output, 1, 1])
 }
 

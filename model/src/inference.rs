@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use saganscope_shaders as shaders;
 
 use crate::{
-    attention::{AttentionState, pointwise, unit_columns},
+    attention::AttentionState,
     checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedWeights},
     config::SaganConfig,
     generator::first,
@@ -32,7 +32,8 @@ struct AttentionLayer {
     key: Conv<2>,
     value: Conv<2>,
     gamma: f32,
-    temperature: Option<f32>,
+    /// The lengths of queries and keys, `[1]` each, with the cosine energy.
+    lengths: Option<[Tensor<1>; 2]>,
 }
 
 impl AttentionLayer {
@@ -42,7 +43,9 @@ impl AttentionLayer {
             key: Conv::upload(&host.key, device),
             value: Conv::upload(&host.value, device),
             gamma: host.gamma,
-            temperature: host.temperature,
+            lengths: host
+                .temperature
+                .map(|t| [t.exp(), 1.0].map(|length| Tensor::from_floats([length], device))),
         }
     }
 
@@ -50,11 +53,12 @@ impl AttentionLayer {
         let shape = x.dims();
         let [batch, channels, height, width] = shape;
         let x = x.reshape([batch, channels, height * width]);
-        let apply = |conv: &Conv<2>| pointwise(x.clone(), conv.weight.clone(), conv.bias.clone());
+        let apply =
+            |conv: &Conv<2>| shaders::pointwise(x.clone(), conv.weight.clone(), conv.bias.clone());
         let (mut queries, mut keys) = (apply(&self.query), apply(&self.key));
-        if let Some(temperature) = self.temperature {
-            queries = unit_columns(queries) * temperature.exp();
-            keys = unit_columns(keys);
+        if let Some([query, key]) = &self.lengths {
+            queries = shaders::unit_columns(queries, query.clone());
+            keys = shaders::unit_columns(keys, key.clone());
         }
         let attended =
             shaders::attention_with_log_sum_exp(queries.clone(), keys.clone(), apply(&self.value));
