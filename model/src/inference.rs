@@ -31,7 +31,8 @@ struct AttentionLayer {
     query: Conv<2>,
     key: Conv<2>,
     value: Conv<2>,
-    gamma: f32,
+    gamma: Tensor<1>,
+    host_gamma: f32,
     /// The lengths of queries and keys, `[1]` each, with the cosine energy.
     lengths: Option<[Tensor<1>; 2]>,
 }
@@ -42,7 +43,8 @@ impl AttentionLayer {
             query: Conv::upload(&host.query, device),
             key: Conv::upload(&host.key, device),
             value: Conv::upload(&host.value, device),
-            gamma: host.gamma,
+            gamma: Tensor::from_floats([host.gamma], device),
+            host_gamma: host.gamma,
             lengths: host
                 .temperature
                 .map(|t| [t.exp(), 1.0].map(|length| Tensor::from_floats([length], device))),
@@ -60,25 +62,21 @@ impl AttentionLayer {
             queries = shaders::unit_columns(queries, query.clone());
             keys = shaders::unit_columns(keys, key.clone());
         }
-        let attended =
-            shaders::attention_with_log_sum_exp(queries.clone(), keys.clone(), apply(&self.value));
-        let change = attended.output * self.gamma;
-        let share = norms(change.clone()) / norms(x.clone());
+        let layer = shaders::attention_layer(
+            queries.clone(),
+            keys.clone(),
+            apply(&self.value),
+            x,
+            self.gamma.clone(),
+        );
         let reading = LayerReading {
             state: AttentionState { queries, keys },
-            log_sum_exp: attended.log_sum_exp,
-            share,
-            gamma: self.gamma,
+            log_sum_exp: layer.log_sum_exp,
+            share: layer.share,
+            gamma: self.host_gamma,
         };
-        ((x + change).reshape(shape), reading)
+        (layer.output.reshape(shape), reading)
     }
-}
-
-/// Euclidean norm of each picture's map, `[B, C, N]` → `[B]`.
-fn norms(x: Tensor<3>) -> Tensor<1> {
-    let batch = x.dims()[0] as i32;
-    let flat: Tensor<2> = x.reshape([batch, -1]);
-    (flat.clone() * flat).sum_dim(1).sqrt().reshape([-1])
 }
 
 /// What one attention layer saw while it drew a batch.
@@ -133,7 +131,7 @@ impl Artist {
 
     /// γ of the coarser and the finer layer.
     pub fn gammas(&self) -> [f32; 2] {
-        self.attention.each_ref().map(|layer| layer.gamma)
+        self.attention.each_ref().map(|layer| layer.host_gamma)
     }
 
     /// Draws one picture a latent vector; `latents` is `[B, z_dim]` row-major.

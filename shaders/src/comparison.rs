@@ -12,7 +12,7 @@ use burn::tensor::{
     ops::{ConvOptions, ConvTransposeOptions},
 };
 
-use crate::{Attended, unit_columns::EPSILON};
+use crate::{Attended, AttentionLayer, unit_columns::EPSILON};
 
 static STOCK: AtomicBool = AtomicBool::new(false);
 
@@ -47,6 +47,26 @@ pub(crate) fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Ten
 pub(crate) fn unit_columns(x: Tensor<3>, scale: Tensor<1>) -> Tensor<3> {
     let lengths = (x.clone().powf_scalar(2.0).sum_dim(1) + EPSILON).sqrt();
     x / lengths * scale.reshape([1, 1, 1])
+}
+
+pub(crate) fn attention_layer(
+    attended: Attended,
+    x: Tensor<3>,
+    gamma: Tensor<1>,
+) -> AttentionLayer {
+    let change = attended.output * gamma.reshape([1, 1, 1]);
+    AttentionLayer {
+        share: norms(change.clone()) / norms(x.clone()),
+        output: x + change,
+        log_sum_exp: attended.log_sum_exp,
+    }
+}
+
+/// Euclidean norm of each sample, `[B, C, N]` → `[B]`.
+fn norms(x: Tensor<3>) -> Tensor<1> {
+    let batch = x.dims()[0] as i32;
+    let flat: Tensor<2> = x.reshape([batch, -1]);
+    (flat.clone() * flat).sum_dim(1).sqrt().reshape([-1])
 }
 
 /// The five steps of a softmax, written out since its sum is wanted too.

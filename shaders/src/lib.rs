@@ -9,6 +9,7 @@
 //! products of [`cpu`], on a GPU on the kernels of `wgsl/`, launched by `gpu`.
 
 mod attention;
+mod attention_layer;
 mod comparison;
 mod cpu;
 mod down;
@@ -26,6 +27,7 @@ mod unit_columns;
 mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
+pub use attention_layer::{AttentionLayer, attention_layer};
 pub use comparison::use_stock;
 pub use down::down;
 pub use leaky_relu::leaky_relu;

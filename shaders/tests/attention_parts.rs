@@ -174,6 +174,36 @@ proptest! {
     }
 }
 
+/// The layer for drawing is attention, times γ, plus its input.
+#[test]
+fn the_whole_layer_is_its_parts() {
+    for (batch, depth, channels, pixels) in [(2, 2, 16, 256), (3, 4, 32, 100), (1, 1, 5, 13)] {
+        let run = |device: &Device, whole: bool| {
+            let [q, k] = [1, 2].map(|seed| random([batch, depth, pixels], seed, device).inner());
+            let [v, x] = [3, 4].map(|seed| random([batch, channels, pixels], seed, device).inner());
+            let gamma = random([1], 5, device).inner();
+            if whole {
+                leave_junk(batch * channels * pixels);
+                let layer = shaders::attention_layer(q, k, v, x, gamma);
+                return vec![
+                    values(layer.output),
+                    values(layer.log_sum_exp),
+                    values(layer.share),
+                ];
+            }
+            let attended = shaders::attention_with_log_sum_exp(q, k, v);
+            let change = attended.output * gamma.reshape([1, 1, 1]);
+            let norms = |x: Tensor<3>| (x.clone() * x).sum_dim(2).sum_dim(1).sqrt();
+            vec![
+                values(change.clone() + x.clone()),
+                values(attended.log_sum_exp),
+                values(norms(change) / norms(x)),
+            ]
+        };
+        compare(|device| run(device, true), |device| run(device, false));
+    }
+}
+
 /// Wide, narrow, and enough pixels for several splits of the weight's gradient.
 #[test]
 fn the_networks_own_shapes() {

@@ -1,8 +1,9 @@
 // Softmax attention: queries and keys `[B, DEPTH, PIXELS]`, values `[B, CHANNELS, PIXELS]` →
-// output `[B, CHANNELS, PIXELS]` and log-sum-exp `[B, PIXELS]`.
+// output `[B, CHANNELS, PIXELS]` and log-sum-exp `[B, PIXELS]`. With RESIDUAL the output is that of
+// SAGAN's whole layer, γ times the above plus the layer's input (SAGAN, equation 3).
 //
-// The host puts these constants in front: DEPTH, CHANNELS and PIXELS (multiples of 4), THREADS and
-// BLOCKS (1 or 2).
+// The host puts these constants in front: DEPTH, CHANNELS and PIXELS (multiples of 4), THREADS,
+// BLOCKS (1 or 2) and RESIDUAL (0 or 1).
 //
 // A thread owns two queries and sees the keys four at a time, so no row of the map is ever stored.
 // It keeps the greatest energy so far, m, the sum z of e^(s − m), and the same sum of the values,
@@ -21,6 +22,9 @@
 @group(0) @binding(2) var<storage, read_write> values: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 @group(0) @binding(4) var<storage, read_write> log_sum_exp: array<f32>;
+// These two only with RESIDUAL.
+@group(0) @binding(5) var<storage, read_write> layer_input: array<f32>;
+@group(0) @binding(6) var<storage, read_write> gamma: array<f32>;
 
 const QUADS = PIXELS / 4u;
 
@@ -55,13 +59,21 @@ fn four_channels(sample: u32, channel: u32, quad: u32) -> mat4x4<f32> {
     );
 }
 
+fn store_one(value: f32, at: u32) {
+    if RESIDUAL == 1u {
+        output[at] = layer_input[at] + gamma[0] * value;
+    } else {
+        output[at] = value;
+    }
+}
+
 fn store_four(part: vec4<f32>, sample: u32, channel: u32, pixel: u32) {
     if channel < CHANNELS {
         let at = (sample * CHANNELS + channel) * PIXELS + pixel;
-        output[at] = part.x;
-        output[at + PIXELS] = part.y;
-        output[at + 2u * PIXELS] = part.z;
-        output[at + 3u * PIXELS] = part.w;
+        store_one(part.x, at);
+        store_one(part.y, at + PIXELS);
+        store_one(part.z, at + 2u * PIXELS);
+        store_one(part.w, at + 3u * PIXELS);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A loaded generator and the pictures it draws.
 
-use burn::tensor::{Tensor, TensorData, Transaction};
+use burn::tensor::{TensorData, Transaction};
 use gloo_timers::future::TimeoutFuture;
 use saganscope_model::{
     checkpoint::Checkpoint,
@@ -119,9 +119,8 @@ impl Session {
         let mut transaction = Transaction::default().register(image);
         let mut shapes = Vec::new();
         for layer in layers {
-            let queries: Tensor<3> = layer.state.queries.swap_dims(1, 2);
-            let keys: Tensor<3> = layer.state.keys.swap_dims(1, 2);
-            let [_, pixels, dim] = queries.dims();
+            let (queries, keys) = (layer.state.queries, layer.state.keys);
+            let [_, dim, pixels] = queries.dims();
             shapes.push((pixels.isqrt() as u32, dim as u32, layer.gamma));
             transaction = transaction
                 .register(queries)
@@ -154,8 +153,8 @@ impl Session {
                 sample.layers.push(Reading {
                     side,
                     dim,
-                    queries: part(&queries),
-                    keys: part(&keys),
+                    queries: transposed(&part(&queries), dim),
+                    keys: transposed(&part(&keys), dim),
                     log_sum_exp: part(&sums),
                     gamma,
                     share: shares[index],
@@ -164,6 +163,14 @@ impl Session {
         }
         Ok(samples)
     }
+}
+
+/// `[dim, N]` → `[N, dim]`: here rather than on a GPU, which would run a kernel for it.
+fn transposed(values: &[f32], dim: u32) -> Vec<f32> {
+    let pixels = values.len() / dim as usize;
+    (0..pixels)
+        .flat_map(|pixel| values.iter().skip(pixel).step_by(pixels).copied())
+        .collect()
 }
 
 fn values(data: TensorData) -> Vec<f32> {

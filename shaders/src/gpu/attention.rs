@@ -19,6 +19,26 @@ pub(super) fn attention(
     keys: CubeTensor,
     values: CubeTensor,
 ) -> (CubeTensor, CubeTensor) {
+    launch(queries, keys, values, None)
+}
+
+/// The whole layer: `input` (shaped as the values) plus γ (`[1]`) times the output.
+pub(super) fn attention_layer(
+    queries: CubeTensor,
+    keys: CubeTensor,
+    values: CubeTensor,
+    input: CubeTensor,
+    gamma: CubeTensor,
+) -> (CubeTensor, CubeTensor) {
+    launch(queries, keys, values, Some([input, gamma]))
+}
+
+fn launch(
+    queries: CubeTensor,
+    keys: CubeTensor,
+    values: CubeTensor,
+    residual: Option<[CubeTensor; 2]>,
+) -> (CubeTensor, CubeTensor) {
     let [batch, depth, pixels] = dims(&queries);
     let [_, channels, _] = dims(&values);
     let [queries, keys, values] = [queries, keys, values].map(dense);
@@ -29,9 +49,22 @@ pub(super) fn attention(
         channels.div_ceil(16 * blocks(channels)),
         batch,
     ];
-    kernel(depth, channels, pixels).launch(
+    let kernel = kernel(depth, channels, pixels, residual.is_some());
+    // Bound, but not read where there is none.
+    let [input, gamma] = residual
+        .map(|tensors| tensors.map(dense))
+        .unwrap_or_else(|| [(); 2].map(|()| empty(&queries, [1])));
+    kernel.launch(
         groups,
-        vec![queries, keys, values, output.clone(), log_sum_exp.clone()],
+        vec![
+            queries,
+            keys,
+            values,
+            output.clone(),
+            log_sum_exp.clone(),
+            input,
+            gamma,
+        ],
     );
     (output, log_sum_exp)
 }
@@ -46,7 +79,7 @@ fn blocks(channels: usize) -> usize {
     if channels > 16 { 2 } else { 1 }
 }
 
-fn kernel(depth: usize, channels: usize, pixels: usize) -> Kernel {
+fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
     Kernel {
         name: "attention",
         text: include_str!("../../wgsl/attention.wgsl"),
@@ -56,6 +89,7 @@ fn kernel(depth: usize, channels: usize, pixels: usize) -> Kernel {
             ("PIXELS", pixels as u32),
             ("THREADS", threads(pixels) as u32),
             ("BLOCKS", blocks(channels) as u32),
+            ("RESIDUAL", u32::from(residual)),
         ],
         threads: [threads(pixels) as u32, 1],
     }
@@ -68,9 +102,9 @@ pub(super) mod tests {
     /// Narrow and wide ones.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(2, 16, 1024),
-            kernel(8, 64, 256),
-            kernel(128, 1024, 16),
+            kernel(2, 16, 1024, false),
+            kernel(8, 64, 256, true),
+            kernel(128, 1024, 16, false),
         ]
     }
 }

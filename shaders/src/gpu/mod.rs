@@ -13,6 +13,7 @@ mod gradient_tests;
 mod kernel;
 mod pointwise;
 mod pointwise_weight_grad;
+mod relative_change;
 mod sum_splits;
 mod unit_columns;
 mod unit_columns_backward;
@@ -24,6 +25,7 @@ use burn::tensor::DType;
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 
 use crate::{
+    attention_layer::{self, AttentionLayerOperations},
     operations::{AttentionState, Kernels},
     stock,
 };
@@ -99,6 +101,28 @@ impl Kernels for Cube {
     }
 }
 
+impl AttentionLayerOperations for Cube {
+    fn attention_layer(
+        queries: FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        if single([&queries, &keys, &values, &x, &gamma]) && attention::applies(&values) {
+            return attention::attention_layer(queries, keys, values, x, gamma);
+        }
+        attention_layer::attention_layer_of::<Self>([queries, keys, values, x, gamma])
+    }
+
+    fn relative_change(before: FloatTensor<Self>, after: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&before, &after]) {
+            return relative_change::relative_change(before, after);
+        }
+        attention_layer::relative_change::<Self>(before, after)
+    }
+}
+
 fn single<const N: usize>(tensors: [&CubeTensor; N]) -> bool {
     tensors.iter().all(|tensor| tensor.dtype == DType::F32)
 }
@@ -120,8 +144,8 @@ mod tests {
 
     use super::{
         attention, attention_backward, attention_means, channel_sums, down, kernel::Kernel,
-        pointwise, pointwise_weight_grad, sum_splits, unit_columns, unit_columns_backward, up,
-        weight_grad,
+        pointwise, pointwise_weight_grad, relative_change, sum_splits, unit_columns,
+        unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -136,6 +160,7 @@ mod tests {
             attention_backward::tests::kernels(),
             pointwise::tests::kernels(),
             pointwise_weight_grad::tests::kernels(),
+            relative_change::tests::kernels(),
             unit_columns::tests::kernels(),
             unit_columns_backward::tests::kernels(),
         ]
