@@ -7,10 +7,13 @@ use super::{
     kernel::{Kernel, empty},
 };
 
-/// Whether the kernel can take these values: it reads pixels and channels in fours.
+/// Output channels that a workgroup makes.
+const SHARE: usize = 16;
+
+/// Whether the kernel can take these values: it reads pixels in fours.
 pub(super) fn applies(values: &CubeTensor) -> bool {
-    let [_, channels, pixels] = dims(values);
-    channels.is_multiple_of(4) && pixels.is_multiple_of(4)
+    let [_, _, pixels] = dims(values);
+    pixels.is_multiple_of(4)
 }
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`, as [`attention`](crate::attention()).
@@ -44,16 +47,17 @@ fn launch(
     let [queries, keys, values] = [queries, keys, values].map(dense);
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
+    let strips = batch * pixels / 4;
     let groups = [
-        pixels.div_ceil(2 * threads(pixels)),
-        channels.div_ceil(16 * blocks(channels)),
-        batch,
+        strips.div_ceil(threads(strips)),
+        channels.div_ceil(SHARE),
+        1,
     ];
-    let kernel = kernel(depth, channels, pixels, residual.is_some());
-    // Bound, but not read where there is none.
+    let kernel = kernel(strips, depth, channels, pixels, residual.is_some());
+    // Bound, but not read where there is none; four numbers, the least that the kernel may bind.
     let [input, gamma] = residual
         .map(|tensors| tensors.map(dense))
-        .unwrap_or_else(|| [(); 2].map(|()| empty(&queries, [1])));
+        .unwrap_or_else(|| [(); 2].map(|()| empty(&queries, [4])));
     kernel.launch(
         groups,
         vec![
@@ -69,29 +73,24 @@ fn launch(
     (output, log_sum_exp)
 }
 
-/// Threads of a workgroup, each with two queries.
-fn threads(pixels: usize) -> usize {
-    pixels.div_ceil(2).min(64)
+/// Threads of a workgroup, each with four queries: no more than a few small maps have use for.
+fn threads(strips: usize) -> usize {
+    strips.next_power_of_two().clamp(16, 64)
 }
 
-/// Sixteens of channels that a thread holds.
-fn blocks(channels: usize) -> usize {
-    if channels > 16 { 2 } else { 1 }
-}
-
-fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
+fn kernel(strips: usize, depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
     Kernel {
         name: "attention",
         text: include_str!("../../wgsl/attention.wgsl"),
         constants: vec![
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
-            ("PIXELS", pixels as u32),
-            ("THREADS", threads(pixels) as u32),
-            ("BLOCKS", blocks(channels) as u32),
+            ("QUADS", pixels as u32 / 4),
+            ("STRIPS", strips as u32),
+            ("THREADS", threads(strips) as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
-        threads: [threads(pixels) as u32, 1],
+        threads: [threads(strips) as u32, 1],
     }
 }
 
@@ -102,9 +101,9 @@ pub(super) mod tests {
     /// Narrow and wide ones.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(2, 16, 1024, false),
-            kernel(8, 64, 256, true),
-            kernel(128, 1024, 16, false),
+            kernel(256, 2, 16, 1024, false),
+            kernel(1024, 8, 64, 256, true),
+            kernel(4, 128, 1024, 16, false),
         ]
     }
 }

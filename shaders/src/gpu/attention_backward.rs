@@ -47,12 +47,9 @@ pub(super) fn attention_backward(
         let ([own_narrow, own_wide], [other_narrow, other_wide]) = (own, other);
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
-        let groups = [
-            pixels.div_ceil(2 * threads(pixels)),
-            length.div_ceil(SHARE),
-            batch,
-        ];
-        kernel(gradient, depth, channels, pixels).launch(
+        let strips = batch * pixels / 4;
+        let groups = [strips.div_ceil(threads(strips)), length.div_ceil(SHARE), 1];
+        kernel(gradient, strips, depth, channels, pixels).launch(
             groups,
             vec![
                 own_narrow,
@@ -78,23 +75,30 @@ impl Gradient {
     }
 }
 
-/// Threads of a workgroup, each for two pixels: no more than a small map has use for.
-fn threads(pixels: usize) -> usize {
-    pixels.div_ceil(2).next_power_of_two().clamp(16, 64)
+/// Threads of a workgroup, each for four pixels: no more than a few small maps have use for.
+fn threads(strips: usize) -> usize {
+    strips.next_power_of_two().clamp(16, 64)
 }
 
-fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
+fn kernel(
+    gradient: Gradient,
+    strips: usize,
+    depth: usize,
+    channels: usize,
+    pixels: usize,
+) -> Kernel {
     Kernel {
         name: "attention_backward",
         text: include_str!("../../wgsl/attention_backward.wgsl"),
         constants: vec![
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
-            ("PIXELS", pixels as u32),
+            ("QUADS", pixels as u32 / 4),
+            ("STRIPS", strips as u32),
             ("GRADIENT", gradient as u32),
-            ("THREADS", threads(pixels) as u32),
+            ("THREADS", threads(strips) as u32),
         ],
-        threads: [threads(pixels) as u32, 1],
+        threads: [threads(strips) as u32, 1],
     }
 }
 
@@ -109,7 +113,9 @@ pub(super) mod tests {
             .flat_map(|gradient| {
                 [(2, 16, 1024), (128, 1024, 16), (1, 3, 20)].map(|s| (gradient, s))
             })
-            .map(|(gradient, (depth, channels, pixels))| kernel(gradient, depth, channels, pixels))
+            .map(|(gradient, (depth, channels, pixels))| {
+                kernel(gradient, pixels / 4, depth, channels, pixels)
+            })
             .collect()
     }
 }
