@@ -10,6 +10,8 @@ import { PNG } from 'pngjs';
 import { required } from './environment.mjs';
 import { changed, tensors } from './safetensors.mjs';
 
+const GOLDEN = join(import.meta.dirname, '../golden/c16');
+
 export const FIXTURE = 'checkpoints/fixture.safetensors';
 
 // A folder that goes when the process does.
@@ -47,6 +49,21 @@ export function fixture() {
     if (/attention\d\.(query|key)\.weight$/.test(tensor)) return 1.5 * value;
     return value;
   });
+}
+
+// The networks of PyTorch's golden training steps as a run that has done no step yet.
+export function goldenRun(batch) {
+  const run = folder();
+  sagan(
+    'train', '--generator', join(GOLDEN, 'G.pth'), '--discriminator', join(GOLDEN, 'D.pth'),
+    '--batch', String(batch), '--steps', '0', '--device', 'cpu', '--out', run,
+  );
+  return readFileSync(join(run, 'latest.safetensors'));
+}
+
+// PyTorch's numbers: a golden file's tensors.
+export function golden(file) {
+  return tensors(readFileSync(join(GOLDEN, file)));
 }
 
 // What `sagan generate` draws on the CPU: for each picture its RGBA bytes, and the raw tensors.
