@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { launch } from '../support/chromium.mjs';
 import { Engine } from '../support/engine.mjs';
@@ -17,7 +18,7 @@ import {
   RECORD_PROGRAMS, REPORT_GPU_ERRORS, WORKER, compiledPrograms, withScripts,
 } from '../support/worker_scripts.mjs';
 
-const KERNELS = join(import.meta.dirname, '../../shaders/wgsl');
+const KERNELS = fileURLToPath(new URL('../../shaders/wgsl', import.meta.url));
 const STEPS = 3;
 
 const pytorch = golden('train.safetensors');

@@ -5,12 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 
 import { required } from './environment.mjs';
 import { changed, tensors } from './safetensors.mjs';
 
-const GOLDEN = join(import.meta.dirname, '../golden/c16');
+const GOLDEN = fileURLToPath(new URL('../golden/c16', import.meta.url));
 
 export const FIXTURE = 'checkpoints/fixture.safetensors';
 
