@@ -36,8 +36,13 @@ export class Engine {
 
   // The next reply.
   async next() {
-    const text = await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE);
-    return decode(Buffer.from(text, 'base64'));
+    try {
+      const text = await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE);
+      return decode(Buffer.from(text, 'base64'));
+    } catch (error) {
+      // Where the engine stopped, the console says why.
+      throw new Error([error.message, ...this.complaints].join('\n'));
+    }
   }
 
   // Sends a request and collects replies up to the first that is neither a stage nor a picture:

@@ -62,6 +62,16 @@ export function goldenRun(batch) {
   return readFileSync(join(run, 'latest.safetensors'));
 }
 
+// The smallest run with this attention energy; it has done no step yet.
+export function smallRun(energy) {
+  const run = folder();
+  sagan(
+    'train', '--size', '32', '--conv-dim', '8', '--batch', '2', '--energy', energy,
+    '--steps', '0', '--device', 'cpu', '--out', run,
+  );
+  return readFileSync(join(run, 'latest.safetensors'));
+}
+
 // PyTorch's numbers: a golden file's tensors.
 export function golden(file) {
   return tensors(readFileSync(join(GOLDEN, file)));
