@@ -106,6 +106,45 @@ impl Trainer {
         }
     }
 
+    /// A run that begins with the generator of one checkpoint and the discriminator of another (or
+    /// the same), whoever trained them. Neither optimiser has a history.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Unlike`] where the two networks do not belong together, and where one is
+    /// missing from its checkpoint.
+    pub fn from_checkpoints(
+        generator: &Checkpoint,
+        discriminator: &Checkpoint,
+        settings: TrainConfig,
+        device: &Device,
+    ) -> Result<Self, CheckpointError> {
+        let device = device.clone().autodiff();
+        // A discriminator knows no latents, so z_dim is the generator's.
+        let [ours, theirs] = [generator, discriminator].map(|checkpoint| {
+            let SaganConfig {
+                size,
+                conv_dim,
+                energy,
+                ..
+            } = checkpoint.header.config;
+            format!("size {size}, conv_dim {conv_dim}, energy {}", energy.name())
+        });
+        if ours != theirs {
+            return Err(CheckpointError::Unlike {
+                generator: ours,
+                discriminator: theirs,
+            });
+        }
+        let config = generator.header.config.clone();
+        let random = &mut stream(settings.seed, Purpose::Weights, 0);
+        let blank = Discriminator::init(&config, random, &device);
+        let judge = parameters::load(blank, &discriminator.tensors, "discriminator.")?;
+        let generator = generator.generator(&device)?;
+        Ok(Self::from_networks(
+            config, settings, generator, judge, &device,
+        ))
+    }
+
     /// One step on the pictures `real` (`[batch, 3, size, size]` in [−1, 1], row-major), with the
     /// latents of the current step number.
     pub fn train_step(&mut self, real: Vec<f32>) -> Losses {
@@ -160,7 +199,8 @@ impl Trainer {
         loss.inner()
     }
 
-    fn update_generator(&mut self, z: Tensor<2>) -> Tensor<1> {
+    /// The generator's half of a step; returns its loss, `[1]`.
+    pub fn update_generator(&mut self, z: Tensor<2>) -> Tensor<1> {
         let (loss, mut gradients) = self.generator_gradients(z);
         let generator = self.generator.clone();
         self.generator = self.generator_adam.update(generator, &mut gradients);
@@ -175,7 +215,8 @@ impl Trainer {
         (loss, gradients)
     }
 
-    fn update_average(&mut self) {
+    /// Moves the average towards the generator, as the end of a step does.
+    pub fn update_average(&mut self) {
         let current = device_tensors(&self.generator)
             .into_iter()
             .map(|tensor| (tensor.name, tensor.values))
@@ -223,11 +264,18 @@ impl Trainer {
             step,
             training,
         } = checkpoint.header.clone();
-        let (Some(step), Some(settings)) = (step, training) else {
+        let tensors = &checkpoint.tensors;
+        let judged = tensors
+            .keys()
+            .any(|name| name.starts_with("discriminator."));
+        let (Some(step), Some(settings), true) = (step, training, judged) else {
             return Err(CheckpointError::NotResumable);
         };
+        if settings.batch == 0 {
+            let empty = "the run has no pictures a step";
+            return Err(CheckpointError::Header(empty.into()));
+        }
         let mut trainer = Self::new(config, settings, device);
-        let tensors = &checkpoint.tensors;
         trainer.generator = parameters::load(trainer.generator, tensors, "generator.")?;
         trainer.discriminator = parameters::load(trainer.discriminator, tensors, "discriminator.")?;
         trainer.average = parameters::load(trainer.average, tensors, "average.")?;

@@ -7,7 +7,8 @@ use std::{
 };
 
 use saganscope_model::{
-    checkpoint::{Precision, read_tensors, write_tensors},
+    checkpoint::{Checkpoint, Precision, read_pytorch, read_tensors, write_tensors},
+    config::SaganConfig,
     parameters::{HostTensor, HostTensors},
 };
 
@@ -142,6 +143,106 @@ fn a_tiny_run_trains_resumes_and_draws() {
         String::from_utf8(measured.stdout)
             .unwrap()
             .contains("specificity")
+    );
+}
+
+#[test]
+fn a_run_begins_with_networks_of_pytorch() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let (g, d) = (golden("G.pth"), golden("D.pth"));
+    let begin = |generator: &Path, discriminator: &Path, out: &Path, more: &[&str]| {
+        let mut arguments = vec!["train", "--generator", text(generator)];
+        arguments.extend(["--discriminator", text(discriminator)]);
+        arguments.extend(["--batch", "2", "--device", "cpu", "--out", text(out)]);
+        arguments.extend(more);
+        sagan(&arguments)
+    };
+    assert!(begin(&g, &d, &run, &["--steps", "0"]).status.success());
+    let latest = run.join("latest.safetensors");
+    let written = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    assert_eq!(written.header.step, Some(0));
+    assert_eq!(written.header.config, SaganConfig::new(16, 100));
+    for (network, of) in [
+        ("generator", "generator"),
+        ("discriminator", "discriminator"),
+        ("average", "generator"),
+    ] {
+        let file = if of == "generator" { &g } else { &d };
+        let given = read_pytorch(file).unwrap().tensors;
+        for (name, tensor) in &given {
+            let name = name.replace(of, network);
+            assert_eq!(&written.tensors[&name], tensor, "{name}");
+        }
+        let count = written
+            .tensors
+            .keys()
+            .filter(|name| name.starts_with(network))
+            .count();
+        assert_eq!(count, given.len(), "{network}");
+    }
+
+    // It goes on like any run, and its file gives both networks to another.
+    let resumed = [
+        "train",
+        "--resume",
+        "--steps",
+        "1",
+        "--device",
+        "cpu",
+        "--out",
+        text(&run),
+    ];
+    assert!(sagan(&resumed).status.success());
+    let next = folder.path().join("next");
+    assert!(
+        begin(&latest, &latest, &next, &["--steps", "0"])
+            .status
+            .success()
+    );
+
+    let refused = folder.path().join("refused");
+    let refuses = |generator: &Path, discriminator: &Path, more: &[&str], says: &str| {
+        let output = begin(generator, discriminator, &refused, more);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(says), "{message:?} does not say {says:?}");
+        assert!(!refused.exists(), "something was written");
+    };
+    refuses(
+        &d,
+        &g,
+        &["--steps", "0"],
+        "D.pth: The file holds no generator",
+    );
+    refuses(
+        &g,
+        &d,
+        &["--steps", "0", "--conv-dim", "32"],
+        "cannot be used with",
+    );
+    let small = folder.path().join("small");
+    let arguments = [
+        "train",
+        "--size",
+        "32",
+        "--conv-dim",
+        "8",
+        "--batch",
+        "2",
+        "--steps",
+        "0",
+        "--device",
+        "cpu",
+        "--out",
+        text(&small),
+    ];
+    assert!(sagan(&arguments).status.success());
+    refuses(
+        &g,
+        &small.join("latest.safetensors"),
+        &["--steps", "0"],
+        "do not belong together",
     );
 }
 

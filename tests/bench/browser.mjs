@@ -1,5 +1,6 @@
 // Saganscope, TensorFlow.js and ONNX Runtime Web draw with the same weights in one Chromium, on its
 // software GPU: `cargo xtask bench --browser` runs this. Each must draw what the native command draws.
+// Saganscope and TensorFlow.js train a network of the same shape, with dot-product attention.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,13 +8,13 @@ import { parseArgs } from 'node:util';
 
 import { launch } from '../support/chromium.mjs';
 import { required } from '../support/environment.mjs';
-import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
+import { FIXTURE, fixture, generate, goldenRun } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 import { folded } from './folded.mjs';
 import { draw, latents } from './native.mjs';
 import { onnxModel } from './onnx_model.mjs';
-import { again, open } from './ours.mjs';
+import { again, open, openTraining, trainStep } from './ours.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -42,8 +43,8 @@ try {
   for (const batch of BATCHES) {
     await compare('generate', batch, [ours(batch), theirs('tfjs', batch), theirs('ort', batch)]);
   }
-  await compare('train', TRAIN_BATCH, [training()]);
-  notes.push('The page does not train yet: the training step in the browser is TensorFlow.js alone.');
+  await compare('train', TRAIN_BATCH, [oursTraining(), theirTraining()]);
+  notes.push('Training in the browser: Saganscope\'s first run is opening the run and two steps, of which one is thrown away.');
 } finally {
   await browser.close();
   await site.close();
@@ -105,8 +106,25 @@ function theirs(peer, batch) {
   };
 }
 
+// One step of both networks, as the engine's worker does it. What it learns is checked by
+// tests/e2e/training.test.mjs.
+function oursTraining() {
+  const real = Float32Array.from({ length: TRAIN_BATCH * 3 * 64 * 64 }, (_, i) => Math.sin(i * i));
+  let engine;
+  return {
+    engine: 'ours',
+    async first() {
+      const opened = await openTraining(browser, site, goldenRun(TRAIN_BATCH), real);
+      engine = opened.engine;
+      return opened.millis;
+    },
+    again: () => trainStep(engine, real),
+    close: () => engine.close(),
+  };
+}
+
 // One step of both networks in TensorFlow.js.
-function training() {
+function theirTraining() {
   let page;
   const again = async () => (await runPeer(page, [], TRAIN_BATCH)).millis;
   return {

@@ -1,4 +1,7 @@
 // The page's own engine: it draws pictures of new seeds, and its status line says how long it took.
+// Training has no place on the page yet, so there the engine's worker is asked itself.
+
+import { Engine } from '../support/engine.mjs';
 
 const TIME = /pictures? in ([\d.]+) (ms|s)\b/;
 
@@ -18,6 +21,26 @@ export async function again(scope) {
   const status = await redrawn(scope);
   if (scope.complaints.length) throw new Error(scope.complaints.join('\n'));
   return millis(status);
+}
+
+// Opens a training run on the GPU, and does its first step: the engine, and the milliseconds of it
+// all, compilation by a step that is thrown away included.
+export async function openTraining(browser, site, checkpoint, real) {
+  const engine = await Engine.start(browser, site);
+  const start = performance.now();
+  const opened = await engine.ask('openTraining', { checkpoint, name: 'the run', device: 'gpu' });
+  if (opened.kind !== 'trainingReady') throw new Error(opened.sentence);
+  if (!opened.device.gpu) throw new Error(`the engine trains on the CPU: ${opened.device.note}`);
+  await trainStep(engine, real);
+  return { engine, millis: performance.now() - start };
+}
+
+// One step on these pictures; the milliseconds that the engine took.
+export async function trainStep(engine, real) {
+  const done = await engine.ask('trainStep', { real });
+  if (done.kind !== 'trainStepped') throw new Error(done.sentence);
+  if (engine.complaints.length) throw new Error(engine.complaints.join('\n'));
+  return done.millis;
 }
 
 // Asks for new samples; the status line once they are there.

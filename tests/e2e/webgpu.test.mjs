@@ -11,19 +11,9 @@ import { required } from '../support/environment.mjs';
 import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
+import { REPORT_GPU_ERRORS, WORKER, withScripts } from '../support/worker_scripts.mjs';
 
 const SHIPPED = 'checkpoints/butterflies.safetensors';
-const WORKER = 'engine_worker.js';
-
-// Chromium keeps a worker's GPU errors to itself; this makes each one an error on the console.
-const REPORT_GPU_ERRORS = `
-  const requestDevice = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...args) {
-    const device = await requestDevice.apply(this, args);
-    device.addEventListener('uncapturederror', (event) => console.error('GPU: ' + event.error.message));
-    return device;
-  };
-`;
 
 let site;
 let browser;
@@ -32,8 +22,7 @@ let native;
 before(async () => {
   const dist = required('DIST', 'the built site');
   site = await serve(dist);
-  const worker = await readFile(join(dist, WORKER), 'utf8');
-  site.files.set(WORKER, Buffer.from(REPORT_GPU_ERRORS + worker));
+  site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS));
   const checkpoint = fixture();
   site.files.set(FIXTURE, checkpoint);
   native = generate(checkpoint, VIEW.seed, VIEW.count);

@@ -5,10 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 
 import { required } from './environment.mjs';
 import { changed, tensors } from './safetensors.mjs';
+
+const GOLDEN = fileURLToPath(new URL('../golden/c16', import.meta.url));
 
 export const FIXTURE = 'checkpoints/fixture.safetensors';
 
@@ -47,6 +50,31 @@ export function fixture() {
     if (/attention\d\.(query|key)\.weight$/.test(tensor)) return 1.5 * value;
     return value;
   });
+}
+
+// The networks of PyTorch's golden training steps as a run that has done no step yet.
+export function goldenRun(batch) {
+  const run = folder();
+  sagan(
+    'train', '--generator', join(GOLDEN, 'G.pth'), '--discriminator', join(GOLDEN, 'D.pth'),
+    '--batch', String(batch), '--steps', '0', '--device', 'cpu', '--out', run,
+  );
+  return readFileSync(join(run, 'latest.safetensors'));
+}
+
+// The smallest run with this attention energy; it has done no step yet.
+export function smallRun(energy) {
+  const run = folder();
+  sagan(
+    'train', '--size', '32', '--conv-dim', '8', '--batch', '2', '--energy', energy,
+    '--steps', '0', '--device', 'cpu', '--out', run,
+  );
+  return readFileSync(join(run, 'latest.safetensors'));
+}
+
+// PyTorch's numbers: a golden file's tensors.
+export function golden(file) {
+  return tensors(readFileSync(join(GOLDEN, file)));
 }
 
 // What `sagan generate` draws on the CPU: for each picture its RGBA bytes, and the raw tensors.

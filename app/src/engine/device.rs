@@ -7,8 +7,27 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::protocol::{DeviceChoice, DeviceInfo};
 
-/// Opens the device that the page chose, and says what it is.
-pub(super) async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
+/// The devices opened so far, by what was asked for: whoever asks for the same gets the same, with
+/// its compiled programs and its memory.
+#[derive(Default)]
+pub(super) struct Devices {
+    opened: Vec<(DeviceChoice, Device, DeviceInfo)>,
+}
+
+impl Devices {
+    /// The device that the page chose, and what it is.
+    pub(super) async fn get(&mut self, choice: DeviceChoice) -> (Device, DeviceInfo) {
+        let known = self.opened.iter().find(|(of, ..)| *of == choice);
+        if let Some((_, device, info)) = known {
+            return (device.clone(), info.clone());
+        }
+        let (device, info) = open(choice).await;
+        self.opened.push((choice, device.clone(), info.clone()));
+        (device, info)
+    }
+}
+
+async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
     let note = match choice {
         DeviceChoice::Cpu => "The CPU was asked for in the page's address.".to_string(),
         DeviceChoice::Auto | DeviceChoice::Gpu => {
@@ -31,20 +50,20 @@ async fn open_gpu(software_too: bool) -> Result<(Device, DeviceInfo), String> {
     let adapter = request_adapter().await?;
     // Burn's runtime times its kernels with these and panics on the web without them.
     if !has_feature(&adapter, "timestamp-query") {
-        return Err("This browser's WebGPU lacks timestamp queries, which the engine needs, so the CPU draws instead.".into());
+        return Err("This browser's WebGPU lacks timestamp queries, which the engine needs, so the CPU is used instead.".into());
     }
     let name = adapter_name(&adapter);
     // A GPU played by the processor is several times slower than loops made for a processor.
     if !software_too && is_software(&adapter) {
         return Err(format!(
-            "This browser's only GPU is software ({name}), so the CPU draws instead, which is faster; ?device=gpu in the address tries it all the same."
+            "This browser's only GPU is software ({name}), so the CPU is used instead, which is faster; ?device=gpu in the address tries it all the same."
         ));
     }
     let (device, _) = Device::wgpu_options()
         .init_with_setup_async()
         .await
         .map_err(|error| {
-            format!("The GPU could not be opened ({error}), so the CPU draws instead.")
+            format!("The GPU could not be opened ({error}), so the CPU is used instead.")
         })?;
     Ok((
         device,
@@ -57,7 +76,7 @@ async fn open_gpu(software_too: bool) -> Result<(Device, DeviceInfo), String> {
 }
 
 async fn request_adapter() -> Result<JsValue, String> {
-    let none = || "This browser offers no WebGPU, so the CPU draws instead.".to_string();
+    let none = || "This browser offers no WebGPU, so the CPU is used instead.".to_string();
     let navigator = get(&js_sys::global(), "navigator").ok_or_else(none)?;
     let gpu = get(&navigator, "gpu").ok_or_else(none)?;
     let request: Function = get(&gpu, "requestAdapter")
@@ -71,7 +90,7 @@ async fn request_adapter() -> Result<JsValue, String> {
     let adapter = JsFuture::from(promise).await.map_err(|_| none())?;
     if adapter.is_null() || adapter.is_undefined() {
         return Err(
-            "The browser knows WebGPU but found no GPU for it, so the CPU draws instead.".into(),
+            "The browser knows WebGPU but found no GPU for it, so the CPU is used instead.".into(),
         );
     }
     Ok(adapter)

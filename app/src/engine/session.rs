@@ -1,7 +1,6 @@
 //! A loaded generator and the pictures it draws.
 
 use burn::tensor::{TensorData, Transaction};
-use gloo_timers::future::TimeoutFuture;
 use saganscope_model::{
     checkpoint::Checkpoint,
     inference::{Artist, Drawn},
@@ -9,7 +8,12 @@ use saganscope_model::{
     picture::to_rgba,
 };
 
-use super::{device, inbox::Inbox, outbox};
+use super::{
+    clock::{now, pause},
+    device::Devices,
+    inbox::Inbox,
+    outbox,
+};
 use crate::protocol::{DeviceChoice, DeviceInfo, ModelInfo, Reading, Reply, Sample, Stage};
 
 /// Pictures drawn at once. On the GPU a few share the cost of a round trip, few enough that the
@@ -31,13 +35,14 @@ impl Session {
         bytes: &[u8],
         name: &str,
         choice: DeviceChoice,
+        devices: &mut Devices,
     ) -> Result<Self, String> {
         stage(Stage::Weights).await;
         // Read before any device is asked for: a broken file should be told at once.
         let checkpoint =
             Checkpoint::from_bytes(bytes).map_err(|error| format!("{name}: {error}"))?;
         stage(Stage::Device).await;
-        let (device, info) = device::open(choice).await;
+        let (device, info) = devices.get(choice).await;
         let artist =
             Artist::new(&checkpoint, &device).map_err(|error| format!("{name}: {error}"))?;
         let session = Self {
@@ -96,8 +101,7 @@ impl Session {
                     sample,
                 });
             }
-            // A macrotask, so that a newer request can arrive: a microtask would starve it.
-            TimeoutFuture::new(0).await;
+            pause().await;
             if inbox.supersedes(request) {
                 return Ok(());
             }
@@ -180,14 +184,5 @@ fn values(data: TensorData) -> Vec<f32> {
 /// Tells the page, and lets the message leave before the thread is busy.
 async fn stage(stage: Stage) {
     outbox::post(&Reply::Stage(stage));
-    TimeoutFuture::new(0).await;
-}
-
-/// Milliseconds.
-fn now() -> f64 {
-    use wasm_bindgen::JsCast;
-    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-    scope
-        .performance()
-        .map_or_else(js_sys::Date::now, |clock| clock.now())
+    pause().await;
 }

@@ -235,6 +235,12 @@ impl State {
             // Late answers to a request that a newer one superseded.
             Reply::Sample { .. } | Reply::Generated { .. } => {}
             Reply::Failed { sentence } => self.fail(Failure::Engine { sentence }),
+            // The page opens no training run.
+            Reply::TrainingStage(_)
+            | Reply::TrainingReady { .. }
+            | Reply::TrainStepped { .. }
+            | Reply::TrainingSaved { .. }
+            | Reply::TrainingFailed { .. } => {}
         }
     }
 

@@ -105,6 +105,16 @@ pub enum CheckpointError {
         "This checkpoint holds a generator alone; a run can be resumed only from a file that `sagan train` wrote."
     )]
     NotResumable,
+    /// Two networks of different shapes.
+    #[error(
+        "The generator ({generator}) and the discriminator ({discriminator}) do not belong together; a run needs two of the same size, width and energy."
+    )]
+    Unlike {
+        /// The generator's shape.
+        generator: String,
+        /// The discriminator's.
+        discriminator: String,
+    },
     /// A PyTorch file that is not a SAGAN.
     #[error("{0}")]
     PyTorch(String),

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// Pictures a step.
     #[arg(long, default_value_t = 32)]
     batch: usize,
-    /// Steps in all, those before a resume included.
+    /// Steps in all, those before a resume included; 0 only writes the run's first checkpoint.
     #[arg(long)]
     steps: u64,
     /// Learning rate of the generator.
@@ -70,6 +70,17 @@ pub(crate) struct Arguments {
     /// Go on from the folder's last checkpoint, with its settings.
     #[arg(long)]
     resume: bool,
+    /// Begin with this generator, a PyTorch `.pth` or a checkpoint of ours, instead of random
+    /// weights; picture size, widths and energy are its own.
+    #[arg(
+        long,
+        requires = "discriminator",
+        conflicts_with_all = ["size", "conv_dim", "z_dim", "energy", "resume"]
+    )]
+    generator: Option<PathBuf>,
+    /// Begin with this discriminator; it may be in the generator's file.
+    #[arg(long, requires = "generator")]
+    discriminator: Option<PathBuf>,
     /// Where all randomness comes from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -106,9 +117,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             latest.display()
         )));
     }
-    let config = match &resumed {
-        Some(checkpoint) => checkpoint.header.config.clone(),
-        None => configuration(arguments)?,
+    let given = match (&arguments.generator, &arguments.discriminator) {
+        (Some(generator), Some(discriminator)) => Some((
+            read_network(generator, "generator")?,
+            read_network(discriminator, "discriminator")?,
+        )),
+        _ => None,
+    };
+    let config = match (&resumed, &given) {
+        (Some(checkpoint), _) | (_, Some((checkpoint, _))) => checkpoint.header.config.clone(),
+        _ => configuration(arguments)?,
     };
     if arguments.batch == 0 || arguments.sample_every == 0 || arguments.save_every == 0 {
         return Err(Error::Usage(
@@ -117,13 +135,42 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     let pictures = open_pictures(arguments, config.size)?;
     let device = device::open(arguments.device)?;
-    let trainer = match &resumed {
-        Some(checkpoint) => {
+    let trainer = match (&resumed, &given) {
+        (Some(checkpoint), _) => {
             Trainer::resume(checkpoint, &device).map_err(Error::checkpoint(&latest))?
         }
-        None => Trainer::new(config, settings(arguments), &device),
+        (_, Some((generator, discriminator))) => {
+            let settings = settings(arguments);
+            Trainer::from_checkpoints(generator, discriminator, settings, &device)
+                .map_err(|error| Error::Usage(format!("{}: {error}", names(arguments))))?
+        }
+        _ => Trainer::new(config, settings(arguments), &device),
     };
     train(arguments, trainer, pictures.as_ref(), &device, &latest)
+}
+
+/// A checkpoint that has this network.
+fn read_network(path: &Path, network: &str) -> Result<Checkpoint, Error> {
+    let checkpoint = files::read_checkpoint(path)?;
+    let mut names = checkpoint.tensors.keys();
+    if names.any(|name| name.starts_with(&format!("{network}."))) {
+        return Ok(checkpoint);
+    }
+    Err(Error::Usage(format!(
+        "{}: The file holds no {network}.",
+        path.display()
+    )))
+}
+
+/// The files that the run begins with.
+fn names(arguments: &Arguments) -> String {
+    let files = [&arguments.generator, &arguments.discriminator];
+    let names: Vec<_> = files
+        .into_iter()
+        .flatten()
+        .map(|f| f.display().to_string())
+        .collect();
+    names.join(" and ")
 }
 
 fn configuration(arguments: &Arguments) -> Result<SaganConfig, Error> {
@@ -188,6 +235,9 @@ fn train(
     let mut log = Log::open(&log_path)?;
     let bar = progress_bar(arguments.steps, trainer.step);
     let (start, first) = (Instant::now(), trainer.step);
+    if arguments.steps == 0 && !latest.exists() {
+        write_checkpoint(&block_on(trainer.checkpoint()), latest)?;
+    }
     while trainer.step < arguments.steps && !stop.load(Ordering::Relaxed) {
         let real = data::batch(
             pictures,

@@ -1,0 +1,251 @@
+//! An open training run and its steps.
+
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use saganscope_model::{
+    checkpoint::{Checkpoint, Precision},
+    latents::latents,
+    train::{Losses, Trainer},
+};
+
+use super::{
+    clock::{now, pause},
+    device::Devices,
+    outbox,
+};
+use crate::protocol::{DeviceChoice, Reply, RunInfo, StepLatents, TrainingStage};
+
+/// Parts in which a step is compiled.
+const WARMUP_PARTS: u32 = 3;
+
+const NOT_OPEN: &str = "No training run is open; open one from a file that `sagan train` wrote.";
+
+/// The training run that is open, if one is.
+#[derive(Default)]
+pub(super) struct Training {
+    run: Option<Run>,
+}
+
+struct Run {
+    trainer: Trainer,
+    /// With autodiff.
+    device: Device,
+}
+
+impl Training {
+    /// Chooses a device, goes on with the run, and tells the page how far it is. On a GPU a step is
+    /// done first and thrown away, so that no step of the run has to wait for compilation.
+    pub(super) async fn open(
+        &mut self,
+        bytes: &[u8],
+        name: &str,
+        choice: DeviceChoice,
+        devices: &mut Devices,
+    ) -> Result<(), String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+        stage(TrainingStage::Weights).await;
+        // Read before any device is asked for: a broken file should be told at once.
+        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| failed(&error))?;
+        stage(TrainingStage::Device).await;
+        let (device, info) = devices.get(choice).await;
+        stage(TrainingStage::Weights).await;
+        let resume = || Trainer::resume(&checkpoint, &device).map_err(|error| failed(&error));
+        let run = |trainer| Run {
+            trainer,
+            device: device.clone().autodiff(),
+        };
+        if info.gpu {
+            run(resume()?).warm_up().await?;
+        }
+        let run = run(resume()?);
+        outbox::post(&Reply::TrainingReady {
+            device: info,
+            run: run.info(),
+        });
+        self.run = Some(run);
+        Ok(())
+    }
+
+    /// Does one step and posts its losses.
+    pub(super) async fn step(
+        &mut self,
+        real: Vec<f32>,
+        latents: Option<StepLatents>,
+    ) -> Result<(), String> {
+        let run = self.run.as_mut().ok_or(NOT_OPEN)?;
+        let start = now();
+        let losses = run.step(real, latents)?;
+        let [discriminator_loss, generator_loss] = read(losses).await?;
+        let step = run.trainer.step;
+        if !discriminator_loss.is_finite() || !generator_loss.is_finite() {
+            // Nothing can be done with its weights any more, and no file of them could be opened.
+            self.run = None;
+            return Err(format!(
+                "Training diverged at step {step} (a loss is not a finite number), so the run was closed. Open the last file that was saved of it, and train it with lower learning rates."
+            ));
+        }
+        outbox::post(&Reply::TrainStepped {
+            step,
+            discriminator_loss,
+            generator_loss,
+            millis: now() - start,
+        });
+        pause().await;
+        Ok(())
+    }
+
+    /// Posts the run as a file.
+    pub(super) async fn save(&self) -> Result<(), String> {
+        let Run { trainer, .. } = self.run.as_ref().ok_or(NOT_OPEN)?;
+        let checkpoint = trainer
+            .checkpoint()
+            .await
+            .to_bytes(Precision::F32)
+            .map_err(|error| format!("The training run cannot be saved: {error}"))?;
+        outbox::post(&Reply::TrainingSaved {
+            step: trainer.step,
+            checkpoint,
+        });
+        Ok(())
+    }
+}
+
+impl Run {
+    fn info(&self) -> RunInfo {
+        let Trainer {
+            config,
+            settings,
+            step,
+            ..
+        } = &self.trainer;
+        RunInfo {
+            size: config.size as u32,
+            z_dim: config.z_dim as u32,
+            conv_dim: config.conv_dim as u32,
+            energy: config.energy.name().to_string(),
+            batch: settings.batch as u32,
+            step: *step,
+        }
+    }
+
+    /// Runs every program of a step once, each part to its end before the next is told.
+    async fn warm_up(mut self) -> Result<(), String> {
+        let (batch, z_dim) = (self.trainer.settings.batch, self.trainer.config.z_dim);
+        let size = self.trainer.config.size;
+        let z = latents(0, batch, z_dim);
+        let z = || Tensor::from_data(TensorData::new(z.clone(), [batch, z_dim]), &self.device);
+        let warmed = async |done| {
+            let parts = WARMUP_PARTS;
+            stage(TrainingStage::Warmup { done, parts }).await;
+        };
+
+        warmed(0).await;
+        let real = Tensor::zeros([batch, 3, size, size], &self.device);
+        let discriminator = self.trainer.update_discriminator(real, z());
+        read_one(discriminator).await?;
+        warmed(1).await;
+        let generator = self.trainer.update_generator(z());
+        read_one(generator).await?;
+        warmed(2).await;
+        self.trainer.update_average();
+        read_one(self.trainer.average.attention1.gamma.val()).await?;
+        warmed(3).await;
+        Ok(())
+    }
+
+    /// One step on values that the page sent, once they are found to be right.
+    fn step(&mut self, real: Vec<f32>, latents: Option<StepLatents>) -> Result<Losses, String> {
+        let (batch, size) = (self.trainer.settings.batch, self.trainer.config.size);
+        let values = 3 * size * size;
+        if real.len() != batch * values {
+            return Err(format!(
+                "A step of this run takes {batch} pictures of {size}×{size} pixels ({} numbers), but {} came ({} numbers).",
+                batch * values,
+                counted(real.len(), values),
+                real.len(),
+            ));
+        }
+        // NaN is in no range.
+        if !real.iter().all(|value| (-1.0..=1.0).contains(value)) {
+            return Err("The pictures of a step hold a number outside of −1 to 1.".into());
+        }
+        let Some(StepLatents {
+            discriminator,
+            generator,
+        }) = latents
+        else {
+            return Ok(self.trainer.train_step(real));
+        };
+        let z_dim = self.trainer.config.z_dim;
+        let latents = |of: &str, values: Vec<f32>| {
+            if values.len() != batch * z_dim {
+                return Err(format!(
+                    "A step of this run takes {batch} latents of {z_dim} numbers for the {of} ({} numbers), but {} came ({} numbers).",
+                    batch * z_dim,
+                    counted(values.len(), z_dim),
+                    values.len(),
+                ));
+            }
+            if !values.iter().all(|value| value.is_finite()) {
+                return Err(format!(
+                    "The latents for the {of} hold a value that is not a finite number."
+                ));
+            }
+            Ok(Tensor::from_data(
+                TensorData::new(values, [batch, z_dim]),
+                &self.device,
+            ))
+        };
+        let z_d = latents("discriminator", discriminator)?;
+        let z_g = latents("generator", generator)?;
+        let real = Tensor::from_data(TensorData::new(real, [batch, 3, size, size]), &self.device);
+        Ok(self.trainer.update(real, z_d, z_g))
+    }
+}
+
+/// "3", or "not a whole number" of things of `length` numbers.
+fn counted(numbers: usize, length: usize) -> String {
+    if numbers.is_multiple_of(length) {
+        (numbers / length).to_string()
+    } else {
+        "not a whole number".into()
+    }
+}
+
+/// The discriminator's loss and the generator's, in one round trip.
+async fn read(losses: Losses) -> Result<[f32; 2], String> {
+    let data = Transaction::default()
+        .register(losses.discriminator)
+        .register(losses.generator)
+        .execute_async()
+        .await
+        .map_err(|error| lost(&error))?;
+    let mut values = data.into_iter().filter_map(first);
+    match (values.next(), values.next()) {
+        (Some(discriminator), Some(generator)) => Ok([discriminator, generator]),
+        _ => Err(lost(&"it gave no losses")),
+    }
+}
+
+/// Waits until the device has computed this.
+async fn read_one(tensor: Tensor<1>) -> Result<(), String> {
+    match tensor.into_data_async().await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(lost(&error)),
+    }
+}
+
+fn first(data: TensorData) -> Option<f32> {
+    data.iter::<f32>().next()
+}
+
+fn lost(error: &dyn std::fmt::Debug) -> String {
+    format!(
+        "The device did not give the step's results back ({error:?}). Open the run's last file again; if it happens again, train on the CPU."
+    )
+}
+
+/// Tells the page, and lets the message leave before the thread is busy.
+async fn stage(stage: TrainingStage) {
+    outbox::post(&Reply::TrainingStage(stage));
+    pause().await;
+}

@@ -1,0 +1,177 @@
+// The engine trains on WebGPU: PyTorch's golden steps, through the worker's own protocol; and every
+// GPU program of ours passes the browser's compiler on the way.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { launch } from '../support/chromium.mjs';
+import { Engine } from '../support/engine.mjs';
+import { required } from '../support/environment.mjs';
+import { hasGradient, isBuffer, moved, norm, translate } from '../support/golden.mjs';
+import { changed, tensors } from '../support/safetensors.mjs';
+import { golden, goldenRun, smallRun } from '../support/sagan.mjs';
+import { serve } from '../support/site.mjs';
+import {
+  RECORD_PROGRAMS, REPORT_GPU_ERRORS, WORKER, compiledPrograms, withScripts,
+} from '../support/worker_scripts.mjs';
+
+const KERNELS = fileURLToPath(new URL('../../shaders/wgsl', import.meta.url));
+const STEPS = 3;
+
+const pytorch = golden('train.safetensors');
+const [BATCH] = pytorch['step0.z_d'].shape;
+const start = goldenRun(BATCH);
+
+let site;
+let browser;
+
+before(async () => {
+  const dist = required('DIST', 'the built site');
+  site = await serve(dist);
+  site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS, RECORD_PROGRAMS));
+  browser = await launch('swiftshader');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+// The pictures and latents of a golden step.
+function goldenStep(step) {
+  const part = (name) => pytorch[`step${step}.${name}`].values;
+  return { real: part('real'), latents: { discriminator: part('z_d'), generator: part('z_g') } };
+}
+
+test('golden training steps on WebGPU are those of PyTorch, beside an open drawing session', async (t) => {
+  const engine = await Engine.start(browser, site);
+  const drawing = await engine.ask('open', { checkpoint: start, name: 'the run', device: 'gpu' });
+  assert.equal(drawing.kind, 'ready', drawing.sentence);
+  const picture = await drawn(engine);
+
+  const opened = await engine.ask('openTraining', { checkpoint: start, name: 'the run', device: 'gpu' });
+  assert.equal(opened.kind, 'trainingReady', opened.sentence);
+  assert.equal(opened.device.gpu, true);
+  assert.deepEqual(opened.run, { size: 64, zDim: 100, convDim: 16, energy: 'dot', batch: BATCH, step: 0 });
+  const compiling = opened.others.filter(({ stage }) => stage === 'warmup');
+  assert.deepEqual(compiling.map(({ done, parts }) => [done, parts]), [[0, 3], [1, 3], [2, 3], [3, 3]]);
+
+  for (let step = 0; step < STEPS; step++) {
+    const done = await engine.ask('trainStep', goldenStep(step));
+    assert.equal(done.kind, 'trainStepped', done.sentence);
+    assert.equal(done.step, step + 1);
+    assert.ok(done.millis > 0);
+    t.diagnostic(`step ${done.step}: ${done.millis.toFixed(0)} ms`);
+    for (const [which, loss] of done.losses.entries()) {
+      const wanted = pytorch.losses.values[2 * step + which];
+      assert.ok(Math.abs(loss - wanted) < 1e-3, `loss ${which} of step ${step} is ${loss}, not ${wanted}`);
+    }
+    if (step === 0) {
+      const saved = await engine.ask('saveTraining');
+      assert.equal(saved.kind, 'trainingSaved', saved.sentence);
+      assert.equal(saved.step, 1);
+      sameUpdate(tensors(saved.checkpoint));
+    }
+  }
+
+  assert.deepEqual(await drawn(engine), picture, 'the session draws as before');
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+// The first picture of a seed, as bytes.
+async function drawn(engine) {
+  const done = await engine.ask('generate', { request: 1, seed: 5, count: 1 });
+  assert.equal(done.kind, 'generated', done.sentence);
+  return done.others[0].sample.rgba;
+}
+
+// The update of the first step against PyTorch's, relative to its size; tolerances as natively.
+// Later steps show nothing more: Adam with beta1 = 0 makes a full step of a gradient's sign, so the
+// smallest difference grows.
+function sameUpdate(trained) {
+  const old = tensors(start);
+  const ours = [];
+  const theirs = [];
+  for (const [theirName, { values }] of Object.entries(pytorch)) {
+    if (!theirName.startsWith('after1.')) continue;
+    const name = translate(theirName.slice('after1.'.length));
+    if (!name) continue;
+    const change = moved(trained[name].values, old[name].values);
+    if (isBuffer(name)) {
+      const worst = moved(trained[name].values, values).reduce((most, off) => Math.max(most, Math.abs(off)), 0);
+      assert.ok(worst < 1e-3, `${name} is off by ${worst}`);
+    } else if (hasGradient(name)) {
+      assert.ok(norm(change) > 0, `${name} has moved`);
+      ours.push(change);
+      theirs.push(moved(values, old[name].values));
+    }
+  }
+  const [found, wanted] = [ours.flat(), theirs.flat()];
+  assert.ok(wanted.length > 100_000, 'both networks are compared');
+  const off = norm(moved(found, wanted)) / norm(wanted);
+  assert.ok(off < 1e-3, `the update is off by ${off} of its size`);
+}
+
+// Opening draws a picture, or does a step, to have the programs compiled. WebGPU takes WGSL as it is,
+// so what was compiled holds each file word by word, below the constants that the host puts in front.
+test('the browser compiles every GPU program of ours, to draw and to train', async () => {
+  const engine = await Engine.start(browser, site);
+  for (const energy of ['dot', 'cosine']) {
+    const file = { checkpoint: smallRun(energy), name: energy, device: 'gpu' };
+    assert.equal((await engine.ask('open', file)).kind, 'ready');
+    assert.equal((await engine.ask('openTraining', file)).kind, 'trainingReady');
+  }
+  const programs = await compiledPrograms(engine.worker);
+  for (const { code, errors } of programs) assert.deepEqual(errors, [], code);
+  const files = readdirSync(KERNELS).filter((file) => file.endsWith('.wgsl'));
+  assert.ok(files.length > 0, `${KERNELS} holds kernels`);
+  const missing = files.filter((file) => {
+    const text = readFileSync(join(KERNELS, file), 'utf8');
+    return !programs.some(({ code }) => code.includes(text));
+  });
+  assert.deepEqual(missing, [], 'kernels that neither drawing nor training has compiled');
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+test('what cannot be trained is refused with a sentence, and the engine goes on', async () => {
+  const engine = await Engine.start(browser, site);
+  const refused = async (sentence, kind, fields) => {
+    const reply = await engine.ask(kind, fields);
+    assert.equal(reply.kind, 'trainingFailed');
+    assert.match(reply.sentence, sentence);
+  };
+  const step = goldenStep(0);
+  const open = { checkpoint: start, name: 'run.safetensors', device: 'cpu' };
+  await refused(/^No training run is open/, 'trainStep', step);
+  await refused(/^No training run is open/, 'saveTraining');
+  await refused(/^run\.safetensors: .*cut short/, 'openTraining', { ...open, checkpoint: start.subarray(0, -1) });
+  const shipped = readFileSync(join(required('DIST', 'the built site'), 'checkpoints/butterflies.safetensors'));
+  await refused(/^run\.safetensors: .*only from a file that `sagan train` wrote/, 'openTraining', { ...open, checkpoint: shipped });
+
+  assert.equal((await engine.ask('openTraining', open)).kind, 'trainingReady');
+  await refused(/takes 4 pictures of 64×64 pixels .*, but 3 came/, 'trainStep', { ...step, real: step.real.subarray(3 * 64 * 64) });
+  await refused(/not a whole number/, 'trainStep', { ...step, real: step.real.subarray(1) });
+  await refused(/outside of −1 to 1/, 'trainStep', { ...step, real: step.real.map((value, i) => (i === 7 ? NaN : value)) });
+  const short = { ...step.latents, generator: step.latents.generator.subarray(100) };
+  await refused(/takes 4 latents of 100 numbers for the generator .*, but 3 came/, 'trainStep', { ...step, latents: short });
+
+  // The run is still at its first step, and repeats what its own latents give.
+  const own = await engine.ask('trainStep', { real: step.real });
+  assert.equal(own.step, 1);
+  assert.equal((await engine.ask('openTraining', open)).kind, 'trainingReady');
+  const again = await engine.ask('trainStep', { real: step.real });
+  assert.deepEqual([again.step, again.losses], [1, own.losses]);
+  assert.notDeepEqual((await engine.ask('trainStep', { real: step.real })).losses, own.losses);
+
+  const huge = changed(start, (name, value) => (name === 'discriminator.last_weight' ? 1e38 * Math.sign(value) : value));
+  assert.equal((await engine.ask('openTraining', { ...open, checkpoint: huge })).kind, 'trainingReady');
+  await refused(/diverged at step 1 .*not a finite number/, 'trainStep', step);
+  await refused(/^No training run is open/, 'trainStep', step);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
