@@ -31,7 +31,7 @@ pub struct DownStage {
 impl DownStage {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.sigma.forward(self.weight.val());
-        shaders::leaky_relu(shaders::down(x, weight, Some(self.bias.val())), SLOPE)
+        shaders::down_leaky_relu(x, weight, self.bias.val(), SLOPE)
     }
 }
 

@@ -2,10 +2,7 @@
 
 use burn::{
     module::{Module, Param, RunningState},
-    tensor::{
-        Device, Tensor, activation,
-        module::{batch_norm, batch_norm_train},
-    },
+    tensor::{Device, Tensor, activation, module::batch_norm},
 };
 use rand::Rng;
 use saganscope_shaders as shaders;
@@ -20,7 +17,7 @@ use crate::{
 /// Batch norm's guard against a zero variance, PyTorch's default.
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// The weight of the newest batch in the running statistics, PyTorch's default.
-const MOMENTUM: f64 = 0.1;
+const MOMENTUM: f32 = 0.1;
 
 /// Which statistics batch norm uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,24 +51,20 @@ impl BatchNorm {
         }
     }
 
+    /// With the ReLU behind it.
     fn forward(&self, x: Tensor<4>, mode: Mode) -> Tensor<4> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
+        let running = [self.running_mean.value(), self.running_var.value()];
         if mode == Mode::Eval {
-            let (mean, var) = (self.running_mean.value(), self.running_var.value());
-            return batch_norm(x, weight, bias, mean, var, BATCH_NORM_EPSILON);
+            let [mean, variance] = running;
+            let normed = batch_norm(x, weight, bias, mean, variance, BATCH_NORM_EPSILON);
+            return activation::relu(normed);
         }
-        let [batch, _, height, width] = x.dims();
-        let count = (batch * height * width) as f64;
-        let out = batch_norm_train(x, weight, bias, BATCH_NORM_EPSILON);
-        // PyTorch normalises with the biased variance and remembers the unbiased one.
-        let unbiased = out.variance * (count / (count - 1.0).max(1.0));
-        let blend = |old: Tensor<1>, new: Tensor<1>| old * (1.0 - MOMENTUM) + new * MOMENTUM;
-        set(
-            &self.running_mean,
-            blend(self.running_mean.value(), out.mean),
-        );
-        set(&self.running_var, blend(self.running_var.value(), unbiased));
-        out.output
+        let epsilon = BATCH_NORM_EPSILON as f32;
+        let normed = shaders::batch_norm_relu(x, weight, bias, running, epsilon, MOMENTUM);
+        set(&self.running_mean, normed.running_mean);
+        set(&self.running_var, normed.running_variance);
+        normed.output
     }
 }
 
@@ -105,7 +98,7 @@ impl UpStage {
         } else {
             shaders::up(x, weight, Some(bias))
         };
-        activation::relu(self.norm.forward(x, mode))
+        self.norm.forward(x, mode)
     }
 }
 
@@ -180,7 +173,7 @@ impl Generator {
             x = stage.forward(x, mode);
         }
         let (x, attention2) = self.attention2.forward(x);
-        let image = shaders::up(x, self.last_weight.val(), Some(self.last_bias.val())).tanh();
+        let image = shaders::up_tanh(x, self.last_weight.val(), self.last_bias.val());
         Generated {
             image,
             attention1,

@@ -148,7 +148,7 @@ impl Artist {
         }
         let (x, coarse) = self.attention[0].forward(x);
         let (x, fine) = self.attention[1].forward(up_relu(x, l4));
-        let image = shaders::up(x, self.last.weight.clone(), Some(self.last.bias.clone())).tanh();
+        let image = shaders::up_tanh(x, self.last.weight.clone(), self.last.bias.clone());
         Drawn {
             image,
             layers: [coarse, fine],

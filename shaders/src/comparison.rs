@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::{
     Tensor, activation,
-    module::{conv_transpose2d, conv2d},
+    module::{batch_norm_train, conv_transpose2d, conv2d},
     ops::{ConvOptions, ConvTransposeOptions},
 };
 
-use crate::{Attended, AttentionLayer, unit_columns::EPSILON};
+use crate::{Attended, AttentionLayer, BatchNormed, unit_columns::EPSILON};
 
 static STOCK: AtomicBool = AtomicBool::new(false);
 
@@ -67,6 +67,27 @@ fn norms(x: Tensor<3>) -> Tensor<1> {
     let batch = x.dims()[0] as i32;
     let flat: Tensor<2> = x.reshape([batch, -1]);
     (flat.clone() * flat).sum_dim(1).sqrt().reshape([-1])
+}
+
+pub(crate) fn batch_norm_relu(
+    x: Tensor<4>,
+    weight: Tensor<1>,
+    bias: Tensor<1>,
+    running: [Tensor<1>; 2],
+    epsilon: f32,
+    momentum: f32,
+) -> BatchNormed {
+    let [batch, _, height, width] = x.dims();
+    let count = (batch * height * width) as f64;
+    let out = batch_norm_train(x, weight, bias, f64::from(epsilon));
+    let unbiased = out.variance * (count / (count - 1.0).max(1.0));
+    let blend = |old: Tensor<1>, new: Tensor<1>| old * (1.0 - momentum) + new * momentum;
+    let [running_mean, running_variance] = running;
+    BatchNormed {
+        output: activation::relu(out.output),
+        running_mean: blend(running_mean, out.mean),
+        running_variance: blend(running_variance, unbiased),
+    }
 }
 
 /// The five steps of a softmax, written out since its sum is wanted too.

@@ -2,7 +2,7 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::{comparison, operations::Operations};
+use crate::{activated::ActivatedOperations, comparison, operations::Operations};
 
 /// `[B, Cin, H, W]` with weight `[Cout, Cin, 4, 4]` and bias `[Cout]` → `[B, Cout, H/2, W/2]`.
 ///
@@ -12,11 +12,7 @@ use crate::{comparison, operations::Operations};
 ///
 /// If `H` or `W` is odd.
 pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    let [_, _, height, width] = x.dims();
-    assert!(
-        height % 2 == 0 && width % 2 == 0,
-        "down halves maps of even sides only, not {height}×{width}"
-    );
+    assert_even(&x);
     if comparison::stock() {
         return comparison::down(x, weight, bias);
     }
@@ -26,4 +22,31 @@ pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<
         weight.into_dispatch(),
         bias.into_dispatch(),
     ))
+}
+
+/// [`down`], then LeakyReLU with a slope of at least zero: a stage of the discriminator. One kernel
+/// on a GPU, in place on the CPU. At zero the gradient is the slope, as in PyTorch.
+///
+/// # Panics
+///
+/// If `H` or `W` is odd.
+pub fn down_leaky_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, slope: f32) -> Tensor<4> {
+    assert_even(&x);
+    if comparison::stock() {
+        return comparison::leaky_relu(comparison::down(x, weight, Some(bias)), slope);
+    }
+    Tensor::from_dispatch(Dispatch::down_leaky_relu(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        slope,
+    ))
+}
+
+fn assert_even(x: &Tensor<4>) {
+    let [_, _, height, width] = x.dims();
+    assert!(
+        height % 2 == 0 && width % 2 == 0,
+        "down halves maps of even sides only, not {height}×{width}"
+    );
 }

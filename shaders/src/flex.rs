@@ -2,12 +2,15 @@
 //!
 //! Other precisions than f32 take Burn's own kernels.
 
+mod batch_norm;
+
 use burn::{
     backend::{Flex, TensorMetadata, flex::FlexTensor, tensor::FloatTensor},
     tensor::{DType, TensorData},
 };
 
 use crate::{
+    activated::ActivatedKernels,
     cpu::{self, Shape, attention},
     operations::{AttentionState, Kernels},
     stock,
@@ -147,6 +150,8 @@ impl Kernels for Flex {
         ]
     }
 }
+
+impl ActivatedKernels for Flex {}
 
 fn single<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
     tensors.iter().all(|tensor| tensor.dtype() == DType::F32)

@@ -3,6 +3,7 @@
 use burn::backend::{
     Autodiff, AutodiffBackend,
     autodiff::{
+        NodeId,
         checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
         grads::Gradients,
         ops::{Backward, Ops, OpsKind},
@@ -83,9 +84,39 @@ impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
 
 /// A strided convolution: the two directions have the same gradients, mirrored.
 #[derive(Clone, Copy, Debug)]
-enum Strided {
+pub(crate) enum Strided {
     Up,
     Down,
+}
+
+impl Strided {
+    /// Hands the gradients of input, weight and bias to those of the `parents` that want one.
+    pub(crate) fn register<B: Kernels>(
+        self,
+        x: FloatTensor<B>,
+        weight: FloatTensor<B>,
+        grad: FloatTensor<B>,
+        [x_id, weight_id, bias_id]: [Option<NodeId>; 3],
+        gradients: &mut Gradients,
+    ) {
+        if let Some(id) = x_id {
+            let grad = match self {
+                Self::Up => B::kernel_down(grad.clone(), weight, None),
+                Self::Down => B::kernel_up(grad.clone(), weight, None),
+            };
+            gradients.register::<B>(id, grad);
+        }
+        if let Some(id) = weight_id {
+            let grad = match self {
+                Self::Up => B::weight_grad(x, grad.clone()),
+                Self::Down => B::weight_grad(grad.clone(), x),
+            };
+            gradients.register::<B>(id, grad);
+        }
+        if let Some(id) = bias_id {
+            gradients.register::<B>(id, B::channel_sums(grad));
+        }
+    }
 }
 
 fn strided<B: Kernels, C: CheckpointStrategy>(
@@ -117,25 +148,9 @@ impl<B: Kernels> Backward<B, 3> for Strided {
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
-        let [x_node, weight_node, bias_node] = ops.parents;
         let (x, weight) = ops.state;
-        if let Some(node) = x_node {
-            let grad = match self {
-                Self::Up => B::kernel_down(grad.clone(), weight, None),
-                Self::Down => B::kernel_up(grad.clone(), weight, None),
-            };
-            gradients.register::<B>(node.id, grad);
-        }
-        if let Some(node) = weight_node {
-            let grad = match self {
-                Self::Up => B::weight_grad(x, grad.clone()),
-                Self::Down => B::weight_grad(grad.clone(), x),
-            };
-            gradients.register::<B>(node.id, grad);
-        }
-        if let Some(node) = bias_node {
-            gradients.register::<B>(node.id, B::channel_sums(grad));
-        }
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
+        self.register::<B>(x, weight, grad, parents, gradients);
     }
 }
 

@@ -8,8 +8,10 @@
 //! a default; [`gradients`] holds the backward passes. On the CPU the operations run on the matrix
 //! products of [`cpu`], on a GPU on the kernels of `wgsl/`, launched by `gpu`.
 
+mod activated;
 mod attention;
 mod attention_layer;
+mod batch_norm;
 mod comparison;
 mod cpu;
 mod down;
@@ -28,9 +30,10 @@ mod up;
 
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use attention_layer::{AttentionLayer, attention_layer};
+pub use batch_norm::{BatchNormed, batch_norm_relu};
 pub use comparison::use_stock;
-pub use down::down;
+pub use down::{down, down_leaky_relu};
 pub use leaky_relu::leaky_relu;
 pub use pointwise::{pointwise, product};
 pub use unit_columns::unit_columns;
-pub use up::{up, up_relu};
+pub use up::{up, up_relu, up_tanh};

@@ -1,7 +1,7 @@
 //! The operations as their definitions say them, in f64 and without haste: what all else is
 //! measured against.
 
-use crate::cpu::{Shape, attention};
+use crate::cpu::{Shape, attention, batch_norm};
 
 /// `up` by scattering, as a transposed convolution is defined.
 pub(crate) fn up(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec<f64> {
@@ -67,6 +67,80 @@ fn each_term(shape: Shape, mut term: impl FnMut(usize, usize, usize)) {
             }
         }
     }
+}
+
+/// Weights and biases of a batch norm, such that its ReLU cuts off a part of every channel: sums of
+/// a few numbers close to the kink would be rounding errors for the most part.
+pub(crate) fn batch_norm_layer(channels: usize, seed: u64) -> [Vec<f64>; 2] {
+    let weight = singles(channels, seed);
+    let weight = weight.iter().map(|w| w + 0.5f64.copysign(*w));
+    let bias = singles(channels, seed + 1);
+    let single = |x: f64| f64::from(x as f32);
+    [
+        weight.map(single).collect(),
+        bias.iter().map(|b| single(0.3 * b)).collect(),
+    ]
+}
+
+/// What batch norm makes of `[B, C, N]` before its ReLU.
+pub(crate) fn batch_norm(
+    x: &[f64],
+    weight: &[f64],
+    bias: &[f64],
+    shape: batch_norm::Shape,
+    epsilon: f64,
+) -> Vec<f64> {
+    let mut out = vec![0.0; x.len()];
+    for channel in 0..shape.channels {
+        let [mean, variance] = mean_and_variance(x, channel, shape);
+        for index in batch_norm_indices(channel, shape) {
+            let normed = (x[index] - mean) / (variance + epsilon).sqrt();
+            out[index] = normed * weight[channel] + bias[channel];
+        }
+    }
+    out
+}
+
+/// A channel's mean and biased variance.
+pub(crate) fn mean_and_variance(x: &[f64], channel: usize, shape: batch_norm::Shape) -> [f64; 2] {
+    let count = (shape.batch * shape.pixels) as f64;
+    let indices = || batch_norm_indices(channel, shape);
+    let mean = indices().map(|index| x[index]).sum::<f64>() / count;
+    let squares = indices().map(|index| (x[index] - mean).powi(2));
+    [mean, squares.sum::<f64>() / count]
+}
+
+/// Gradients of input, weight and bias, given that of the output before the ReLU.
+#[cfg(feature = "gpu")]
+pub(crate) fn batch_norm_backward(
+    x: &[f64],
+    weight: &[f64],
+    grad: &[f64],
+    shape: batch_norm::Shape,
+    epsilon: f64,
+) -> [Vec<f64>; 3] {
+    let count = (shape.batch * shape.pixels) as f64;
+    let ones = vec![1.0; shape.channels];
+    let normed = batch_norm(x, &ones, &vec![0.0; shape.channels], shape, epsilon);
+    let mut grads = [x, weight, weight].map(|x| vec![0.0; x.len()]);
+    for channel in 0..shape.channels {
+        let [_, variance] = mean_and_variance(x, channel, shape);
+        let indices = || batch_norm_indices(channel, shape);
+        let sum: f64 = indices().map(|index| grad[index]).sum();
+        let along: f64 = indices().map(|index| grad[index] * normed[index]).sum();
+        grads[1][channel] = along;
+        grads[2][channel] = sum;
+        for index in indices() {
+            let rest = grad[index] - sum / count - normed[index] * along / count;
+            grads[0][index] = weight[channel] * rest / (variance + epsilon).sqrt();
+        }
+    }
+    grads
+}
+
+fn batch_norm_indices(channel: usize, shape: batch_norm::Shape) -> impl Iterator<Item = usize> {
+    let maps = (0..shape.batch).map(move |b| (b * shape.channels + channel) * shape.pixels);
+    maps.flat_map(move |first| first..first + shape.pixels)
 }
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`.

@@ -5,7 +5,7 @@ use burn::{
     tensor::{Tensor, activation},
 };
 
-use crate::{comparison, operations::Operations};
+use crate::{activated::ActivatedOperations, comparison, operations::Operations};
 
 /// `[B, Cin, H, W]` with weight `[Cin, Cout, 4, 4]` and bias `[Cout]` → `[B, Cout, 2H, 2W]`.
 ///
@@ -30,6 +30,18 @@ pub fn up_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
         return activation::relu(comparison::up(x, weight, Some(bias)));
     }
     Tensor::from_dispatch(Dispatch::up_relu(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+    ))
+}
+
+/// [`up`], then tanh: the generator's last layer. One kernel on a GPU.
+pub fn up_tanh(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
+    if comparison::stock() {
+        return comparison::up(x, weight, Some(bias)).tanh();
+    }
+    Tensor::from_dispatch(Dispatch::up_tanh(
         x.into_dispatch(),
         weight.into_dispatch(),
         bias.into_dispatch(),

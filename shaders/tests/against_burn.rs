@@ -5,7 +5,7 @@
 use burn::tensor::{
     Device, Tensor, TensorData,
     activation::{leaky_relu, relu, softmax},
-    module::{conv_transpose2d, conv2d},
+    module::{batch_norm_train, conv_transpose2d, conv2d},
     ops::{ConvOptions, ConvTransposeOptions},
 };
 use proptest::prelude::*;
@@ -123,6 +123,36 @@ proptest! {
     }
 
     #[test]
+    fn batch_norm_relu_is_both(
+        (batch, channels) in (2..5usize, 1..9usize),
+        (height, width) in (2..9usize, 2..9usize),
+    ) {
+        let x = leaf([batch, channels, height, width], 11, 1.0);
+        let (weight, bias) = (leaf([channels], 12, 1.0), leaf([channels], 13, 0.5));
+        let (mean, variance) = (constant([channels], 14, 1.0), constant([channels], 15, 1.0) + 2.0);
+        let slope = constant(x.dims(), 16, 1.0);
+        let gradients = |y: Tensor<4>| {
+            let gradients = (y * slope.clone()).sum().backward();
+            (x.grad(&gradients).unwrap(), weight.grad(&gradients).unwrap(), bias.grad(&gradients).unwrap())
+        };
+        let running = [mean.clone(), variance.clone()];
+        let ours = shaders::batch_norm_relu(
+            x.clone(), weight.clone(), bias.clone(), running, 1e-5, 0.1,
+        );
+        let theirs = batch_norm_train(x.clone(), weight.clone(), bias.clone(), 1e-5);
+        let output = relu(theirs.output);
+        assert_close("output", ours.output.clone().inner(), output.clone().inner());
+        let count = (batch * height * width) as f64;
+        let unbiased = theirs.variance * (count / (count - 1.0));
+        assert_close("mean", ours.running_mean, mean * 0.9 + theirs.mean * 0.1);
+        assert_close("variance", ours.running_variance, variance * 0.9 + unbiased * 0.1);
+        let (ours, theirs) = (gradients(ours.output), gradients(output));
+        assert_close("input gradient", ours.0, theirs.0);
+        assert_close("weight gradient", ours.1, theirs.1);
+        assert_close("bias gradient", ours.2, theirs.2);
+    }
+
+    #[test]
     fn attention_is_softmax_of_dot_products(
         (batch, depth, channels) in (1..4usize, 1..10usize, 1..20usize),
         (side, scale) in (1..17usize, 0.2..2.0f32),
@@ -160,6 +190,28 @@ fn up_relu_is_both() {
     for (input, output, side) in [(8, 12, 4), (3, 5, 7)] {
         let x = [2, input, side, side];
         compare(ours, theirs, x, [input, output, 4, 4], Some(output));
+    }
+}
+
+#[test]
+fn up_tanh_is_both() {
+    let ours = |x, weight, bias: Option<Tensor<1>>| shaders::up_tanh(x, weight, bias.unwrap());
+    let theirs = |x, weight, bias| burn_up(x, weight, bias).tanh();
+    for (input, output, side) in [(8, 3, 4), (3, 5, 7)] {
+        let x = [2, input, side, side];
+        compare(ours, theirs, x, [input, output, 4, 4], Some(output));
+    }
+}
+
+#[test]
+fn down_leaky_relu_is_both() {
+    let ours = |x, weight, bias: Option<Tensor<1>>| {
+        shaders::down_leaky_relu(x, weight, bias.unwrap(), 0.1)
+    };
+    let theirs = |x, weight, bias| leaky_relu(burn_down(x, weight, bias), 0.1);
+    for (input, output, side) in [(3, 8, 8), (5, 3, 14)] {
+        let x = [2, input, side, side];
+        compare(ours, theirs, x, [output, input, 4, 4], Some(output));
     }
 }
 

@@ -59,8 +59,21 @@ fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usi
     let gpu = shaders::up(gx.clone(), gw.clone(), Some(gb.clone()));
     let cpu = shaders::up(x.clone(), w.clone(), Some(b.clone()));
     assert_close("up", gpu, cpu, 2e-5);
-    let gpu = shaders::up_relu(gx, gw, gb);
-    assert_close("up_relu", gpu, shaders::up_relu(x, w, b), 2e-5);
+    let gpu = shaders::up_relu(gx.clone(), gw.clone(), gb.clone());
+    let cpu = shaders::up_relu(x.clone(), w.clone(), b.clone());
+    assert_close("up_relu", gpu, cpu, 2e-5);
+    let gpu = shaders::up_tanh(gx, gw, gb);
+    assert_close("up_tanh", gpu, shaders::up_tanh(x, w, b), 2e-5);
+}
+
+fn check_down(batch: usize, input: usize, output: usize, height: usize, width: usize) {
+    let [x, gx] = pair([batch, input, 2 * height, 2 * width], 1, 1.0);
+    let [w, gw] = pair([output, input, 4, 4], 2, 0.3);
+    let [b, gb] = pair([output], 3, 1.0);
+    leave_junk(batch * output * height * width);
+    let gpu = shaders::down_leaky_relu(gx, gw, gb, 0.1);
+    let cpu = shaders::down_leaky_relu(x, w, b, 0.1);
+    assert_close("down_leaky_relu", gpu, cpu, 2e-5);
 }
 
 fn check_attention(batch: usize, depth: usize, channels: usize, pixels: usize, scale: f32) {
@@ -83,6 +96,14 @@ proptest! {
         (height, width) in (1..12usize, 1..5usize),
     ) {
         check_up(batch, input, output, height, 4 * width);
+    }
+
+    #[test]
+    fn down_agrees_with_the_cpu(
+        (batch, input, output) in (1..4usize, 1..20usize, 1..40usize),
+        (height, width) in (1..12usize, 1..20usize),
+    ) {
+        check_down(batch, input, output, height, width);
     }
 
     #[test]
@@ -132,7 +153,17 @@ fn great_energies_stay_finite() {
     check_attention(1, 4, 8, 128, 20.0);
 }
 
-/// The gradients of a training step on the GPU: ours forward, Burn's kernels backward.
+/// Where the quotient of two exponentials would be infinity by infinity.
+#[test]
+fn great_values_stay_within_tanh() {
+    let [x, gx] = pair([1, 2, 4, 4], 1, 1e4);
+    let [w, gw] = pair([2, 3, 4, 4], 2, 1.0);
+    let [b, gb] = pair([3], 3, 1.0);
+    let gpu = shaders::up_tanh(gx, gw, gb);
+    assert_close("up_tanh", gpu, shaders::up_tanh(x, w, b), 2e-5);
+}
+
+/// The gradients of a training step on the GPU.
 #[test]
 fn gradients_agree_with_the_cpu() {
     let [x, gx] = pair([2, 8, 8, 8], 1, 1.0);
@@ -145,8 +176,13 @@ fn gradients_agree_with_the_cpu() {
         let o = shaders::attention(q.clone(), q.clone(), flat.clone()) + flat;
         let y = shaders::up(o.reshape([2, 8, 8, 8]), w.clone(), None);
         let y = shaders::leaky_relu(y, 0.1);
-        let z = shaders::down(y, w.clone(), None);
-        let gradients = (z.clone() * z).mean().backward();
+        let device = y.device();
+        let [scale, zeros] = [0.5, 0.0].map(|value| Tensor::full([8], value, &device));
+        let z = shaders::down_leaky_relu(y, w.clone(), scale.clone(), 0.1);
+        let running = [zeros.clone(), scale.clone()];
+        let z = shaders::batch_norm_relu(z, scale, zeros, running, 1e-5, 0.1).output;
+        let y = shaders::up_tanh(z.clone(), w.clone(), Tensor::full([4], 0.5, &device));
+        let gradients = (y.clone() * y).mean().backward();
         (
             x.grad(&gradients).unwrap(),
             w.grad(&gradients).unwrap(),

@@ -21,11 +21,18 @@ fn values<const D: usize>(x: Tensor<D>) -> Vec<f32> {
 #[test]
 fn stock_and_our_operations_agree() {
     let (x, up, down) = (leaf([2, 8, 8, 8]), leaf([8, 5, 4, 4]), leaf([6, 5, 4, 4]));
+    let (last, scale) = (leaf([6, 6, 4, 4]), leaf([6]));
+    let zeros = Tensor::<1>::zeros([6], &Device::flex().autodiff());
     let (query, key) = (leaf([2, 3, 64]), leaf([2, 3, 64]));
     let run = |stock: bool| {
         shaders::use_stock(stock);
         let big = shaders::leaky_relu(shaders::up(x.clone(), up.clone(), None), 0.1);
         let small = shaders::down(big, down.clone(), None);
+        let running = [zeros.clone(), zeros.clone() + 1.0];
+        let norm =
+            shaders::batch_norm_relu(small, scale.clone(), zeros.clone(), running, 1e-5, 0.1);
+        let small = shaders::down_leaky_relu(norm.output, last.clone(), zeros.clone(), 0.1);
+        let small = shaders::up_tanh(small, last.clone(), zeros.clone());
         let [batch, channels, height, width] = small.dims();
         let flat = small.reshape([batch, channels, height * width]);
         let attended = shaders::attention(query.clone(), key.clone(), flat);
@@ -39,6 +46,10 @@ fn stock_and_our_operations_agree() {
         [
             values(attended.inner()),
             values(inner.log_sum_exp),
+            values(norm.running_mean),
+            values(norm.running_variance),
+            values(last.grad(&gradients).unwrap()),
+            values(scale.grad(&gradients).unwrap()),
             values(x.grad(&gradients).unwrap()),
             values(up.grad(&gradients).unwrap()),
             values(down.grad(&gradients).unwrap()),

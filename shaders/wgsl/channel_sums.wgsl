@@ -1,46 +1,46 @@
-// Gradient of a bias, `[B, CHANNELS, MAP]` → sums `[splits, CHANNELS]`, which `sum_splits.wgsl`
-// adds up.
+// Gradient of a bias, `[B, CHANNELS, 4·QUADS]` → sums `[splits, CHANNELS]`, which `sum_splits.wgsl`
+// adds up where there are several splits.
 //
-// The host puts these constants in front: CHANNELS, MAP (pixels of a map), COLUMNS (= B · MAP), SPAN
-// (pixels of a split).
+// The host puts these constants in front: CHANNELS, QUADS (fours in a map), FOURS (= B · QUADS),
+// SPAN (fours of a split), THREADS (a square), ROOT (its root).
 //
 // A bias is added to every pixel of its channel, so its gradient is the sum over all of them. A
-// group adds up SPAN pixels of a channel: each thread every 64th, then eight threads eight of
-// these sums each, then one the eight.
+// group adds up SPAN fours of a channel: each thread every THREADS-th, in the four components of
+// one sum, then ROOT threads ROOT of these sums each, then one the rest.
 //
 // Workgroup (x, y): x counts channels, y splits.
 
-@group(0) @binding(0) var<storage, read_write> x: array<f32>;
+@group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
 
-var<workgroup> parts: array<f32, 64>;
+var<workgroup> parts: array<f32, THREADS>;
 
-fn eight(first: u32, step: u32) -> f32 {
+fn add_parts(first: u32, step: u32) -> f32 {
     var sum = 0.0;
-    for (var i = 0u; i < 8u; i++) {
+    for (var i = 0u; i < ROOT; i++) {
         sum += parts[first + i * step];
     }
     return sum;
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
     let first = group.y * SPAN;
-    let end = min(first + SPAN, COLUMNS);
-    var sum = 0.0;
-    for (var pixel = first + thread; pixel < end; pixel += 64u) {
-        sum += x[(pixel / MAP * CHANNELS + group.x) * MAP + pixel % MAP];
+    let end = min(first + SPAN, FOURS);
+    var sum = vec4<f32>(0.0);
+    for (var four = first + thread; four < end; four += THREADS) {
+        sum += x[(four / QUADS * CHANNELS + group.x) * QUADS + four % QUADS];
     }
-    parts[thread] = sum;
+    parts[thread] = dot(sum, vec4<f32>(1.0));
     workgroupBarrier();
-    if thread % 8u == 0u {
-        parts[thread] = eight(thread, 1u);
+    if thread % ROOT == 0u {
+        parts[thread] = add_parts(thread, 1u);
     }
     workgroupBarrier();
     if thread == 0u {
-        sums[group.y * CHANNELS + group.x] = eight(0u, 8u);
+        sums[group.y * CHANNELS + group.x] = add_parts(0u, ROOT);
     }
 }

@@ -2,7 +2,8 @@
 // `[OUTPUT, INPUT, 4, 4]` and bias `[OUTPUT]` → `[B, OUTPUT, HEIGHT, WIDTH]`.
 //
 // The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), STRIPS
-// (= B · HEIGHT · WIDTH / 4), THREADS, BIASED (0 or 1).
+// (= B · HEIGHT · WIDTH / 4), THREADS, BIASED (0 or 1), LEAKY (0 or 1: LeakyReLU behind it), SLOPE
+// (of that, the bits of a float).
 //
 // Output pixel (i, j) takes input rows 2i − 1 to 2i + 2 and columns 2j − 1 to 2j + 2, of every
 // input channel. Four neighbours in a row (a strip) so take columns 8s − 1 to 8s + 8, ten numbers.
@@ -59,6 +60,9 @@ fn store(sums: vec4<f32>, channel: u32, strip: u32) {
     var out = sums;
     if BIASED == 1u {
         out += bias[channel];
+    }
+    if LEAKY == 1u {
+        out *= select(vec4<f32>(bitcast<f32>(SLOPE)), vec4<f32>(1.0), out > vec4<f32>(0.0));
     }
     y[(strip / MAP * OUTPUT + channel) * MAP + strip % MAP] = out;
 }

@@ -2,7 +2,7 @@
 // `[INPUT, OUTPUT, 4, 4]` and bias `[OUTPUT]` → `[B, OUTPUT, 2·HEIGHT, 2·WIDTH]`.
 //
 // The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), STRIPS,
-// LANES and RELU (0 or 1).
+// LANES, BIASED (0 or 1) and ACTIVATION (what comes behind it: 0 nothing, 1 ReLU, 2 tanh).
 //
 // Input row i adds to output rows 2i + k − 1 through kernel row k. Seen from the output, row 2i
 // gets input row i through k = 1 and row i − 1 through k = 3; row 2i + 1 gets row i through k = 2
@@ -68,8 +68,13 @@ fn add(sums: mat4x4<f32>, above: Row, same: Row, below: Row, tap: u32) -> mat4x4
 }
 
 fn finish(value: vec4<f32>) -> vec4<f32> {
-    if RELU == 1u {
+    if ACTIVATION == 1u {
         return max(value, vec4<f32>(0.0));
+    }
+    if ACTIVATION == 2u {
+        // Some drivers take the quotient of two exponentials, which overflow for great numbers.
+        // From 10 on, tanh is 1 in single precision.
+        return tanh(clamp(value, vec4<f32>(-10.0), vec4<f32>(10.0)));
     }
     return value;
 }
@@ -79,7 +84,10 @@ fn store(sums: mat4x4<f32>, sample: u32, channel: u32, strip: u32) {
     if channel >= OUTPUT {
         return;
     }
-    let b = bias[channel];
+    var b = 0.0;
+    if BIASED == 1u {
+        b = bias[channel];
+    }
     let rows = (sample * OUTPUT + channel) * 2u * HEIGHT + strip / QUADS * 2u;
     let top = rows * 2u * QUADS + strip % QUADS * 2u;
     let bottom = top + 2u * QUADS;

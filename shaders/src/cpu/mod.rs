@@ -6,6 +6,9 @@
 //! tap of the kernel is a row that starts somewhere else ([`planes`]).
 
 pub(crate) mod attention;
+pub(crate) mod batch_norm;
+#[cfg(test)]
+mod batch_norm_tests;
 pub(crate) mod down;
 mod exp;
 pub(crate) mod leaky_relu;

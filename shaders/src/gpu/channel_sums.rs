@@ -8,20 +8,23 @@ use super::{
     sum_splits::sum_splits,
 };
 
-/// Threads of a workgroup.
-const THREADS: usize = 64;
-
 /// Workgroups that keep a large GPU busy.
 const BUSY: usize = 512;
 
-/// Pixels that are worth a split of their own.
-const LEAST: usize = 1024;
+/// Fours of pixels that are worth a split of their own: 32 for each of 64 threads.
+const LEAST: usize = 32 * 64;
+
+/// Whether the kernel can take this input: it reads maps in fours.
+pub(super) fn applies(x: &CubeTensor) -> bool {
+    let [_, _, height, width] = dims(x);
+    (height * width).is_multiple_of(4)
+}
 
 /// Gradient of a bias: `[B, C, H, W]` → `[C]`.
 pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
     let [batch, channels, height, width] = dims(&x);
     let x = dense(x);
-    let (kernel, groups) = kernel(batch, channels, height * width);
+    let (kernel, groups) = kernel(batch, channels, height * width / 4);
     let sums = empty(&x, [channels]);
     let splits = groups[1];
     if splits == 1 {
@@ -35,22 +38,26 @@ pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
 }
 
 /// With its workgroups; those in y are the splits.
-fn kernel(batch: usize, channels: usize, map: usize) -> (Kernel, [usize; 3]) {
-    let columns = batch * map;
-    let wanted = BUSY.div_ceil(channels).min(columns.div_ceil(LEAST));
-    let span = columns.div_ceil(wanted).next_multiple_of(THREADS);
+fn kernel(batch: usize, channels: usize, quads: usize) -> (Kernel, [usize; 3]) {
+    let fours = batch * quads;
+    let wanted = BUSY.div_ceil(channels).min(fours.div_ceil(LEAST));
+    let span = fours.div_ceil(wanted).next_multiple_of(64);
+    // A barrier of few threads is cheaper where the GPU is software.
+    let root = if span < 512 { 4 } else { 8 };
     let kernel = Kernel {
         name: "channel_sums",
         text: include_str!("../../wgsl/channel_sums.wgsl"),
         constants: vec![
             ("CHANNELS", channels as u32),
-            ("MAP", map as u32),
-            ("COLUMNS", columns as u32),
+            ("QUADS", quads as u32),
+            ("FOURS", fours as u32),
             ("SPAN", span as u32),
+            ("THREADS", root * root),
+            ("ROOT", root),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [root * root, 1],
     };
-    (kernel, [channels, columns.div_ceil(span), 1])
+    (kernel, [channels, fours.div_ceil(span), 1])
 }
 
 #[cfg(test)]
@@ -58,6 +65,6 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![kernel(16, 3, 4096).0, kernel(1, 1, 1).0]
+        vec![kernel(16, 3, 1024).0, kernel(1, 1, 1).0]
     }
 }

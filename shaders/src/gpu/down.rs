@@ -13,8 +13,13 @@ pub(super) fn applies(x: &CubeTensor) -> bool {
     width.is_multiple_of(8)
 }
 
-/// As [`down`](crate::down()).
-pub(super) fn down(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) -> CubeTensor {
+/// As [`down`](crate::down()), with LeakyReLU of the given slope after it or not.
+pub(super) fn down(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: Option<CubeTensor>,
+    slope: Option<f32>,
+) -> CubeTensor {
     let [batch, input, height, width] = dims(&x);
     let [output, _, _, _] = dims(&weight);
     let biased = bias.is_some();
@@ -24,7 +29,7 @@ pub(super) fn down(x: CubeTensor, weight: CubeTensor, bias: Option<CubeTensor>) 
     let map = [height / 2, width / 2];
     let y = empty(&x, [batch, output, map[0], map[1]]);
     let strips = batch * map[0] * map[1] / 4;
-    kernel(strips, input, output, map, biased).launch(
+    kernel(strips, input, output, map, biased, slope).launch(
         [strips.div_ceil(threads(strips)), output.div_ceil(4), 1],
         vec![x, weight, bias, y.clone()],
     );
@@ -43,6 +48,7 @@ fn kernel(
     output: usize,
     [height, width]: [usize; 2],
     biased: bool,
+    slope: Option<f32>,
 ) -> Kernel {
     Kernel {
         name: "down",
@@ -55,6 +61,8 @@ fn kernel(
             ("STRIPS", strips as u32),
             ("THREADS", threads(strips) as u32),
             ("BIASED", u32::from(biased)),
+            ("LEAKY", u32::from(slope.is_some())),
+            ("SLOPE", slope.unwrap_or(0.0).to_bits()),
         ],
         threads: [threads(strips) as u32, 1],
     }
@@ -66,8 +74,8 @@ pub(super) mod tests {
 
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(4096, 3, 32, [32, 32], true),
-            kernel(3, 5, 7, [3, 4], false),
+            kernel(4096, 3, 32, [32, 32], true, Some(0.1)),
+            kernel(3, 5, 7, [3, 4], false, None),
         ]
     }
 }

@@ -12,23 +12,24 @@ use burn_cubecl::{cubecl::future::block_on, tensor::CubeTensor};
 use proptest::prelude::*;
 
 use crate::{
+    activated::ActivatedKernels,
     cpu::{Shape, attention},
     operations::{AttentionState, Kernels},
     reference::{self, assert_close, singles, to_f32},
 };
 
-fn upload<const D: usize>(values: &[f64], shape: [usize; D]) -> CubeTensor {
+pub(super) fn upload<const D: usize>(values: &[f64], shape: [usize; D]) -> CubeTensor {
     let data = TensorData::new(to_f32(values), shape);
     Cube::float_from_data(data, &Device::<Cube>::default())
 }
 
-fn values(tensor: CubeTensor) -> Vec<f32> {
+pub(super) fn values(tensor: CubeTensor) -> Vec<f32> {
     let data = block_on(Cube::float_into_data(tensor)).unwrap();
     data.try_into_vec().unwrap()
 }
 
 /// Fresh buffers come from a pool: what was not written, or should have been zero, then shows.
-fn leave_junk(elements: usize) {
+pub(super) fn leave_junk(elements: usize) {
     let shape = burn::tensor::Shape::from([elements]);
     let device = Device::<Cube>::default();
     let junk = Cube::float_full(shape, (-12345.0).into(), &device, FloatDType::F32);
@@ -89,6 +90,28 @@ fn check_channel_sums([batch, channels, height, width]: [usize; 4], seed: u64) {
     leave_junk(channels);
     let sums = Cube::channel_sums(upload(&x, [batch, channels, height, width]));
     assert_close("channel sums", &values(sums), &expected, 2e-4);
+}
+
+/// Gradients of the activations, at and around zero too.
+fn check_activations(length: usize, seed: u64) {
+    let output: Vec<f64> = singles(length, seed)
+        .iter()
+        .map(|y| if y.abs() < 0.2 { 0.0 } else { *y })
+        .collect();
+    let grad = singles(length, seed + 1);
+    let terms = || output.iter().zip(&grad);
+    let leaky: Vec<f64> = terms()
+        .map(|(y, g)| if *y > 0.0 { *g } else { 0.25 * g })
+        .collect();
+    let tanh: Vec<f64> = terms().map(|(y, g)| g * (1.0 - y * y)).collect();
+    let tensors = || [&output, &grad].map(|x| upload(x, [1, length]));
+    leave_junk(length);
+    let [y, g] = tensors();
+    let gradient = Cube::leaky_relu_backward(y, g, 0.25);
+    assert_close("leaky ReLU", &values(gradient), &leaky, 1e-6);
+    let [y, g] = tensors();
+    let gradient = Cube::tanh_backward(y, g);
+    assert_close("tanh", &values(gradient), &tanh, 1e-6);
 }
 
 fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
@@ -162,6 +185,12 @@ proptest! {
         shape in (1..20usize, 1..40usize, 1..20usize, 1..20usize), seed in 0..1000u64,
     ) {
         check_channel_sums(shape.into(), seed);
+    }
+
+    /// Lengths that are no multiple of four are Burn's.
+    #[test]
+    fn activations_have_their_slopes(length in 1..5000usize, seed in 0..1000u64) {
+        check_activations(length, seed);
     }
 
     #[test]

@@ -74,6 +74,16 @@ pub(super) fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> Cub
     )
 }
 
+/// [`empty`], of the same shape as `like`.
+pub(super) fn empty_like(like: &CubeTensor) -> CubeTensor {
+    empty_device_contiguous_dtype(
+        like.client.clone(),
+        like.device.clone(),
+        like.meta.shape().clone(),
+        DType::F32,
+    )
+}
+
 impl KernelMetadata for Kernel {
     fn name(&self) -> &'static str {
         self.name

@@ -3,11 +3,16 @@
 //! Where a kernel does not apply (another precision, a width that is no multiple of four) Burn's
 //! own kernels do the work.
 
+mod activated;
 mod attention;
 mod attention_backward;
 mod attention_means;
+mod batch_norm;
+#[cfg(test)]
+mod batch_norm_tests;
 mod channel_sums;
 mod down;
+mod elementwise;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
@@ -29,6 +34,7 @@ use crate::{
     operations::{AttentionState, Kernels},
     stock,
 };
+use up::Activation;
 
 impl Kernels for Cube {
     fn kernel_up(
@@ -37,7 +43,7 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, bias, false);
+            return up::up(x, weight, bias, Activation::Nothing);
         }
         stock::up::<Self>(x, weight, bias)
     }
@@ -48,7 +54,7 @@ impl Kernels for Cube {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, Some(bias), true);
+            return up::up(x, weight, Some(bias), Activation::Relu);
         }
         stock::leaky_relu::<Self>(stock::up::<Self>(x, weight, Some(bias)), 0.0)
     }
@@ -59,7 +65,7 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && down::applies(&x) {
-            return down::down(x, weight, bias);
+            return down::down(x, weight, bias, None);
         }
         stock::down::<Self>(x, weight, bias)
     }
@@ -72,10 +78,21 @@ impl Kernels for Cube {
     }
 
     fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&x]) {
+        if single([&x]) && channel_sums::applies(&x) {
             return channel_sums::channel_sums(x);
         }
         stock::channel_sums::<Self>(x)
+    }
+
+    fn leaky_relu_backward(
+        output: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        slope: f32,
+    ) -> FloatTensor<Self> {
+        if single([&output, &grad]) && elementwise::applies(&output) {
+            return elementwise::leaky_relu_backward(output, grad, slope);
+        }
+        stock::leaky_relu_backward::<Self>(output, grad, slope)
     }
 
     fn attention_forward(
@@ -143,9 +160,9 @@ mod tests {
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::{
-        attention, attention_backward, attention_means, channel_sums, down, kernel::Kernel,
-        pointwise, pointwise_weight_grad, relative_change, sum_splits, unit_columns,
-        unit_columns_backward, up, weight_grad,
+        attention, attention_backward, attention_means, batch_norm, channel_sums, down,
+        elementwise, kernel::Kernel, pointwise, pointwise_weight_grad, relative_change, sum_splits,
+        unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -154,6 +171,8 @@ mod tests {
             down::tests::kernels(),
             weight_grad::tests::kernels(),
             channel_sums::tests::kernels(),
+            batch_norm::tests::kernels(),
+            elementwise::tests::kernels(),
             sum_splits::tests::kernels(),
             attention::tests::kernels(),
             attention_means::tests::kernels(),

@@ -13,19 +13,29 @@ pub(super) fn applies(x: &CubeTensor) -> bool {
     width.is_multiple_of(4)
 }
 
-/// As [`up`](crate::up()), with ReLU after it or not.
+/// What comes after the convolution, by its number in the kernel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Activation {
+    Nothing = 0,
+    Relu = 1,
+    Tanh = 2,
+}
+
+/// As [`up`](crate::up()), with `activation` after it.
 pub(super) fn up(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,
-    relu: bool,
+    activation: Activation,
 ) -> CubeTensor {
     let [batch, input, height, width] = dims(&x);
     let [_, output, _, _] = dims(&weight);
-    let bias = bias.unwrap_or_else(|| zeros(&x, output));
+    let biased = bias.is_some();
+    // Bound, but not read.
+    let bias = bias.unwrap_or_else(|| empty(&x, [1]));
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let y = empty(&x, [batch, output, 2 * height, 2 * width]);
-    let kernel = kernel(input, output, height, width, relu);
+    let kernel = kernel([input, output], [height, width], biased, activation);
     let [strips, lanes] = kernel.threads.map(|count| count as usize);
     let groups = [
         (height * width / 4).div_ceil(strips),
@@ -36,14 +46,13 @@ pub(super) fn up(
     y
 }
 
-fn zeros(like: &CubeTensor, length: usize) -> CubeTensor {
-    use burn::backend::{Cube, ops::FloatTensorOps};
-    use burn::tensor::{FloatDType, Shape};
-    Cube::float_zeros(Shape::from([length]), &like.device, FloatDType::F32)
-}
-
 /// 64 threads: all on pixels, if there are so many, else on several groups of channels too.
-fn kernel(input: usize, output: usize, height: usize, width: usize, relu: bool) -> Kernel {
+fn kernel(
+    [input, output]: [usize; 2],
+    [height, width]: [usize; 2],
+    biased: bool,
+    activation: Activation,
+) -> Kernel {
     let strips = (height * width / 4).next_power_of_two().min(64) as u32;
     let lanes = (64 / strips).min(output.div_ceil(4) as u32);
     Kernel {
@@ -56,7 +65,8 @@ fn kernel(input: usize, output: usize, height: usize, width: usize, relu: bool) 
             ("WIDTH", width as u32),
             ("STRIPS", strips),
             ("LANES", lanes),
-            ("RELU", u32::from(relu)),
+            ("BIASED", u32::from(biased)),
+            ("ACTIVATION", activation as u32),
         ],
         threads: [strips, lanes],
     }
@@ -69,9 +79,9 @@ pub(super) mod tests {
     /// One of every cut.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(256, 128, 4, 4, true),
-            kernel(64, 32, 16, 16, true),
-            kernel(32, 3, 32, 32, false),
+            kernel([256, 128], [4, 4], true, Activation::Relu),
+            kernel([64, 32], [16, 16], false, Activation::Nothing),
+            kernel([32, 3], [32, 32], true, Activation::Tanh),
         ]
     }
 }
