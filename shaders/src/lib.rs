@@ -30,6 +30,8 @@ pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use attention_layer::{AttentionLayer, attention_layer};
 pub use comparison::use_stock;
 pub use down::down;
+#[cfg(feature = "gpu")]
+pub use gpu::watch;
 pub use leaky_relu::leaky_relu;
 pub use pointwise::{pointwise, product};
 pub use unit_columns::unit_columns;

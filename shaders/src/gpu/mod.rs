@@ -8,6 +8,7 @@ mod attention_backward;
 mod attention_means;
 mod channel_sums;
 mod down;
+mod flops;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
@@ -18,12 +19,14 @@ mod sum_splits;
 mod unit_columns;
 mod unit_columns_backward;
 mod up;
+pub mod watch;
 mod weight_grad;
 
 use burn::backend::{Cube, tensor::FloatTensor};
 use burn::tensor::DType;
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 
+use self::watch::operation;
 use crate::{
     attention_layer::{self, AttentionLayerOperations},
     operations::{AttentionState, Kernels},
@@ -37,7 +40,8 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, bias, false);
+            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+            return operation("up", flops, || up::up(x, weight, bias, false));
         }
         stock::up::<Self>(x, weight, bias)
     }
@@ -48,7 +52,8 @@ impl Kernels for Cube {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, Some(bias), true);
+            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+            return operation("up", flops, || up::up(x, weight, Some(bias), true));
         }
         stock::leaky_relu::<Self>(stock::up::<Self>(x, weight, Some(bias)), 0.0)
     }
@@ -59,14 +64,18 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && down::applies(&x) {
-            return down::down(x, weight, bias);
+            let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
+            return operation("down", flops, || down::down(x, weight, bias));
         }
         stock::down::<Self>(x, weight, bias)
     }
 
     fn weight_grad(small: FloatTensor<Self>, big: FloatTensor<Self>) -> FloatTensor<Self> {
         if single([&small, &big]) && weight_grad::applies(&small) {
-            return weight_grad::weight_grad(small, big);
+            let flops = flops::strided(&small, dims::<4>(&big)[1]);
+            return operation("weight_grad", flops, || {
+                weight_grad::weight_grad(small, big)
+            });
         }
         stock::weight_grad::<Self>(small, big)
     }
@@ -84,7 +93,10 @@ impl Kernels for Cube {
         values: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if single([&queries, &keys, &values]) && attention::applies(&values) {
-            return attention::attention(queries, keys, values);
+            let flops = flops::attention(&queries, &values);
+            return operation("attention", flops, || {
+                attention::attention(queries, keys, values)
+            });
         }
         stock::attention::<Self>(queries, keys, values)
     }
@@ -95,7 +107,10 @@ impl Kernels for Cube {
     ) -> [FloatTensor<Self>; 3] {
         let f32 = single([&state.queries, &state.keys, &state.values, &output_grad]);
         if f32 && attention_backward::applies(&state.queries) {
-            return attention_backward::attention_backward(state, output_grad);
+            let flops = flops::attention_backward(&state.queries, &state.values);
+            return operation("attention_backward", flops, || {
+                attention_backward::attention_backward(state, output_grad)
+            });
         }
         stock::attention_backward::<Self>(state, output_grad)
     }
