@@ -18,6 +18,7 @@ mod flex;
 mod gpu;
 mod gradients;
 mod leaky_relu;
+mod limits;
 mod operations;
 mod pointwise;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use down::down;
 #[cfg(feature = "gpu")]
 pub use gpu::watch;
 pub use leaky_relu::leaky_relu;
+pub use limits::largest_tensor;
 pub use pointwise::{pointwise, product};
 pub use unit_columns::unit_columns;
 pub use up::{up, up_relu};

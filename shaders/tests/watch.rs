@@ -126,10 +126,3 @@ fn every_operation_states_its_work() {
     let expected = expected.map(|(name, flops)| (name, flops as u64));
     assert_eq!(seen, expected);
 }
-
-#[test]
-fn a_device_names_the_largest_tensor_it_takes() {
-    // What every device with WebGPU takes.
-    assert!(watch::largest_tensor(&gpu()).unwrap() >= 128 << 20);
-    assert_eq!(watch::largest_tensor(&Device::flex()), None);
-}

@@ -22,9 +22,9 @@ mod up;
 pub mod watch;
 mod weight_grad;
 
-use burn::backend::{Cube, tensor::FloatTensor};
-use burn::tensor::DType;
-use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
+use burn::backend::{Cube, DispatchDevice, tensor::FloatTensor};
+use burn::tensor::{DType, Device};
+use burn_cubecl::{cubecl::client::Client, kernel::into_contiguous, tensor::CubeTensor};
 
 use self::watch::operation;
 use crate::{
@@ -135,6 +135,14 @@ impl AttentionLayerOperations for Cube {
             return relative_change::relative_change(before, after);
         }
         attention_layer::relative_change::<Self>(before, after)
+    }
+}
+
+/// How Burn talks to this device, with or without autodiff; none if it is no GPU.
+pub(crate) fn client(device: &Device) -> Option<Client> {
+    match device.clone().inner().as_dispatch() {
+        DispatchDevice::Cube(device) => Some(device.client()),
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use burn::{backend::DispatchDevice, tensor::Device};
+use burn::tensor::Device;
 use burn_cubecl::cubecl::{
     MemoryScope,
     client::Client,
@@ -19,6 +19,8 @@ use burn_cubecl::cubecl::{
     future::block_on,
     logging::{LaunchObservation, LaunchObserver, ProfileDuration, TimingMethod, TimingRequest},
 };
+
+use super::client;
 
 /// What one piece of work needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,18 +93,6 @@ fn watch(watcher: &Arc<Watcher>, work: impl FnOnce()) {
     let _alone = lock(&WATCH);
     let _observation = LaunchObservation::new(watcher.clone());
     work();
-}
-
-/// The largest tensor in bytes that a kernel of this device can take; none for a CPU.
-pub fn largest_tensor(device: &Device) -> Option<u64> {
-    Some(client(device)?.properties().memory.max_page_size)
-}
-
-fn client(device: &Device) -> Option<Client> {
-    match device.clone().inner().as_dispatch() {
-        DispatchDevice::Cube(device) => Some(device.client()),
-        _ => None,
-    }
 }
 
 /// Held by the watch under way: Burn tells one observer of launches at a time.

@@ -11,9 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "gpu")]
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use saganscope_model::config::SaganConfig;
+use saganscope_model::{config::SaganConfig, limits};
 use saganscope_shaders::use_stock;
 
 use self::{
@@ -162,23 +163,36 @@ fn measure_all(arguments: &Arguments, opened: &Opened, report: &mut Report) -> R
 
 struct Contestant {
     ops: Ops,
+    #[cfg(feature = "gpu")]
     device: Device,
     work: Work,
     times: Vec<Duration>,
 }
 
 impl Contestant {
-    fn new(ops: Ops, case: Case, opened: &Opened) -> Result<Self, Error> {
+    /// None, and a sentence on standard error, where the device is too small for it.
+    fn new(ops: Ops, case: Case, opened: &Opened) -> Result<Option<Self>, Error> {
         use_stock(ops == Ops::Stock);
         // A device of its own, so that neither finds kernels that the other had compiled, nor
         // counts the other's memory.
         let device = opened.fresh()?;
-        Ok(Self {
+        let config = SaganConfig::new(case.conv_dim, Z_DIM);
+        let fits = match ops {
+            Ops::Ours => limits::check_batch(&config, case.batch, &device),
+            // Burn's attention is its whole map.
+            Ops::Stock => limits::check_whole_maps(&config, case.batch, &device),
+        };
+        if let Err(error) = fits {
+            eprintln!("Not measured ({ops:?}, {:?}): {error}", case.task);
+            return Ok(None);
+        }
+        Ok(Some(Self {
             ops,
             work: Work::new(case.task, case.conv_dim, case.batch, &device)?,
-            device,
             times: Vec::new(),
-        })
+            #[cfg(feature = "gpu")]
+            device,
+        }))
     }
 
     fn run(&mut self) -> Duration {
@@ -192,7 +206,7 @@ impl Contestant {
 fn measure(arguments: &Arguments, opened: &Opened, case: Case) -> Result<Vec<Figure>, Error> {
     let mut contestants = Vec::new();
     for &ops in arguments.ops.names() {
-        contestants.push(Contestant::new(ops, case, opened)?);
+        contestants.extend(Contestant::new(ops, case, opened)?);
     }
     let mut start = Instant::now();
     for run in 0..=arguments.runs {

@@ -8,7 +8,10 @@ use std::{
 use burn::tensor::{Device, Distribution, Tensor};
 use pollster::block_on;
 use saganscope_model::parameters::read;
-use saganscope_shaders::watch::{self, Launch};
+use saganscope_shaders::{
+    largest_tensor,
+    watch::{self, Launch},
+};
 
 use super::{
     Arguments, Contestant, Report, cases,
@@ -39,7 +42,7 @@ pub(super) fn all(
     report: &mut Report,
 ) -> Result<(), Error> {
     let device = opened.fresh()?;
-    if watch::largest_tensor(&device).is_none() {
+    if largest_tensor(&device).is_none() {
         return Err(Error::Usage(
             "--profile asks a GPU for its times; run with --device gpu.".into(),
         ));
@@ -47,7 +50,9 @@ pub(super) fn all(
     let matmul_gflops = matmul_gflops(&device);
     for case in cases(arguments) {
         for &ops in arguments.ops.names() {
-            let mut contestant = Contestant::new(ops, case, opened)?;
+            let Some(mut contestant) = Contestant::new(ops, case, opened)? else {
+                continue;
+            };
             // Compiles; and Adam's first step is not like the others.
             contestant.run();
             let launches = watch::timed(|| {
