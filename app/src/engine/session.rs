@@ -6,6 +6,7 @@ use saganscope_model::{
     checkpoint::Checkpoint,
     inference::{Artist, Drawn},
     latents::latent,
+    limits,
     picture::to_rgba,
 };
 
@@ -38,6 +39,8 @@ impl Session {
             Checkpoint::from_bytes(bytes).map_err(|error| format!("{name}: {error}"))?;
         stage(Stage::Device).await;
         let (device, info) = device::open(choice).await;
+        limits::most_pictures(&checkpoint.header.config, &device)
+            .map_err(|error| format!("{name}: {error}"))?;
         let artist =
             Artist::new(&checkpoint, &device).map_err(|error| format!("{name}: {error}"))?;
         let session = Self {

@@ -31,6 +31,8 @@ pub(super) struct Report {
 pub(super) struct Figure {
     pub(super) engine: Ops,
     pub(super) device: String,
+    /// A processor plays the GPU.
+    pub(super) software: bool,
     pub(super) task: Task,
     pub(super) conv_dim: usize,
     pub(super) batch: usize,

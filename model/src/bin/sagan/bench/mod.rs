@@ -234,6 +234,7 @@ fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Figure {
     Figure {
         engine: contestant.ops,
         device: opened.name.clone(),
+        software: opened.software,
         task: case.task,
         conv_dim: case.conv_dim,
         batch: case.batch,

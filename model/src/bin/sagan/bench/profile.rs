@@ -169,12 +169,16 @@ fn print(profile: &Profile) {
     }
 }
 
-/// GFLOP/s of a large product of f32 matrices: the best over sizes that take up to a quarter of a
-/// second.
+/// GFLOP/s of a large product of f32 matrices: the best over sizes that fit the device, up to one
+/// that takes a quarter of a second.
 fn matmul_gflops(device: &Device) -> f64 {
     let mut best = 0.0f64;
     for log in 9..=13 {
-        let side = 1 << log;
+        let side = 1usize << log;
+        let bytes = (side * side * size_of::<f32>()) as u64;
+        if largest_tensor(device).is_some_and(|limit| bytes > limit) {
+            break;
+        }
         let random = || Tensor::<2>::random([side, side], Distribution::Default, device);
         let (a, b) = (random(), random());
         let time = |products: u32| {
