@@ -96,11 +96,15 @@ fn every_operation_states_its_work() {
     let weight = tensor([small, big, 4, 4]);
     let flat = |channels| Tensor::<3>::ones([batch, channels, pixels], &device).require_grad();
     let (q, k, v) = (flat(depth), flat(depth), flat(channels));
+    let map = Tensor::<2>::ones([depth, channels], &device).require_grad();
+    let bias = Tensor::<1>::ones([depth], &device).require_grad();
+    let product = 2 * batch * depth * channels * pixels;
     let launches = watch::timed(|| {
         let up = shaders::up(x, weight.clone(), None).sum();
         let down = shaders::down(y, weight, None).sum();
         let attended = shaders::attention(q, k, v).sum();
-        (up + down + attended).backward();
+        let mapped = shaders::pointwise(flat(channels), map, bias).sum();
+        (up + down + attended + mapped).backward();
     });
     let mut seen: Vec<_> = launches
         .iter()
@@ -118,6 +122,9 @@ fn every_operation_states_its_work() {
         ("attention_backward", pairs * (3 * depth + 2 * channels)),
         ("down", strided),
         ("down", strided),
+        ("pointwise", product),
+        ("pointwise", product),
+        ("pointwise_weight_grad", product),
         ("up", strided),
         ("up", strided),
         ("weight_grad", strided),

@@ -19,6 +19,12 @@ pub(super) fn strided_from_big(big: &CubeTensor, smalls: usize) -> usize {
     strided(big, smalls) / 4
 }
 
+/// A matrix of `others` rows times each pixel of `[B, C, N]`, or either gradient of that.
+pub(super) fn pointwise(x: &CubeTensor, others: usize) -> usize {
+    let [batch, channels, pixels] = dims(x);
+    2 * batch * channels * others * pixels
+}
+
 /// `q·k`, and their softmax times `v`.
 pub(super) fn attention(queries: &CubeTensor, values: &CubeTensor) -> usize {
     let [batch, depth, pixels] = dims(queries);

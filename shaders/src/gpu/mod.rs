@@ -125,7 +125,10 @@ impl AttentionLayerOperations for Cube {
         gamma: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if single([&queries, &keys, &values, &x, &gamma]) && attention::applies(&values) {
-            return attention::attention_layer(queries, keys, values, x, gamma);
+            let flops = flops::attention(&queries, &values);
+            return operation("attention", flops, || {
+                attention::attention_layer(queries, keys, values, x, gamma)
+            });
         }
         attention_layer::attention_layer_of::<Self>([queries, keys, values, x, gamma])
     }

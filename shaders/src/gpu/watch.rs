@@ -36,7 +36,7 @@ pub struct Usage {
 /// One of this crate's operations, as [`timed`] saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// `up`, `down`, `weight_grad`, `attention` or `attention_backward`.
+    /// `up`, `down`, `weight_grad`, `attention`, `attention_backward` and others.
     pub name: &'static str,
     /// Additions and multiplications of the formula, whatever the kernel does beside them.
     pub flops: u64,
