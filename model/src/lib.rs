@@ -13,6 +13,7 @@ pub mod discriminator;
 pub mod generator;
 pub mod inference;
 pub mod latents;
+pub mod limits;
 pub mod loss;
 pub mod measures;
 pub mod parameters;

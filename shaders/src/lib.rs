@@ -20,6 +20,7 @@ mod flex;
 mod gpu;
 mod gradients;
 mod leaky_relu;
+mod limits;
 mod operations;
 mod pointwise;
 #[cfg(test)]
@@ -33,7 +34,10 @@ pub use attention_layer::{AttentionLayer, attention_layer};
 pub use batch_norm::{BatchNormed, batch_norm_relu};
 pub use comparison::use_stock;
 pub use down::{down, down_leaky_relu};
+#[cfg(feature = "gpu")]
+pub use gpu::watch;
 pub use leaky_relu::leaky_relu;
+pub use limits::largest_tensor;
 pub use pointwise::{pointwise, product};
 pub use unit_columns::unit_columns;
 pub use up::{up, up_relu, up_tanh};

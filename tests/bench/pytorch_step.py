@@ -3,7 +3,8 @@
 SAGAN as the public PyTorch code has it: spectral norm with one power iteration a forward pass,
 batch norm, two attention layers, hinge loss, Adam with beta = (0, 0.9). Two things are left out in
 PyTorch's favour: no running average of the generator, and no power iteration in evaluation mode.
-Needs nothing but torch; runs on the CPU's cores, or with `--device cuda` on a GPU without TF32.
+Needs nothing but torch; runs on the CPU's cores, or with `--device cuda` on a GPU without TF32, and
+then also tells the peak memory of each case and how fast the GPU multiplies large matrices.
 """
 
 import argparse
@@ -162,6 +163,22 @@ def measure(work, runs, seconds):
     return times[0], times[1:]
 
 
+def matmul_gflops(device):
+    """The best rate of a large f32 matrix product over a few sizes."""
+    best = 0.0
+    for side in (2048, 4096, 8192):
+        a, b = (torch.randn(side, side, device=device) for _ in range(2))
+        for _ in range(3):
+            torch.mm(a, b)
+        torch.cuda.synchronize()
+        before = time.perf_counter()
+        for _ in range(10):
+            torch.mm(a, b)
+        torch.cuda.synchronize()
+        best = max(best, 10 * 2 * side**3 / (time.perf_counter() - before) / 1e9)
+    return best
+
+
 def numbers(text):
     return [int(number) for number in text.split(",")]
 
@@ -187,21 +204,30 @@ def main():
         name = f"{platform.machine()}, {torch.get_num_threads()} threads"
     name = f"PyTorch {torch.__version__} on {name}"
     print(f"Running {name}.")
-    figures = []
+    report = {"figures": []}
+    if device.type == "cuda":
+        report["matmul_gflops"] = matmul_gflops(device)
+        print(f"Matrix product: {report['matmul_gflops']:.0f} GFLOP/s.")
     for c in arguments.conv_dim:
         cases = [("generate", drawing, batch) for batch in arguments.batch if batch]
         cases += [("train", training, batch) for batch in arguments.train_batch if batch]
         for task, make, batch in cases:
+            if device.type == "cuda":
+                torch.cuda.empty_cache()
+                torch.cuda.reset_peak_memory_stats(device)
             first, rest = measure(make(c, batch, device), arguments.runs, arguments.seconds)
             figure = {
                 "engine": "pytorch", "device": name, "task": task, "conv_dim": c, "batch": batch,
                 "first_ms": first, "median_ms": statistics.median(rest), "runs": len(rest),
             }
-            figures.append(figure)
+            if device.type == "cuda":
+                figure["memory"] = torch.cuda.max_memory_allocated(device)
+                figure["reserved"] = torch.cuda.max_memory_reserved(device)
+            report["figures"].append(figure)
             print(f"{task:<9} {c:>3} {batch:>3} {first:>10.2f} {figure['median_ms']:>10.2f} ms")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump({"figures": figures}, file, indent=2)
+            json.dump(report, file, indent=2)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ use saganscope_model::{
     checkpoint::Checkpoint,
     inference::{Artist, Drawn},
     latents::latent,
+    limits,
     picture::to_rgba,
 };
 
@@ -43,6 +44,8 @@ impl Session {
             Checkpoint::from_bytes(bytes).map_err(|error| format!("{name}: {error}"))?;
         stage(Stage::Device).await;
         let (device, info) = devices.get(choice).await;
+        limits::most_pictures(&checkpoint.header.config, &device)
+            .map_err(|error| format!("{name}: {error}"))?;
         let artist =
             Artist::new(&checkpoint, &device).map_err(|error| format!("{name}: {error}"))?;
         let session = Self {

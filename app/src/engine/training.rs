@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     latents::latents,
+    limits,
     train::{Losses, Trainer},
 };
 
@@ -47,6 +48,10 @@ impl Training {
         let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| failed(&error))?;
         stage(TrainingStage::Device).await;
         let (device, info) = devices.get(choice).await;
+        if let Some(training) = &checkpoint.header.training {
+            limits::check_batch(&checkpoint.header.config, training.batch, &device)
+                .map_err(|error| failed(&error))?;
+        }
         stage(TrainingStage::Weights).await;
         let resume = || Trainer::resume(&checkpoint, &device).map_err(|error| failed(&error));
         let run = |trainer| Run {

@@ -3,7 +3,7 @@
 use burn::backend::{Cube, ops::FloatTensorOps, tensor::FloatTensor};
 
 use super::{
-    down, elementwise, single,
+    dims, down, elementwise, flops, operation, single,
     up::{self, Activation},
 };
 use crate::{
@@ -18,7 +18,9 @@ impl ActivatedKernels for Cube {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, Some(bias), Activation::Tanh);
+            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+            let launch = || up::up(x, weight, Some(bias), Activation::Tanh);
+            return operation("up", flops, launch);
         }
         Self::float_tanh(stock::up::<Self>(x, weight, Some(bias)))
     }
@@ -30,7 +32,9 @@ impl ActivatedKernels for Cube {
         slope: f32,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && down::applies(&x) {
-            return down::down(x, weight, Some(bias), Some(slope));
+            let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
+            let launch = || down::down(x, weight, Some(bias), Some(slope));
+            return operation("down", flops, launch);
         }
         stock::leaky_relu::<Self>(stock::down::<Self>(x, weight, Some(bias)), slope)
     }

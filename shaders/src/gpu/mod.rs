@@ -13,6 +13,7 @@ mod batch_norm_tests;
 mod channel_sums;
 mod down;
 mod elementwise;
+mod flops;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
@@ -23,12 +24,14 @@ mod sum_splits;
 mod unit_columns;
 mod unit_columns_backward;
 mod up;
+pub mod watch;
 mod weight_grad;
 
-use burn::backend::{Cube, tensor::FloatTensor};
-use burn::tensor::DType;
-use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
+use burn::backend::{Cube, DispatchDevice, tensor::FloatTensor};
+use burn::tensor::{DType, Device};
+use burn_cubecl::{cubecl::client::Client, kernel::into_contiguous, tensor::CubeTensor};
 
+use self::watch::operation;
 use crate::{
     attention_layer::{self, AttentionLayerOperations},
     operations::{AttentionState, Kernels},
@@ -43,7 +46,8 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, bias, Activation::Nothing);
+            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+            return operation("up", flops, || up::up(x, weight, bias, Activation::Nothing));
         }
         stock::up::<Self>(x, weight, bias)
     }
@@ -54,7 +58,10 @@ impl Kernels for Cube {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && up::applies(&x) {
-            return up::up(x, weight, Some(bias), Activation::Relu);
+            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+            return operation("up", flops, || {
+                up::up(x, weight, Some(bias), Activation::Relu)
+            });
         }
         stock::leaky_relu::<Self>(stock::up::<Self>(x, weight, Some(bias)), 0.0)
     }
@@ -65,14 +72,18 @@ impl Kernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && down::applies(&x) {
-            return down::down(x, weight, bias, None);
+            let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
+            return operation("down", flops, || down::down(x, weight, bias, None));
         }
         stock::down::<Self>(x, weight, bias)
     }
 
     fn weight_grad(small: FloatTensor<Self>, big: FloatTensor<Self>) -> FloatTensor<Self> {
         if single([&small, &big]) && weight_grad::applies(&small) {
-            return weight_grad::weight_grad(small, big);
+            let flops = flops::strided(&small, dims::<4>(&big)[1]);
+            return operation("weight_grad", flops, || {
+                weight_grad::weight_grad(small, big)
+            });
         }
         stock::weight_grad::<Self>(small, big)
     }
@@ -101,7 +112,10 @@ impl Kernels for Cube {
         values: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if single([&queries, &keys, &values]) && attention::applies(&values) {
-            return attention::attention(queries, keys, values);
+            let flops = flops::attention(&queries, &values);
+            return operation("attention", flops, || {
+                attention::attention(queries, keys, values)
+            });
         }
         stock::attention::<Self>(queries, keys, values)
     }
@@ -112,7 +126,10 @@ impl Kernels for Cube {
     ) -> [FloatTensor<Self>; 3] {
         let f32 = single([&state.queries, &state.keys, &state.values, &output_grad]);
         if f32 && attention_backward::applies(&state.queries) {
-            return attention_backward::attention_backward(state, output_grad);
+            let flops = flops::attention_backward(&state.queries, &state.values);
+            return operation("attention_backward", flops, || {
+                attention_backward::attention_backward(state, output_grad)
+            });
         }
         stock::attention_backward::<Self>(state, output_grad)
     }
@@ -127,7 +144,10 @@ impl AttentionLayerOperations for Cube {
         gamma: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if single([&queries, &keys, &values, &x, &gamma]) && attention::applies(&values) {
-            return attention::attention_layer(queries, keys, values, x, gamma);
+            let flops = flops::attention(&queries, &values);
+            return operation("attention", flops, || {
+                attention::attention_layer(queries, keys, values, x, gamma)
+            });
         }
         attention_layer::attention_layer_of::<Self>([queries, keys, values, x, gamma])
     }
@@ -137,6 +157,14 @@ impl AttentionLayerOperations for Cube {
             return relative_change::relative_change(before, after);
         }
         attention_layer::relative_change::<Self>(before, after)
+    }
+}
+
+/// How Burn talks to this device, with or without autodiff; none if it is no GPU.
+pub(crate) fn client(device: &Device) -> Option<Client> {
+    match device.clone().inner().as_dispatch() {
+        DispatchDevice::Cube(device) => Some(device.client()),
+        _ => None,
     }
 }
 

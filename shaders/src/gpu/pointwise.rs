@@ -4,10 +4,11 @@ use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dense, dims,
+    dense, dims, flops,
     kernel::{Kernel, empty},
     pointwise_weight_grad::pointwise_weight_grad,
     single,
+    watch::operation,
 };
 use crate::{pointwise::PointwiseKernels, stock};
 
@@ -18,7 +19,8 @@ impl PointwiseKernels for Cube {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && applies(&x) {
-            return launch(x, weight, bias, false);
+            let flops = flops::pointwise(&x, dims::<2>(&weight)[0]);
+            return operation("pointwise", flops, || launch(x, weight, bias, false));
         }
         stock::pointwise::<Self>(x, weight, bias)
     }
@@ -28,14 +30,18 @@ impl PointwiseKernels for Cube {
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         if single([&grad, &weight]) && applies(&grad) {
-            return launch(grad, weight, None, true);
+            let flops = flops::pointwise(&grad, dims::<2>(&weight)[1]);
+            return operation("pointwise", flops, || launch(grad, weight, None, true));
         }
         stock::pointwise_transposed::<Self>(grad, weight)
     }
 
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
         if single([&x, &grad]) && applies(&x) {
-            return pointwise_weight_grad(x, grad);
+            let flops = flops::pointwise(&x, dims::<3>(&grad)[1]);
+            return operation("pointwise_weight_grad", flops, || {
+                pointwise_weight_grad(x, grad)
+            });
         }
         stock::pointwise_weight_grad::<Self>(x, grad)
     }

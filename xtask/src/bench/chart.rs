@@ -126,7 +126,7 @@ mod tests {
                 figure(Engine::Stock, Place::Cpu, 1, 75.0),
                 figure(Engine::Ours, Place::Browser, 4, 80.0),
             ],
-            notes: Vec::new(),
+            ..Report::default()
         };
         let svg = chart(&report).unwrap();
         assert!(svg.contains("CPU: draw, width 16, batch 1") && !svg.contains("browser:"));

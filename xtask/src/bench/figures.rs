@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::profile::Profile;
 use crate::failure::Failure;
 
 /// Who ran the network.
@@ -86,6 +87,9 @@ pub(crate) struct Figure {
     pub(crate) engine: Engine,
     /// The device's own name.
     pub(crate) device: String,
+    /// A processor plays the GPU.
+    #[serde(default)]
+    pub(crate) software: bool,
     pub(crate) task: Task,
     pub(crate) conv_dim: usize,
     pub(crate) batch: usize,
@@ -94,12 +98,27 @@ pub(crate) struct Figure {
     pub(crate) median_ms: f64,
     /// How many runs the median is of.
     pub(crate) runs: usize,
+    /// Kernels that one run launches, on a GPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) dispatches: Option<u64>,
+    /// The most bytes that a run's tensors held at once, on a GPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) memory: Option<u64>,
+    /// The most bytes that the GPU had been asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reserved: Option<u64>,
 }
 
 /// What one run of the bench gives, and what `--json` writes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) figures: Vec<Figure>,
+    /// Where the time of a run on the GPU goes.
+    #[serde(default)]
+    pub(crate) profiles: Vec<Profile>,
+    /// A large product of f32 matrices by PyTorch on the GPU, in GFLOP/s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) matmul_gflops: Option<f64>,
     /// What was not measured and why, and what was checked.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
@@ -123,8 +142,16 @@ impl Report {
             .into_iter()
             .map(|figure| Figure { place, ..figure });
         self.figures.extend(placed);
+        self.profiles.extend(report.profiles);
+        self.matmul_gflops = report.matmul_gflops.or(self.matmul_gflops);
         self.notes.extend(report.notes);
         Ok(())
+    }
+
+    /// Whether a GPU that is none of software was measured.
+    pub(crate) fn has_gpu(&self) -> bool {
+        let ours = |f: &&Figure| f.place == Place::Gpu && f.engine == Engine::Ours;
+        self.figures.iter().filter(ours).any(|f| !f.software)
     }
 
     /// The cases in the order of the table, each with its figures.
@@ -165,12 +192,16 @@ pub(crate) mod tests {
             place,
             engine,
             device: "a device".into(),
+            software: false,
             task: Task::Generate,
             conv_dim: 16,
             batch,
             first_ms: 2.0 * median_ms,
             median_ms,
             runs: 3,
+            dispatches: None,
+            memory: None,
+            reserved: None,
         }
     }
 
@@ -181,7 +212,8 @@ pub(crate) mod tests {
         std::fs::write(
             &path,
             r#"{"figures": [{"engine": "stock", "device": "CPU", "task": "train", "conv_dim": 32,
-                "batch": 4, "first_ms": 12.5, "median_ms": 10, "runs": 9}]}"#,
+                "batch": 4, "first_ms": 12.5, "median_ms": 10, "runs": 9, "dispatches": 20}],
+                "matmul_gflops": 1.5}"#,
         )
         .unwrap();
         let mut report = Report::default();
@@ -189,6 +221,8 @@ pub(crate) mod tests {
         assert_eq!(report.figures[0].place, Place::Gpu);
         assert_eq!(report.figures[0].engine, Engine::Stock);
         assert_eq!(report.figures[0].median_ms, 10.0);
+        assert_eq!(report.figures[0].dispatches, Some(20));
+        assert_eq!(report.matmul_gflops, Some(1.5));
 
         std::fs::write(&path, "{\"figures\": [{}]}").unwrap();
         let failure = report.add_file(&path, Place::Cpu).unwrap_err();
@@ -209,6 +243,24 @@ pub(crate) mod tests {
         assert_eq!(ratio(cases[0][1], &cases[0]), Some(3.0));
         assert_eq!(ratio(cases[0][0], &cases[0]), None);
         assert_eq!(ratio(cases[1][0], &cases[1]), None);
+    }
+
+    #[test]
+    fn software_and_other_engines_make_no_gpu() {
+        let mut report = Report::default();
+        report.figures.extend([
+            figure(Engine::Ours, Place::Cpu, 1, 1.0),
+            figure(Engine::Pytorch, Place::Gpu, 1, 1.0),
+            Figure {
+                software: true,
+                ..figure(Engine::Ours, Place::Gpu, 1, 1.0)
+            },
+        ]);
+        assert!(!report.has_gpu());
+        report
+            .figures
+            .push(figure(Engine::Ours, Place::Gpu, 1, 1.0));
+        assert!(report.has_gpu());
     }
 
     #[test]

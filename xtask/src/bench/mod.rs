@@ -8,9 +8,11 @@
 mod chart;
 mod figures;
 mod load;
+mod profile;
 mod table;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use clap::Args;
 
@@ -56,6 +58,10 @@ const ON_CPU: Cases = &[
 const ON_SOFTWARE: Cases = &[("16", "1,16", "4"), ("32", "1", "16"), ("64", "1", "0")];
 const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
 
+/// The cases that are profiled.
+const PROFILED_ON_SOFTWARE: Cases = &[("32", "16", "16")];
+const PROFILED_ON_GPU: Cases = &[("64", "64", "64")];
+
 /// Measures, prints one table, and writes what was asked for.
 ///
 /// # Errors
@@ -85,12 +91,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             .notes
             .push("No graphics adapter was found, so the GPU is not measured.".into());
     } else {
-        let cases = if vulkan::has_gpu() {
-            ON_GPU
+        let (cases, profiled) = if vulkan::has_gpu() {
+            (ON_GPU, PROFILED_ON_GPU)
         } else {
-            ON_SOFTWARE
+            (ON_SOFTWARE, PROFILED_ON_SOFTWARE)
         };
         native(&mut report, Place::Gpu, cases, &scratch, &seconds)?;
+        profile_gpu(&mut report, profiled, &scratch)?;
         if let Some(Some(python)) = &python
             && cuda(python)
         {
@@ -140,21 +147,41 @@ fn native(
     seconds: &str,
 ) -> Result<(), Failure> {
     let device = if place == Place::Cpu { "cpu" } else { "gpu" };
-    for (widths, batches, training) in cases {
+    for case in cases {
         let file = scratch.join("sagan.json");
-        let mut bench = command(&sagan()?.to_string_lossy());
-        bench
-            .args(["bench", "--device", device, "--conv-dim", widths])
-            .args(["--batch", batches, "--train-batch", training])
-            .args(["--seconds", seconds, "--json"])
-            .arg(&file)
-            .envs(vulkan::environment())
-            // Mesa keeps compiled kernels on disk, and a first run would not be one.
-            .env("MESA_SHADER_CACHE_DISABLE", "true");
+        let mut bench = sagan_bench(device, case, &file)?;
+        bench.args(["--seconds", seconds]);
         step("Timing our operations and Burn's own", &mut bench)?;
         report.add_file(&file, place)?;
     }
     Ok(())
+}
+
+fn profile_gpu(report: &mut Report, cases: Cases, scratch: &Path) -> Result<(), Failure> {
+    for case in cases {
+        let file = scratch.join("profile.json");
+        let mut bench = sagan_bench("gpu", case, &file)?;
+        bench.args(["--profile", "--ops", "ours"]);
+        step("Timing our kernels one by one", &mut bench)?;
+        report.add_file(&file, Place::Gpu)?;
+    }
+    Ok(())
+}
+
+fn sagan_bench(
+    device: &str,
+    (widths, batches, training): &(&str, &str, &str),
+    file: &Path,
+) -> Result<Command, Failure> {
+    let mut bench = command(&sagan()?.to_string_lossy());
+    bench
+        .args(["bench", "--device", device, "--conv-dim", widths])
+        .args(["--batch", batches, "--train-batch", training, "--json"])
+        .arg(file)
+        .envs(vulkan::environment())
+        // Mesa keeps compiled kernels on disk, and a first run would not be one.
+        .env("MESA_SHADER_CACHE_DISABLE", "true");
+    Ok(bench)
 }
 
 fn pytorch(

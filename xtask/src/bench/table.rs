@@ -1,6 +1,9 @@
-//! The report as one Markdown table, which reads in a terminal too.
+//! The report as Markdown tables, which read in a terminal too.
 
-use super::figures::{Engine, Figure, Place, Report, duration, ratio};
+use super::{
+    figures::{Engine, Figure, Place, Report, duration, ratio},
+    profile,
+};
 
 /// A row for each case, a column for each engine that measured anything.
 pub(crate) fn table(report: &Report) -> String {
@@ -20,11 +23,67 @@ pub(crate) fn table(report: &Report) -> String {
             text.push_str(&format!("{}: {names}.\n", place_name(place)));
         }
     }
+    if let Some(usage) = usage(report) {
+        text.push_str(&format!("\n{usage}"));
+    }
+    if !report.profiles.is_empty() {
+        let rates = profile::table(&report.profiles, report.matmul_gflops);
+        text.push_str(&format!("\n{rates}"));
+    }
+    if !report.has_gpu() {
+        text.push_str(NO_GPU);
+    }
+    if !report.notes.is_empty() {
+        text.push('\n');
+    }
     for note in &report.notes {
         text.push_str(note);
         text.push('\n');
     }
     text
+}
+
+const NO_GPU: &str = "\nA real GPU: not filled, none was at hand. `cargo xtask bench --pytorch \
+                      --docs` on a machine that has one fills it: the table then has its rows at \
+                      conv_dim 64, batch 64 beside PyTorch's.\n";
+
+/// Dispatches and memory of one run on the GPU, where somebody told them.
+fn usage(report: &Report) -> Option<String> {
+    let heads = [
+        "task",
+        "conv_dim",
+        "batch",
+        "engine",
+        "dispatches",
+        "peak memory",
+        "reserved",
+    ];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    let told = |figure: &&Figure| figure.dispatches.is_some() || figure.memory.is_some();
+    let cases = report.cases();
+    let on_gpu = cases.iter().flatten().filter(|f| f.place == Place::Gpu);
+    rows.extend(on_gpu.copied().filter(told).map(|figure| {
+        vec![
+            figure.task.name().to_owned(),
+            figure.conv_dim.to_string(),
+            figure.batch.to_string(),
+            figure.engine.name().to_owned(),
+            figure.dispatches.map_or("–".into(), |n| n.to_string()),
+            megabytes(figure.memory),
+            megabytes(figure.reserved),
+        ]
+    }));
+    (rows.len() > 1).then(|| {
+        aligned(&rows)
+            + "\nOf one run on the GPU: kernels launched, the most that tensors held at once, and \
+               what the driver had been asked for by then.\n"
+    })
+}
+
+fn megabytes(bytes: Option<u64>) -> String {
+    bytes.map_or("–".into(), |bytes| {
+        format!("{:.1} MB", bytes as f64 / 1e6)
+    })
 }
 
 fn head(engines: &[Engine]) -> Vec<String> {
@@ -77,7 +136,7 @@ fn devices(report: &Report, place: Place) -> Option<String> {
 }
 
 /// Cells padded to the width of their column, with Markdown's line under the head.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -113,6 +172,7 @@ mod tests {
                 figure(Engine::Ours, Place::Browser, 4, 80.0),
             ],
             notes: vec!["PyTorch is not here.".into()],
+            ..Report::default()
         };
         let text = table(&report);
         let lines: Vec<_> = text.lines().collect();
@@ -124,5 +184,30 @@ mod tests {
         let widths: Vec<_> = lines[..4].iter().map(|l| l.chars().count()).collect();
         assert!(widths.iter().all(|&w| w == widths[0]), "{text}");
         assert!(text.ends_with("PyTorch is not here.\n"));
+        assert!(text.contains("A real GPU: not filled"));
+    }
+
+    #[test]
+    fn the_gpu_s_dispatches_and_memory_have_a_table() {
+        let mut report = Report::default();
+        report.figures.extend([
+            Figure {
+                dispatches: Some(2127),
+                memory: Some(65_300_000),
+                reserved: Some(78_200_000),
+                ..figure(Engine::Ours, Place::Gpu, 16, 10.0)
+            },
+            Figure {
+                memory: Some(90_000_000),
+                ..figure(Engine::Pytorch, Place::Gpu, 16, 12.0)
+            },
+            figure(Engine::Ours, Place::Cpu, 16, 40.0),
+        ]);
+        let text = table(&report);
+        let rows: Vec<_> = text.lines().filter(|line| line.contains("MB")).collect();
+        assert_eq!(rows.len(), 2, "{text}");
+        assert!(rows[0].contains("| 2127 ") && rows[0].contains("| 65.3 MB"));
+        assert!(rows[1].contains("PyTorch") && rows[1].contains("| 90.0 MB"));
+        assert!(!text.contains("not filled"), "{text}");
     }
 }

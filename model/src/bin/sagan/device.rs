@@ -22,6 +22,8 @@ pub(crate) enum Choice {
 pub(crate) struct Opened {
     device: Device,
     pub(crate) name: String,
+    /// A processor plays the GPU.
+    pub(crate) software: bool,
     #[cfg(feature = "gpu")]
     setup: Option<WgpuSetup>,
 }
@@ -31,6 +33,7 @@ impl Opened {
         Self {
             device: Device::flex(),
             name: "CPU".into(),
+            software: false,
             #[cfg(feature = "gpu")]
             setup: None,
         }
@@ -71,10 +74,12 @@ pub(crate) fn open_named(choice: Choice) -> Result<Opened, Error> {
 fn gpu(software_too: bool) -> Option<Opened> {
     let (device, setup) = Device::wgpu_options().init_with_setup().ok()?;
     let info = setup.adapter.get_info();
+    let software = info.device_type == wgpu::DeviceType::Cpu;
     // A software adapter is slower than the CPU backend, whose loops are made for a CPU.
-    (software_too || info.device_type != wgpu::DeviceType::Cpu).then(|| Opened {
+    (software_too || !software).then(|| Opened {
         device,
         name: format!("{} ({})", info.name, info.backend),
+        software,
         setup: Some(setup),
     })
 }

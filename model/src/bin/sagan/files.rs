@@ -39,6 +39,8 @@ pub(crate) enum Error {
     Data(#[from] DataError),
     #[error(transparent)]
     Config(#[from] saganscope_model::config::ConfigError),
+    #[error(transparent)]
+    Limit(#[from] saganscope_model::limits::LimitError),
     #[error("{0}")]
     Usage(String),
 }

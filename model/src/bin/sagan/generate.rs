@@ -11,6 +11,7 @@ use saganscope_model::{
     generator::Mode,
     inference::Artist,
     latents::latents,
+    limits,
     parameters::{HostTensor, HostTensors, read},
 };
 
@@ -80,12 +81,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let z = read_latents(arguments, config.z_dim)?;
     let device = device::open(arguments.device)?;
     let want_maps = arguments.raw.is_some();
+    let most = if want_maps {
+        limits::most_whole_maps(&config, &device)?
+    } else {
+        limits::most_pictures(&config, &device)?
+    };
     let output = match arguments.mode {
         ModeName::Eval => {
             let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
-            draw(&artist, &z, want_maps)
+            draw(&artist, &z, most.min(AT_ONCE), want_maps)
         }
-        ModeName::Train => draw_in_train_mode(&checkpoint, path, z, want_maps, &device)?,
+        ModeName::Train => {
+            // The statistics are those of all pictures together, so these cannot be cut.
+            let count = z.len() / config.z_dim;
+            if want_maps {
+                limits::check_whole_maps(&config, count, &device)?;
+            } else {
+                limits::check_batch(&config, count, &device)?;
+            }
+            draw_in_train_mode(&checkpoint, path, z, want_maps, &device)?
+        }
     };
 
     let size = config.size;
@@ -132,9 +147,9 @@ fn read_latents(arguments: &Arguments, z_dim: usize) -> Result<Vec<f32>, Error> 
     Ok(z.values[..count * z_dim].to_vec())
 }
 
-fn draw(artist: &Artist, z: &[f32], want_maps: bool) -> Output {
+fn draw(artist: &Artist, z: &[f32], at_once: usize, want_maps: bool) -> Output {
     let mut output = Output::default();
-    for z in z.chunks(AT_ONCE * artist.config.z_dim) {
+    for z in z.chunks(at_once * artist.config.z_dim) {
         let drawn = artist.draw(z.to_vec());
         output.image.extend(block_on(read(drawn.image)));
         if want_maps {

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use pollster::block_on;
 use saganscope_model::{
-    inference::Artist, latents::latents, measures::MapFigures, parameters::read,
+    inference::Artist, latents::latents, limits, measures::MapFigures, parameters::read,
 };
 
 use crate::{
     device,
     files::{self, Error},
 };
+
+/// Pictures drawn at once; each has two whole attention maps.
+const AT_ONCE: usize = 4;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -36,11 +39,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let path = &arguments.checkpoint;
     let checkpoint = files::read_checkpoint(path)?;
     let device = device::open(arguments.device)?;
+    let most = limits::most_whole_maps(&checkpoint.header.config, &device)?;
     let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
     let z_dim = artist.config.z_dim;
     let z = latents(arguments.seed, arguments.count, z_dim);
     let mut sums = [[0f64; 4]; 2];
-    for z in z.chunks(4 * z_dim) {
+    for z in z.chunks(most.min(AT_ONCE) * z_dim) {
         let drawn = artist.draw(z.to_vec());
         for (sum, layer) in sums.iter_mut().zip(&drawn.layers) {
             let pixels = layer.log_sum_exp.dims()[1];

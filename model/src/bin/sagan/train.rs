@@ -21,6 +21,7 @@ use saganscope_model::{
     data::{self, Butterflies, Folder, Pictures},
     inference::Artist,
     latents::latents,
+    limits,
     parameters::read,
     train::{TrainConfig, Trainer},
 };
@@ -135,6 +136,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     let pictures = open_pictures(arguments, config.size)?;
     let device = device::open(arguments.device)?;
+    let resumed_batch = resumed.as_ref().and_then(|c| c.header.training.as_ref());
+    let batch = resumed_batch.map_or(arguments.batch, |training| training.batch);
+    limits::check_batch(&config, batch, &device)?;
     let trainer = match (&resumed, &given) {
         (Some(checkpoint), _) => {
             Trainer::resume(checkpoint, &device).map_err(Error::checkpoint(&latest))?

@@ -1,0 +1,83 @@
+//! What is timed: a drawing or a training step.
+
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use pollster::block_on;
+use saganscope_model::{
+    config::SaganConfig,
+    data::{self, Butterflies},
+    inference::Artist,
+    latents::latents,
+    parameters::read,
+    train::{TrainConfig, Trainer},
+};
+
+use super::figures::Task;
+use crate::files::Error;
+
+const SEED: u64 = 1;
+pub(super) const Z_DIM: usize = 128;
+
+/// Each run ends when its result is in main memory.
+pub(super) enum Work {
+    Generate {
+        artist: Box<Artist>,
+        latents: Vec<f32>,
+    },
+    Train {
+        trainer: Box<Trainer>,
+        real: Vec<f32>,
+    },
+}
+
+impl Work {
+    /// Both networks with random weights; the time does not depend on them.
+    pub(super) fn new(
+        task: Task,
+        conv_dim: usize,
+        batch: usize,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let config = SaganConfig::new(conv_dim, Z_DIM);
+        let size = config.size;
+        match task {
+            Task::Generate => {
+                // The weights pass through main memory, so they may come from any device.
+                let made = Trainer::new(config, TrainConfig::new(1, SEED), &Device::flex());
+                let artist = Artist::new(&block_on(made.checkpoint()), device)
+                    .map_err(|error| Error::Usage(error.to_string()))?;
+                Ok(Work::Generate {
+                    artist: Box::new(artist),
+                    latents: latents(SEED, batch, Z_DIM),
+                })
+            }
+            Task::Train => Ok(Work::Train {
+                trainer: Box::new(Trainer::new(config, TrainConfig::new(batch, SEED), device)),
+                real: data::batch(&Butterflies { seed: SEED }, 0, batch, size),
+            }),
+        }
+    }
+
+    pub(super) fn run(&mut self) -> Duration {
+        match self {
+            Work::Generate { artist, latents } => {
+                let z = latents.clone();
+                let start = Instant::now();
+                block_on(read(artist.draw(z).image));
+                start.elapsed()
+            }
+            Work::Train { trainer, real } => {
+                let real = real.clone();
+                let start = Instant::now();
+                let losses = trainer.train_step(real);
+                // The queue works in order: once its losses are here, so is the step before them.
+                block_on(read(losses.discriminator));
+                block_on(read(losses.generator));
+                // The last of the updates was queued after the losses; it is waited for too.
+                block_on(read(trainer.average.last_bias.val()));
+                start.elapsed()
+            }
+        }
+    }
+}
