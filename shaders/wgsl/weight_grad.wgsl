@@ -3,7 +3,7 @@
 // `[splits, SMALL, BIG, 4, 4]`, which `sum_splits.wgsl` adds up.
 //
 // The host puts these constants in front: SMALL, BIG, HEIGHT, WIDTH (a multiple of 4), STRIPS (= B ·
-// HEIGHT · WIDTH / 4), SPAN (strips of a split), THREADS (32 or 64).
+// HEIGHT · WIDTH / 4), SPAN (strips of a split), THREADS, TOGETHER (0 or 1).
 //
 // Weight (s, g, ky, kx) joins small pixel (i, j) with big pixel (2i − 1 + ky, 2j − 1 + kx), for
 // every pixel and sample; so its gradient is the sum of all these products, whichever of the maps
@@ -21,10 +21,15 @@
 // A thread takes strips of four neighbours in a row of the small map, one after another, of four
 // small channels and one big one: 64 sums in registers, to which a strip adds 256 products from 20
 // loads. What the taps of a kernel row meet on the big map is what they meet in `down.wgsl`; a row
-// of four small pixels times that matrix is what the strip adds to these taps. In the end the
-// threads' sums are added up in workgroup memory.
+// of four small pixels times that matrix is what the strip adds to these taps.
 //
-// Workgroup (x, y, z): x counts groups of four small channels, y big channels, z splits.
+// With TOGETHER the 64 threads of a workgroup share out the strips of the same channels, and in the
+// end their sums are added up in workgroup memory. That costs as much as some sixteen strips a
+// thread, so where there are few, each thread has four small channels of its own, and all strips of
+// a split.
+//
+// Workgroup (x, y, z): x counts groups of four small channels (of THREADS such groups without
+// TOGETHER), y big channels, z splits.
 
 @group(0) @binding(0) var<storage, read_write> small: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> big: array<vec4<f32>>;
@@ -37,9 +42,10 @@ const MAP = HEIGHT * QUADS;
 // A thread's sums, in fours, and the threads' sixteens.
 const SUMS = 16u;
 const PARTS = THREADS / 16u;
+const SHARED = select(1u, SUMS * THREADS, TOGETHER == 1u);
 
 // `[4 kernel rows · 4 small channels][THREADS]`: a vector is the taps of a kernel row.
-var<workgroup> parts: array<vec4<f32>, SUMS * THREADS>;
+var<workgroup> parts: array<vec4<f32>, SHARED>;
 
 // What the taps of kernel row `ky` meet, for the four pixels of a strip in row `row`: zeros outside
 // of the map.
@@ -85,29 +91,58 @@ fn put(sums: mat4x4<f32>, row: u32, thread: u32) {
     parts[(row * 4u + 3u) * THREADS + thread] = sums[3];
 }
 
+fn store(sum: vec4<f32>, split: u32, channel: u32, big_channel: u32, row: u32) {
+    if channel < SMALL {
+        gradient[((split * SMALL + channel) * BIG + big_channel) * 4u + row] = sum;
+    }
+}
+
+fn store_row(sums: mat4x4<f32>, split: u32, first: u32, big_channel: u32, row: u32) {
+    store(sums[0], split, first, big_channel, row);
+    store(sums[1], split, first + 1u, big_channel, row);
+    store(sums[2], split, first + 2u, big_channel, row);
+    store(sums[3], split, first + 3u, big_channel, row);
+}
+
 @compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let first = group.x * 4u;
     let end = min((group.z + 1u) * SPAN, STRIPS);
+    var first = group.x * 4u;
+    var strip = group.z * SPAN + thread;
+    var stride = THREADS;
+    if TOGETHER == 0u {
+        first = (group.x * THREADS + thread) * 4u;
+        strip = group.z * SPAN;
+        stride = 1u;
+    }
+    // Channels beyond the last repeat it, and are not stored.
+    let channel = min(first, SMALL - 1u);
     var row_0 = mat4x4<f32>();
     var row_1 = mat4x4<f32>();
     var row_2 = mat4x4<f32>();
     var row_3 = mat4x4<f32>();
-    for (var strip = group.z * SPAN + thread; strip < end; strip += THREADS) {
+    for (; strip < end; strip += stride) {
         let sample = strip / MAP;
         let place = strip % MAP;
         let row = place / QUADS;
         let quad = place % QUADS;
         let map = (sample * BIG + group.y) * 4u * MAP;
         // Transposed, so that a product with it takes the pixels of all four channels at once.
-        let channels = transpose(four_channels(sample, first, place));
+        let channels = transpose(four_channels(sample, channel, place));
         row_0 += transpose(channels * met(map, row, 0i, quad));
         row_1 += transpose(channels * met(map, row, 1i, quad));
         row_2 += transpose(channels * met(map, row, 2i, quad));
         row_3 += transpose(channels * met(map, row, 3i, quad));
+    }
+    if TOGETHER == 0u {
+        store_row(row_0, group.z, first, group.y, 0u);
+        store_row(row_1, group.z, first, group.y, 1u);
+        store_row(row_2, group.z, first, group.y, 2u);
+        store_row(row_3, group.z, first, group.y, 3u);
+        return;
     }
     put(row_0, 0u, thread);
     put(row_1, 1u, thread);
@@ -123,12 +158,11 @@ fn main(
     workgroupBarrier();
     parts[start + thread / SUMS] = sum;
     workgroupBarrier();
-    let channel = first + thread % 4u;
-    if thread < SUMS && channel < SMALL {
+    if thread < SUMS {
         var total = vec4<f32>();
         for (var i = 0u; i < PARTS; i++) {
             total += parts[start + i];
         }
-        gradient[((group.z * SMALL + channel) * BIG + group.y) * 4u + thread / 4u] = total;
+        store(total, group.z, first + thread % 4u, group.y, thread / 4u);
     }
 }

@@ -8,11 +8,17 @@ use super::{
     sum_splits::sum_splits,
 };
 
-/// Workgroups that keep a large GPU busy.
-const BUSY: usize = 1024;
+/// Threads that keep a large GPU busy.
+const BUSY: usize = 1 << 15;
 
-/// Strips that are worth a split of their own.
-const LEAST: usize = 512;
+/// The fewest strips that a thread should add up.
+const LEAST: usize = 16;
+
+/// From so many strips on, the threads of a workgroup work together.
+const MANY: usize = 1024;
+
+/// The most threads of a workgroup.
+const MOST: usize = 64;
 
 /// Whether the kernel can take these maps: it reads rows in fours.
 pub(super) fn applies(small: &CubeTensor) -> bool {
@@ -40,8 +46,8 @@ pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
 
 /// With its workgroups; those in z are the splits.
 ///
-/// There are splits only where the other groups are too few, so that all of them together hold at
-/// most half a mebibyte, far from WebGPU's limit of 128 MiB.
+/// There are splits only where threads are few, so that all of them together hold at most some
+/// mebibytes (64 numbers a thread), far from WebGPU's limit of 128 MiB.
 fn kernel(
     batch: usize,
     small: usize,
@@ -49,10 +55,18 @@ fn kernel(
     [height, width]: [usize; 2],
 ) -> (Kernel, [usize; 3]) {
     let strips = batch * height * width / 4;
-    let groups = small.div_ceil(4) * big;
-    let wanted = BUSY.div_ceil(groups).min(strips.div_ceil(LEAST));
+    let fours = small.div_ceil(4);
+    let together = strips >= MANY;
+    let (threads, groups, least) = if together {
+        (MOST, fours, MOST * LEAST)
+    } else {
+        let threads = fours.next_power_of_two().min(MOST);
+        (threads, fours.div_ceil(threads), LEAST)
+    };
+    let wanted = BUSY
+        .div_ceil(groups * big * threads)
+        .min(strips.div_ceil(least));
     let span = strips.div_ceil(wanted);
-    let threads = if span > LEAST { 64 } else { 32 };
     let kernel = Kernel {
         name: "weight_grad",
         text: include_str!("../../wgsl/weight_grad.wgsl"),
@@ -63,11 +77,12 @@ fn kernel(
             ("WIDTH", width as u32),
             ("STRIPS", strips as u32),
             ("SPAN", span as u32),
-            ("THREADS", threads),
+            ("THREADS", threads as u32),
+            ("TOGETHER", u32::from(together)),
         ],
-        threads: [threads, 1],
+        threads: [threads as u32, 1],
     };
-    (kernel, [small.div_ceil(4), big, strips.div_ceil(span)])
+    (kernel, [groups, big, strips.div_ceil(span)])
 }
 
 #[cfg(test)]
@@ -88,10 +103,16 @@ pub(super) mod tests {
 
     #[test]
     fn splits_cover_all_pixels_and_stay_small() {
-        for (batch, small, big, side) in [(64, 64, 3, 32), (1, 3, 5, 4), (64, 1024, 512, 4)] {
-            let (_, [across, down, splits]) = kernel(batch, small, big, [side, side]);
-            assert!(splits >= 1);
-            assert!(splits == 1 || across * down * splits <= 2 * BUSY);
+        for (batch, small, big, side) in [
+            (64, 64, 3, 32),
+            (1, 3, 5, 4),
+            (64, 1024, 512, 4),
+            (16, 64, 32, 16),
+        ] {
+            let (kernel, [groups, bigs, splits]) = kernel(batch, small, big, [side, side]);
+            let [threads, _] = kernel.threads.map(|count| count as usize);
+            assert!(splits >= 1 && bigs == big);
+            assert!(splits == 1 || groups * bigs * threads * splits <= 2 * BUSY);
             assert!(splits * small * big * 64 <= 128 << 20);
         }
     }
