@@ -28,22 +28,27 @@ pub(super) fn down(
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let map = [height / 2, width / 2];
     let y = empty(&x, [batch, output, map[0], map[1]]);
-    let strips = batch * map[0] * map[1] / 4;
-    kernel(strips, input, output, map, biased, slope).launch(
-        [strips.div_ceil(threads(strips)), output.div_ceil(4), 1],
+    let blocks = blocks(batch, map);
+    kernel(blocks, input, output, map, biased, slope).launch(
+        [blocks.div_ceil(threads(blocks)), output.div_ceil(4), 1],
         vec![x, weight, bias, y.clone()],
     );
     y
 }
 
-/// Threads of a workgroup, each for a strip: no more than a few small maps have use for.
-fn threads(strips: usize) -> usize {
-    strips.next_power_of_two().clamp(16, 64)
+/// Blocks of two rows and four columns of the output, in the whole batch.
+fn blocks(batch: usize, [height, width]: [usize; 2]) -> usize {
+    batch * height.div_ceil(2) * width / 4
 }
 
-/// `strips` are those of the whole batch, `map` is the output's.
+/// Threads of a workgroup, each for a block: no more than a few small maps have use for.
+fn threads(blocks: usize) -> usize {
+    blocks.next_power_of_two().clamp(16, 64)
+}
+
+/// `blocks` are those of the whole batch; height and width are the output's.
 fn kernel(
-    strips: usize,
+    blocks: usize,
     input: usize,
     output: usize,
     [height, width]: [usize; 2],
@@ -58,13 +63,13 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("STRIPS", strips as u32),
-            ("THREADS", threads(strips) as u32),
+            ("BLOCKS", blocks as u32),
+            ("THREADS", threads(blocks) as u32),
             ("BIASED", u32::from(biased)),
             ("LEAKY", u32::from(slope.is_some())),
             ("SLOPE", slope.unwrap_or(0.0).to_bits()),
         ],
-        threads: [threads(strips) as u32, 1],
+        threads: [threads(blocks) as u32, 1],
     }
 }
 

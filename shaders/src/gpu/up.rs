@@ -36,14 +36,19 @@ pub(super) fn up(
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let y = empty(&x, [batch, output, 2 * height, 2 * width]);
     let kernel = kernel([input, output], [height, width], biased, activation);
-    let [strips, lanes] = kernel.threads.map(|count| count as usize);
+    let [in_group, lanes] = kernel.threads.map(|count| count as usize);
     let groups = [
-        (height * width / 4).div_ceil(strips),
-        output.div_ceil(4 * lanes),
+        blocks(height, width).div_ceil(in_group),
+        output.div_ceil(2 * lanes),
         batch,
     ];
     kernel.launch(groups, vec![x, weight, bias, y.clone()]);
     y
+}
+
+/// Blocks of two rows and four columns.
+fn blocks(height: usize, width: usize) -> usize {
+    height.div_ceil(2) * width / 4
 }
 
 /// 64 threads: all on pixels, if there are so many, else on several groups of channels too.
@@ -53,8 +58,8 @@ fn kernel(
     biased: bool,
     activation: Activation,
 ) -> Kernel {
-    let strips = (height * width / 4).next_power_of_two().min(64) as u32;
-    let lanes = (64 / strips).min(output.div_ceil(4) as u32);
+    let blocks = blocks(height, width).next_power_of_two().min(64) as u32;
+    let lanes = (64 / blocks).min(output.div_ceil(2) as u32);
     Kernel {
         name: "up",
         text: include_str!("../../wgsl/up.wgsl"),
@@ -63,12 +68,12 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("STRIPS", strips),
+            ("BLOCKS", blocks),
             ("LANES", lanes),
             ("BIASED", u32::from(biased)),
             ("ACTIVATION", activation as u32),
         ],
-        threads: [strips, lanes],
+        threads: [blocks, lanes],
     }
 }
 
