@@ -14,7 +14,9 @@ onmessage = async ({ data }) => {
     // The script must be of the same build as the wasm: ask whether the browser's copy is current.
     await fetch("./engine.js", { cache: "no-cache" });
     importScripts("./engine.js");
-    await wasm_bindgen({ module_or_path: data.wasm });
+    const engine = await wasm_bindgen({ module_or_path: data.wasm });
+    // Once, and before the first message; app/build.rs says why here.
+    engine.__wasm_call_ctors();
     running = true;
   } catch (error) {
     tell(error);
