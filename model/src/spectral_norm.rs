@@ -15,11 +15,11 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use rand::Rng;
+use saganscope_shaders::spectral_norm;
 
 use crate::parameters::unit_vector;
 
-/// Keeps a division by the norm of a zero vector finite.
-pub const EPSILON: f64 = 1e-12;
+pub use saganscope_shaders::SPECTRAL_EPSILON as EPSILON;
 
 /// The state of the power iteration on one weight.
 #[derive(Module, Debug)]
@@ -43,25 +43,11 @@ impl SpectralNorm {
 
     /// One power iteration, then the weight divided by σ. Updates `u` and `v`.
     pub fn forward<const D: usize>(&self, weight: Tensor<D>) -> Tensor<D> {
-        let rows = weight.dims()[0];
-        let matrix: Tensor<2> = weight.clone().reshape([rows as i32, -1]);
-        let fixed = matrix.clone().detach();
-        let u = self.u.value().unsqueeze_dim::<2>(0);
-        let v = unit(u.matmul(fixed.clone()));
-        let wv = fixed.matmul(v.clone().swap_dims(0, 1));
-        let u = unit(wv.swap_dims(0, 1));
-        set(&self.u, u.clone().squeeze_dim(0));
-        set(&self.v, v.clone().squeeze_dim(0));
-
-        let sigma = u.matmul(matrix).mul(v).sum();
-        weight / sigma.reshape([1; D])
+        let normed = spectral_norm(weight, self.u.value());
+        set(&self.u, normed.u);
+        set(&self.v, normed.v);
+        normed.weight
     }
-}
-
-/// `[1, n]` → the same direction with length one.
-fn unit(row: Tensor<2>) -> Tensor<2> {
-    let norm = row.clone().powf_scalar(2.0).sum_dim(1).sqrt() + EPSILON;
-    row / norm
 }
 
 /// Burn keeps an update apart until the next synchronised read; make it the value at once, so
