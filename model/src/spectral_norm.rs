@@ -11,7 +11,7 @@
 //! `u` and `v` are constants for the gradient; σ is not: ∂σ/∂W = u vᵀ.
 
 use burn::{
-    module::{Module, RunningState},
+    module::{Module, ModuleMapper, Param, RunningState},
     tensor::{Device, Tensor},
 };
 use rand::Rng;
@@ -50,11 +50,20 @@ impl SpectralNorm {
     }
 }
 
-/// Burn keeps an update apart until the next synchronised read; make it the value at once, so
-/// that whoever visits the module (a checkpoint, say) sees it.
+/// Makes `value` the state at once, in all copies of the module, so that whoever visits one of
+/// them (a checkpoint, say) sees it.
+///
+/// Not through [`RunningState::update`], which keeps an update apart until the next synchronised
+/// read, to take the mean over threads: that is a division on the device, by one.
 pub(crate) fn set<const D: usize>(state: &RunningState<Tensor<D>>, value: Tensor<D>) {
-    state.update(value.detach());
-    state.value_sync();
+    struct Put(Tensor<1>);
+    impl ModuleMapper for Put {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|old| self.0.clone().reshape(old.dims()))
+        }
+    }
+    // A copy shares the value.
+    let _ = state.clone().map(&mut Put(value.detach().reshape([-1])));
 }
 
 #[cfg(test)]
