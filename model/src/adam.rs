@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use burn::{
-    module::{Module, ModuleMapper, Param},
+    module::{Module, Param},
     tensor::{Gradients, Tensor},
 };
+use saganscope_shaders::{AdamRates, adam};
 use serde::{Deserialize, Serialize};
+
+use crate::parameters::{NamedMapper, map_named};
 
 /// Settings of the optimiser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,63 +70,54 @@ impl Adam {
     /// `p ← p − rate · m̂ / (√v̂ + ε)` with bias-corrected moments.
     pub fn update<M: Module>(&mut self, module: M, gradients: &mut Gradients) -> M {
         self.step += 1;
-        module.map(&mut Update {
+        let update = &mut Update {
             adam: self,
             gradients,
-            path: Vec::new(),
-        })
+            rates: None,
+        };
+        map_named(module, update)
     }
 }
 
 struct Update<'a> {
     adam: &'a mut Adam,
     gradients: &'a mut Gradients,
-    path: Vec<String>,
+    /// Made on the device of the first parameter.
+    rates: Option<AdamRates>,
 }
 
-impl ModuleMapper for Update<'_> {
-    fn enter_module(&mut self, name: &str, _: &str) {
-        self.path.push(name.to_string());
-    }
-
-    fn exit_module(&mut self, _: &str, _: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+impl NamedMapper for Update<'_> {
+    fn map<const D: usize>(&mut self, name: String, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         if !param.is_require_grad() {
             return param;
         }
         let Some(gradient) = param.val().grad_remove(self.gradients) else {
             return param;
         };
-        let AdamConfig {
-            rate,
-            beta1,
-            beta2,
-            epsilon,
-        } = self.adam.config;
-        let step = self.adam.step as f64;
-        let (rest1, rest2) = (1.0 - beta1.powf(step), 1.0 - beta2.powf(step));
+        let device = gradient.device();
         let shape = gradient.dims();
-        let gradient: Tensor<1> = gradient.reshape([-1]);
-        let square = gradient.clone() * gradient.clone();
-
-        let name = self.path.join(".");
-        let (first, second) = match self.adam.moments.remove(&name) {
-            None => (gradient * (1.0 - beta1), square * (1.0 - beta2)),
-            Some(old) => (
-                old.first * beta1 + gradient * (1.0 - beta1),
-                old.second * beta2 + square * (1.0 - beta2),
-            ),
-        };
-        let root = second.clone().sqrt() / rest2.sqrt() + epsilon;
-        let change = first.clone() / root * (rate / rest1);
-        self.adam.moments.insert(name, Moments { first, second });
-
+        let Adam { config, step, .. } = &*self.adam;
+        let rates = self.rates.get_or_insert_with(|| {
+            let AdamConfig {
+                rate,
+                beta1,
+                beta2,
+                epsilon,
+            } = *config;
+            AdamRates::new(rate, [beta1, beta2], epsilon, *step, &device)
+        });
+        let Moments { first, second } = self.adam.moments.remove(&name).unwrap_or_else(|| {
+            let zeros = || Tensor::zeros([shape.iter().product::<usize>()], &device);
+            Moments {
+                first: zeros(),
+                second: zeros(),
+            }
+        });
         param.map(|old| {
-            let new = old.inner() - change.reshape(shape);
-            Tensor::from_inner(new).require_grad()
+            let state = [old.inner().reshape([-1]), first, second];
+            let [new, first, second] = adam(state, gradient.reshape([-1]), rates);
+            self.adam.moments.insert(name, Moments { first, second });
+            Tensor::from_inner(new.reshape(shape)).require_grad()
         })
     }
 }

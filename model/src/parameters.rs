@@ -122,6 +122,35 @@ pub fn device_tensors(module: &impl Module) -> Vec<DeviceTensor> {
     collect.tensors
 }
 
+/// Something done to every tensor of a module, buffers included.
+pub(crate) trait NamedMapper {
+    /// What becomes of the tensor at this dotted path.
+    fn map<const D: usize>(&mut self, name: String, param: Param<Tensor<D>>) -> Param<Tensor<D>>;
+}
+
+/// `module` with every tensor replaced.
+pub(crate) fn map_named<M: Module>(module: M, mapper: &mut impl NamedMapper) -> M {
+    struct Walk<'a, N> {
+        path: Vec<String>,
+        mapper: &'a mut N,
+    }
+    impl<N: NamedMapper> ModuleMapper for Walk<'_, N> {
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.push(name.to_string());
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.pop();
+        }
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            self.mapper.map(self.path.join("."), param)
+        }
+    }
+    module.map(&mut Walk {
+        path: Vec::new(),
+        mapper,
+    })
+}
+
 /// Every tensor of a module, read back. Asynchronous, since a browser allows nothing else.
 pub async fn host_tensors(module: &impl Module) -> HostTensors {
     let mut tensors = HostTensors::new();
@@ -168,20 +197,16 @@ pub fn load<M: Module>(
         }
     }
     struct Replace<'a> {
-        path: Vec<String>,
         prefix: &'a str,
         tensors: &'a HostTensors,
     }
-    impl ModuleMapper for Replace<'_> {
-        fn enter_module(&mut self, name: &str, _: &str) {
-            self.path.push(name.to_string());
-        }
-        fn exit_module(&mut self, _: &str, _: &str) {
-            self.path.pop();
-        }
-        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let name = format!("{}{}", self.prefix, self.path.join("."));
-            let host = &self.tensors[&name];
+    impl NamedMapper for Replace<'_> {
+        fn map<const D: usize>(
+            &mut self,
+            name: String,
+            param: Param<Tensor<D>>,
+        ) -> Param<Tensor<D>> {
+            let host = &self.tensors[&format!("{}{name}", self.prefix)];
             param.map(|old| {
                 let data = TensorData::new(host.values.clone(), old.dims());
                 let new = Tensor::from_data(data, &old.device());
@@ -193,9 +218,5 @@ pub fn load<M: Module>(
             })
         }
     }
-    Ok(module.map(&mut Replace {
-        path: Vec::new(),
-        prefix,
-        tensors,
-    }))
+    Ok(map_named(module, &mut Replace { prefix, tensors }))
 }

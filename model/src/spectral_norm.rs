@@ -11,15 +11,15 @@
 //! `u` and `v` are constants for the gradient; σ is not: ∂σ/∂W = u vᵀ.
 
 use burn::{
-    module::{Module, RunningState},
+    module::{Module, ModuleMapper, Param, RunningState},
     tensor::{Device, Tensor},
 };
 use rand::Rng;
+use saganscope_shaders::spectral_norm;
 
 use crate::parameters::unit_vector;
 
-/// Keeps a division by the norm of a zero vector finite.
-pub const EPSILON: f64 = 1e-12;
+pub use saganscope_shaders::SPECTRAL_EPSILON as EPSILON;
 
 /// The state of the power iteration on one weight.
 #[derive(Module, Debug)]
@@ -43,32 +43,27 @@ impl SpectralNorm {
 
     /// One power iteration, then the weight divided by σ. Updates `u` and `v`.
     pub fn forward<const D: usize>(&self, weight: Tensor<D>) -> Tensor<D> {
-        let rows = weight.dims()[0];
-        let matrix: Tensor<2> = weight.clone().reshape([rows as i32, -1]);
-        let fixed = matrix.clone().detach();
-        let u = self.u.value().unsqueeze_dim::<2>(0);
-        let v = unit(u.matmul(fixed.clone()));
-        let wv = fixed.matmul(v.clone().swap_dims(0, 1));
-        let u = unit(wv.swap_dims(0, 1));
-        set(&self.u, u.clone().squeeze_dim(0));
-        set(&self.v, v.clone().squeeze_dim(0));
-
-        let sigma = u.matmul(matrix).mul(v).sum();
-        weight / sigma.reshape([1; D])
+        let normed = spectral_norm(weight, self.u.value());
+        set(&self.u, normed.u);
+        set(&self.v, normed.v);
+        normed.weight
     }
 }
 
-/// `[1, n]` → the same direction with length one.
-fn unit(row: Tensor<2>) -> Tensor<2> {
-    let norm = row.clone().powf_scalar(2.0).sum_dim(1).sqrt() + EPSILON;
-    row / norm
-}
-
-/// Burn keeps an update apart until the next synchronised read; make it the value at once, so
-/// that whoever visits the module (a checkpoint, say) sees it.
+/// Makes `value` the state at once, in all copies of the module, so that whoever visits one of
+/// them (a checkpoint, say) sees it.
+///
+/// Not through [`RunningState::update`], which keeps an update apart until the next synchronised
+/// read, to take the mean over threads: that is a division on the device, by one.
 pub(crate) fn set<const D: usize>(state: &RunningState<Tensor<D>>, value: Tensor<D>) {
-    state.update(value.detach());
-    state.value_sync();
+    struct Put(Tensor<1>);
+    impl ModuleMapper for Put {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|old| self.0.clone().reshape(old.dims()))
+        }
+    }
+    // A copy shares the value.
+    let _ = state.clone().map(&mut Put(value.detach().reshape([-1])));
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use burn::{
-    module::{Module, ModuleMapper, Param},
+    module::{Module, Param},
     tensor::{Device, Tensor, TensorData},
 };
+use saganscope_shaders::{Decay, blend};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,7 +18,10 @@ use crate::{
     generator::{Generator, Mode},
     latents::{Purpose, stream},
     loss::{discriminator_loss, generator_loss},
-    parameters::{self, HostTensor, HostTensors, device_tensors, host_tensors, normal_values},
+    parameters::{
+        self, HostTensor, HostTensors, NamedMapper, device_tensors, host_tensors, map_named,
+        normal_values,
+    },
 };
 
 /// Settings of a training run; stored in its checkpoints.
@@ -226,10 +230,9 @@ impl Trainer {
         let decay = self.settings.average_decay.min(young);
         let mut blend = Blend {
             current,
-            decay,
-            path: Vec::new(),
+            decay: Decay::new(decay, &self.device.clone().inner()),
         };
-        self.average = self.average.clone().map(&mut blend);
+        self.average = map_named(self.average.clone(), &mut blend);
     }
 
     /// Everything that a later session needs to go on exactly here.
@@ -335,32 +338,23 @@ fn write_moments(adam: &mut Adam, step: u64, tensors: &HostTensors, prefix: &str
 /// since the mean of two directions is no unit vector.
 struct Blend {
     current: BTreeMap<String, Tensor<1>>,
-    decay: f64,
-    path: Vec<String>,
+    decay: Decay,
 }
 
-impl ModuleMapper for Blend {
-    fn enter_module(&mut self, name: &str, _: &str) {
-        self.path.push(name.to_string());
-    }
-
-    fn exit_module(&mut self, _: &str, _: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let name = self.path.join(".");
+impl NamedMapper for Blend {
+    fn map<const D: usize>(&mut self, name: String, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let Some(current) = self.current.remove(&name) else {
             return param;
         };
-        let singular = self.path.iter().any(|part| part == "sigma");
+        let singular = name.split('.').any(|part| part == "sigma");
         param.map(|average| {
-            let current = current.reshape(average.dims());
-            if singular {
+            let shape = average.dims();
+            let new = if singular {
                 current
             } else {
-                average * self.decay + current * (1.0 - self.decay)
-            }
+                blend(average.reshape([-1]), current, &self.decay)
+            };
+            new.reshape(shape)
         })
     }
 }

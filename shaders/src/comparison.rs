@@ -12,7 +12,10 @@ use burn::tensor::{
     ops::{ConvOptions, ConvTransposeOptions},
 };
 
-use crate::{Attended, AttentionLayer, BatchNormed, unit_columns::EPSILON};
+use crate::{
+    Attended, AttentionLayer, BatchNormed, Normalised, SPECTRAL_EPSILON, cpu::adam::Factors,
+    unit_columns::EPSILON,
+};
 
 static STOCK: AtomicBool = AtomicBool::new(false);
 
@@ -102,5 +105,37 @@ pub(crate) fn attention(queries: Tensor<3>, keys: Tensor<3>, values: Tensor<3>) 
     Attended {
         output: values.matmul(map.swap_dims(1, 2)),
         log_sum_exp: log_sum_exp.reshape([batch, pixels]),
+    }
+}
+
+/// `[parameter, first moment, second moment]` after an update.
+pub(crate) fn adam(
+    [parameter, first, second]: [Tensor<1>; 3],
+    gradient: Tensor<1>,
+    factors: Factors,
+) -> [Tensor<1>; 3] {
+    let square = gradient.clone() * gradient.clone();
+    let first = first * factors.keep_first + gradient * factors.take_first;
+    let second = second * factors.keep_second + square * factors.take_second;
+    let root = second.clone().sqrt() / factors.bias + factors.epsilon;
+    let change = first.clone() / root * factors.rate;
+    [parameter - change, first, second]
+}
+
+pub(crate) fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Normalised<D> {
+    let rows = weight.dims()[0];
+    let matrix: Tensor<2> = weight.clone().reshape([rows as i32, -1]);
+    let fixed = matrix.clone().detach();
+    let unit = |row: Tensor<2>| {
+        let norm = row.clone().powf_scalar(2.0).sum_dim(1).sqrt() + SPECTRAL_EPSILON;
+        row / norm
+    };
+    let v = unit(u.unsqueeze_dim::<2>(0).matmul(fixed.clone()));
+    let u = unit(fixed.matmul(v.clone().swap_dims(0, 1)).swap_dims(0, 1));
+    let sigma = u.clone().matmul(matrix).mul(v.clone()).sum();
+    Normalised {
+        weight: weight / sigma.reshape([1; D]),
+        u: u.squeeze_dim(0),
+        v: v.squeeze_dim(0),
     }
 }

@@ -158,7 +158,7 @@ fn single<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
 }
 
 /// Row-major from the first element on; a copy only where it was not.
-fn dense(tensor: FlexTensor) -> FlexTensor {
+pub(crate) fn dense(tensor: FlexTensor) -> FlexTensor {
     let whole = tensor.layout().num_elements() * size_of::<f32>() == tensor.bytes().len();
     if whole && tensor.is_contiguous() && tensor.layout().start_offset() == 0 {
         // Not through `to_contiguous`, whose second handle would make a later write copy.
@@ -167,7 +167,7 @@ fn dense(tensor: FlexTensor) -> FlexTensor {
     tensor.to_contiguous()
 }
 
-fn values(tensor: &FlexTensor) -> &[f32] {
+pub(crate) fn values(tensor: &FlexTensor) -> &[f32] {
     tensor.storage()
 }
 

@@ -9,9 +9,11 @@
 //! products of [`cpu`], on a GPU on the kernels of `wgsl/`, launched by `gpu`.
 
 mod activated;
+mod adam;
 mod attention;
 mod attention_layer;
 mod batch_norm;
+mod blend;
 mod comparison;
 mod cpu;
 mod down;
@@ -25,13 +27,16 @@ mod operations;
 mod pointwise;
 #[cfg(test)]
 mod reference;
+mod spectral_norm;
 mod stock;
 mod unit_columns;
 mod up;
 
+pub use adam::{AdamRates, adam};
 pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use attention_layer::{AttentionLayer, attention_layer};
 pub use batch_norm::{BatchNormed, batch_norm_relu};
+pub use blend::{Decay, blend};
 pub use comparison::use_stock;
 pub use down::{down, down_leaky_relu};
 #[cfg(feature = "gpu")]
@@ -39,5 +44,6 @@ pub use gpu::watch;
 pub use leaky_relu::leaky_relu;
 pub use limits::largest_tensor;
 pub use pointwise::{pointwise, product};
+pub use spectral_norm::{Normalised, SPECTRAL_EPSILON, spectral_norm};
 pub use unit_columns::unit_columns;
 pub use up::{up, up_relu, up_tanh};

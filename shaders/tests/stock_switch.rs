@@ -24,6 +24,7 @@ fn stock_and_our_operations_agree() {
     let (last, scale) = (leaf([6, 6, 4, 4]), leaf([6]));
     let zeros = Tensor::<1>::zeros([6], &Device::flex().autodiff());
     let (query, key) = (leaf([2, 3, 64]), leaf([2, 3, 64]));
+    let left = leaf([6]).inner().autodiff();
     let run = |stock: bool| {
         shaders::use_stock(stock);
         let big = shaders::leaky_relu(shaders::up(x.clone(), up.clone(), None), 0.1);
@@ -37,6 +38,16 @@ fn stock_and_our_operations_agree() {
         let flat = small.reshape([batch, channels, height * width]);
         let attended = shaders::attention(query.clone(), key.clone(), flat);
         let gradients = (attended.clone() * attended.clone()).sum().backward();
+        let normed = shaders::spectral_norm(down.clone(), left.clone());
+        let spectral = (normed.weight.clone() * down.clone().inner().autodiff()).sum();
+        let spectral = spectral.backward();
+        let [flat, current] = [&up, &(up.clone() * -0.5)].map(|x| x.clone().inner().reshape([-1]));
+        let rates = shaders::AdamRates::new(0.1, [0.5, 0.9], 1e-3, 2, &flat.device());
+        let squares = flat.clone() * flat.clone();
+        let state = [flat.clone(), flat.clone(), squares];
+        let [parameter, first, second] = shaders::adam(state, current.clone(), &rates);
+        let decay = shaders::Decay::new(0.7, &flat.device());
+        let average = shaders::blend(flat, current, &decay);
         let inner = shaders::attention_with_log_sum_exp(
             query.clone().inner(),
             key.clone().inner(),
@@ -55,6 +66,14 @@ fn stock_and_our_operations_agree() {
             values(down.grad(&gradients).unwrap()),
             values(query.grad(&gradients).unwrap()),
             values(key.grad(&gradients).unwrap()),
+            values(normed.weight.inner()),
+            values(normed.u.inner()),
+            values(normed.v.inner()),
+            values(down.grad(&spectral).unwrap()),
+            values(parameter),
+            values(first),
+            values(second),
+            values(average),
         ]
     };
     for (index, (ours, theirs)) in run(false).iter().zip(&run(true)).enumerate() {

@@ -5,10 +5,12 @@
 //! read rows at arbitrary offsets of one buffer, so a convolution needs no copy of its patches: a
 //! tap of the kernel is a row that starts somewhere else ([`planes`]).
 
+pub(crate) mod adam;
 pub(crate) mod attention;
 pub(crate) mod batch_norm;
 #[cfg(test)]
 mod batch_norm_tests;
+mod blend;
 pub(crate) mod down;
 mod exp;
 pub(crate) mod leaky_relu;
@@ -22,5 +24,6 @@ pub(crate) mod weight_grad;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use blend::blend;
 pub(crate) use planes::Shape;
 pub(crate) use sums::channel_sums;

@@ -65,23 +65,18 @@ impl Kernel {
 }
 
 /// A row-major tensor on the device of `like`, filled with whatever was there.
-pub(super) fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
     empty_device_contiguous_dtype(
         like.client.clone(),
         like.device.clone(),
-        Shape::from(shape),
+        shape.into(),
         DType::F32,
     )
 }
 
 /// [`empty`], of the same shape as `like`.
 pub(super) fn empty_like(like: &CubeTensor) -> CubeTensor {
-    empty_device_contiguous_dtype(
-        like.client.clone(),
-        like.device.clone(),
-        like.meta.shape().clone(),
-        DType::F32,
-    )
+    empty(like, like.meta.shape().clone())
 }
 
 impl KernelMetadata for Kernel {

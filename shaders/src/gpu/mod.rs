@@ -4,12 +4,15 @@
 //! own kernels do the work.
 
 mod activated;
+mod adam;
+mod any_length;
 mod attention;
 mod attention_backward;
 mod attention_means;
 mod batch_norm;
 #[cfg(test)]
 mod batch_norm_tests;
+mod blend;
 mod channel_sums;
 mod down;
 mod elementwise;
@@ -20,6 +23,7 @@ mod kernel;
 mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;
+mod spectral_norm;
 mod sum_splits;
 mod unit_columns;
 mod unit_columns_backward;
@@ -188,9 +192,9 @@ mod tests {
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::{
-        attention, attention_backward, attention_means, batch_norm, channel_sums, down,
-        elementwise, kernel::Kernel, pointwise, pointwise_weight_grad, relative_change, sum_splits,
-        unit_columns, unit_columns_backward, up, weight_grad,
+        adam, attention, attention_backward, attention_means, batch_norm, blend, channel_sums,
+        down, elementwise, kernel::Kernel, pointwise, pointwise_weight_grad, relative_change,
+        spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -210,6 +214,9 @@ mod tests {
             relative_change::tests::kernels(),
             unit_columns::tests::kernels(),
             unit_columns_backward::tests::kernels(),
+            adam::tests::kernels(),
+            blend::tests::kernels(),
+            spectral_norm::tests::kernels(),
         ]
         .concat()
     }

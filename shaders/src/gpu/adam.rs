@@ -1,0 +1,54 @@
+//! Launches `wgsl/adam.wgsl`.
+
+use burn::backend::Cube;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    any_length::{THREADS, groups, own},
+    dense,
+    kernel::{Kernel, empty},
+};
+use crate::{adam::AdamOperation, cpu::adam::Factors};
+
+impl AdamOperation for Cube {
+    fn adam(
+        parameter: CubeTensor,
+        gradient: CubeTensor,
+        first: CubeTensor,
+        second: CubeTensor,
+        uploaded: CubeTensor,
+        _: Factors,
+    ) -> (CubeTensor, CubeTensor, CubeTensor) {
+        let length = parameter.meta.num_elements();
+        let [first, second] = [first, second].map(own);
+        let result = empty(&parameter, [length]);
+        let tensors = vec![
+            dense(parameter),
+            dense(gradient),
+            first.clone(),
+            second.clone(),
+            uploaded,
+            result.clone(),
+        ];
+        kernel().launch(groups(length), tensors);
+        (result, first, second)
+    }
+}
+
+fn kernel() -> Kernel {
+    Kernel {
+        name: "adam",
+        text: include_str!("../../wgsl/adam.wgsl"),
+        constants: vec![],
+        threads: [THREADS, 1],
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        vec![kernel()]
+    }
+}

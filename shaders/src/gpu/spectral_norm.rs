@@ -1,0 +1,128 @@
+//! Launches the three kernels of spectral norm, `wgsl/spectral_*.wgsl`, and the two of its gradient.
+
+use burn::backend::Cube;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::{
+    any_length::{exact, groups},
+    dense,
+    kernel::{Kernel, empty, empty_like},
+    single,
+};
+use crate::spectral_norm::{self, SpectralNorm, SpectralNormKernels, sides};
+
+/// The parts of a sum that `spectral_grad.wgsl` can take.
+const PARTS: usize = 256;
+
+impl SpectralNormKernels for Cube {
+    fn normalise(weight: CubeTensor, u: CubeTensor) -> SpectralNorm<Self> {
+        if !single([&weight, &u]) {
+            return spectral_norm::normalise::<Self>(weight, u);
+        }
+        let (rows, columns) = sides(weight.meta.shape());
+        let weight = dense(weight);
+        let columns_of_u = empty(&weight, [columns]);
+        columns_kernel().launch(
+            [columns.div_ceil(32), 1, 1],
+            vec![weight.clone(), exact(u), columns_of_u.clone()],
+        );
+        let v = empty(&weight, [columns]);
+        let stretched = empty(&weight, [rows]);
+        rows_kernel().launch(
+            [rows, 1, 1],
+            vec![weight.clone(), columns_of_u, v.clone(), stretched.clone()],
+        );
+        let (u, sigma) = (empty(&weight, [rows]), empty(&weight, [1]));
+        let normed = empty_like(&weight);
+        divide_kernel().launch(
+            groups(rows * columns),
+            vec![weight, stretched, normed.clone(), u.clone(), sigma.clone()],
+        );
+        SpectralNorm {
+            weight: normed,
+            u,
+            v,
+            sigma,
+        }
+    }
+
+    fn normalise_backward(state: SpectralNorm<Self>, grad: CubeTensor) -> CubeTensor {
+        if !single([&state.weight, &grad]) {
+            return spectral_norm::normalise_backward::<Self>(state, grad);
+        }
+        let grad = dense(grad);
+        let [all, _, _] = groups(grad.meta.num_elements());
+        let parts = all.min(PARTS);
+        let along = empty(&grad, [parts]);
+        along_kernel().launch(
+            [parts, 1, 1],
+            vec![grad.clone(), state.weight, along.clone()],
+        );
+        let result = empty_like(&grad);
+        grad_kernel().launch(
+            [all, 1, 1],
+            vec![grad, state.u, state.v, state.sigma, along, result.clone()],
+        );
+        result
+    }
+}
+
+fn columns_kernel() -> Kernel {
+    Kernel {
+        name: "spectral_columns",
+        text: include_str!("../../wgsl/spectral_columns.wgsl"),
+        constants: vec![],
+        threads: [32, 8],
+    }
+}
+
+fn rows_kernel() -> Kernel {
+    Kernel {
+        name: "spectral_rows",
+        text: include_str!("../../wgsl/spectral_rows.wgsl"),
+        constants: vec![],
+        threads: [128, 1],
+    }
+}
+
+fn divide_kernel() -> Kernel {
+    Kernel {
+        name: "spectral_divide",
+        text: include_str!("../../wgsl/spectral_divide.wgsl"),
+        constants: vec![],
+        threads: [256, 1],
+    }
+}
+
+fn along_kernel() -> Kernel {
+    Kernel {
+        name: "spectral_along",
+        text: include_str!("../../wgsl/spectral_along.wgsl"),
+        constants: vec![],
+        threads: [256, 1],
+    }
+}
+
+fn grad_kernel() -> Kernel {
+    Kernel {
+        name: "spectral_grad",
+        text: include_str!("../../wgsl/spectral_grad.wgsl"),
+        constants: vec![],
+        threads: [256, 1],
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn kernels() -> Vec<Kernel> {
+        vec![
+            columns_kernel(),
+            rows_kernel(),
+            divide_kernel(),
+            along_kernel(),
+            grad_kernel(),
+        ]
+    }
+}

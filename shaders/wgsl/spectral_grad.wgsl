@@ -1,0 +1,49 @@
+// Spectral norm's gradient, last of two: gradient `[rows, columns]` of the weight over σ → that of
+// the weight,
+//
+//     ∂L/∂W = (g − (Σ g∘W/σ) · u vᵀ) / σ
+//
+// which follows from ∂σ/∂W = u vᵀ. `along` `[at most 256]` holds parts of the sum.
+//
+// Each group adds up the parts on its own: every thread takes one, then each adds up sixteen, and
+// all the sixteen of these. After that a thread makes every so-manieth element, where there are
+// that many threads in all groups.
+
+@group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(1) var<storage, read_write> u: array<f32>;
+@group(0) @binding(2) var<storage, read_write> v: array<f32>;
+@group(0) @binding(3) var<storage, read_write> sigma: array<f32>;
+@group(0) @binding(4) var<storage, read_write> along: array<f32>;
+@group(0) @binding(5) var<storage, read_write> result: array<f32>;
+
+var<workgroup> parts: array<f32, 256>;
+
+@compute @workgroup_size(256)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    var sum = 0.0;
+    if thread < arrayLength(&along) {
+        sum = along[thread];
+    }
+    parts[thread] = sum;
+    workgroupBarrier();
+    if thread % 16u == 0u {
+        for (var i = 1u; i < 16u; i++) {
+            sum += parts[thread + i];
+        }
+        parts[thread] = sum;
+    }
+    workgroupBarrier();
+    sum = 0.0;
+    for (var i = 0u; i < 256u; i += 16u) {
+        sum += parts[i];
+    }
+    let columns = arrayLength(&v);
+    let largest = sigma[0];
+    for (var i = group.x * 256u + thread; i < arrayLength(&result); i += groups.x * 256u) {
+        result[i] = (gradient[i] - sum * u[i / columns] * v[i % columns]) / largest;
+    }
+}
