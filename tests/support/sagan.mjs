@@ -31,15 +31,14 @@ function sagan(...args) {
   }
 }
 
-// A small checkpoint (conv_dim 16, so that a software GPU draws a picture in a second) from two
-// training steps, turned up by hand: activations of the size that training leads to, biases and
+// A small checkpoint (conv_dim 16 unless another is asked for) from two training steps, turned up by hand: activations of the size that training leads to, biases and
 // means that are not zero, strong colours, large γ and sharp maps, so that an error anywhere shows
 // in every comparison.
-export function fixture() {
+export function fixture(convDim = 16) {
   const run = folder();
   sagan(
-    'train', '--data', 'butterflies', '--size', '64', '--conv-dim', '16', '--batch', '4',
-    '--steps', '2', '--seed', '1', '--device', 'cpu', '--out', run,
+    'train', '--data', 'butterflies', '--size', '64', '--conv-dim', String(convDim),
+    '--batch', '4', '--steps', '2', '--seed', '1', '--device', 'cpu', '--out', run,
   );
   return changed(readFileSync(join(run, 'latest.safetensors')), (tensor, value, index) => {
     if (tensor.endsWith('.norm.running_var')) return 0.1 * value;
