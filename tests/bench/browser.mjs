@@ -50,6 +50,7 @@ try {
     }
   }
   await compare('train', TRAINING.convDim, TRAIN_BATCH, [oursTraining(), theirTraining()]);
+  notes.push('Drawing in the browser: Saganscope compiles its kernels as the page opens, so its first drawing is without that.');
   notes.push('Training in the browser: Saganscope\'s first run is opening the run and two steps, of which one is thrown away.');
 } finally {
   await browser.close();

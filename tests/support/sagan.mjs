@@ -15,10 +15,13 @@ const GOLDEN = fileURLToPath(new URL('../golden/c16', import.meta.url));
 
 export const FIXTURE = 'checkpoints/fixture.safetensors';
 
+const folders = [];
+process.on('exit', () => folders.forEach((path) => rmSync(path, { recursive: true, force: true })));
+
 // A folder that goes when the process does.
 function folder() {
   const path = mkdtempSync(join(tmpdir(), 'saganscope-e2e-'));
-  process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  folders.push(path);
   return path;
 }
 

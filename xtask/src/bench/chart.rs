@@ -7,7 +7,7 @@ use super::figures::{Engine, Figure, Place, Report, duration, ratio};
 /// Pixels.
 const WIDTH: u32 = 760;
 const BAR: i32 = 15;
-const GAP: i32 = 14;
+const GAP: i32 = 16;
 const MARGIN: i32 = 16;
 const TITLE: i32 = 50;
 /// Where the bars begin: room for the names of the cases.
@@ -15,16 +15,19 @@ const LEFT: i32 = 250;
 /// Where a bar of the largest ratio ends: room for its figures behind it.
 const RIGHT: i32 = 560;
 
-/// Draws the cases in which ours has an opponent, as an SVG document. The scale is logarithmic, from
-/// a tenth of our time, or less where an opponent needs less.
+/// Draws what each place drew and trained at its largest, where ours has an opponent, as an SVG
+/// document. All cases are in the table.
 ///
 /// # Errors
 /// If the drawing library fails, in its own words.
 pub(crate) fn chart(report: &Report) -> Result<String, String> {
-    let cases: Vec<_> = report
-        .cases()
-        .into_iter()
-        .filter(|case| case.iter().any(|figure| ratio(figure, case).is_some()))
+    let mut cases = report.cases();
+    cases.retain(|case| case.iter().any(|figure| ratio(figure, case).is_some()));
+    // From the smallest to the largest within a place and a task.
+    let kind = |case: &Vec<&Figure>| (case[0].place, case[0].task);
+    let cases: Vec<_> = cases
+        .chunk_by(|a, b| kind(a) == kind(b))
+        .filter_map(|alike| alike.last().cloned())
         .collect();
     let bars: usize = cases.iter().map(Vec::len).sum();
     let height = TITLE + bars as i32 * BAR + cases.len() as i32 * GAP + MARGIN;
@@ -46,20 +49,15 @@ fn draw(
             .color(&RGBColor(45, 45, 55))
     };
     area.draw(&Text::new(
-        "Time of one run, as a multiple of Saganscope's (logarithmic)",
+        "Time of one run, as a multiple of Saganscope's",
         (MARGIN, MARGIN),
         text(15),
     ))?;
     let ratios = cases
         .iter()
         .flat_map(|case| case.iter().filter_map(|figure| ratio(figure, case)));
-    let (low, high) = ratios.fold((0.5f64, 2.0f64), |(low, high), r| {
-        (low.min(0.8 * r), high.max(r))
-    });
-    let place = |ratio: f64| {
-        let part = (ratio / low).ln() / (high / low).ln();
-        LEFT + (part * f64::from(RIGHT - LEFT)) as i32
-    };
+    let longest = ratios.fold(1.0, f64::max);
+    let place = |ratio: f64| LEFT + (ratio / longest * f64::from(RIGHT - LEFT)) as i32;
     area.draw(&PathElement::new(
         [(place(1.0), TITLE - 6), (place(1.0), height - MARGIN)],
         RGBColor(150, 150, 160),
@@ -67,6 +65,10 @@ fn draw(
     let mut top = TITLE;
     for case in cases {
         area.draw(&Text::new(label(case[0]), (MARGIN, top), text(12)))?;
+        if case[0].place != Place::Cpu {
+            let device = (MARGIN, top + BAR);
+            area.draw(&Text::new(case[0].device.as_str(), device, text(9)))?;
+        }
         for figure in case {
             let ratio = ratio(figure, case);
             let end = place(ratio.unwrap_or(1.0));

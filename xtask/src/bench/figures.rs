@@ -125,18 +125,25 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Takes in what a measuring program wrote.
+    /// Reads what a bench wrote.
     ///
     /// # Errors
     /// If the file is not there or is no report.
-    pub(crate) fn add_file(&mut self, path: &Path, place: Place) -> Result<(), Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let unreadable = |reason: String| Failure::Unreadable {
             path: path.to_path_buf(),
             reason,
         };
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-        let report: Report =
-            serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
+    }
+
+    /// Takes in what a measuring program wrote.
+    ///
+    /// # Errors
+    /// If the file is not there or is no report.
+    pub(crate) fn add_file(&mut self, path: &Path, place: Place) -> Result<(), Failure> {
+        let report = Self::read(path)?;
         let placed = report
             .figures
             .into_iter()

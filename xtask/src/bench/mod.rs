@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Measure on the CPU only.
     #[arg(long)]
     cpu_only: bool,
+    /// Measure nothing: take the figures that an earlier run wrote with --json, here or elsewhere.
+    #[arg(long, conflicts_with_all = ["browser", "pytorch", "cpu_only"])]
+    from: Option<PathBuf>,
 }
 
 /// Cases in the words of `sagan bench`: widths, pictures drawn at once, pictures a training step.
@@ -67,6 +70,14 @@ const PROFILED_ON_GPU: Cases = &[("64", "64", "64")];
 /// # Errors
 /// If something needed is missing, or a measuring program fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let report = match &arguments.from {
+        Some(path) => Report::read(path)?,
+        None => measure(arguments)?,
+    };
+    publish(arguments, &report)
+}
+
+fn measure(arguments: &Arguments) -> Result<Report, Failure> {
     // Before the build, which would be taken for somebody else's work.
     let mut report = Report {
         notes: load::note().into_iter().collect(),
@@ -114,10 +125,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .into(),
         );
     }
-    let table = table::table(&report);
+    Ok(report)
+}
+
+/// Prints the table and writes the files that were asked for.
+fn publish(arguments: &Arguments, report: &Report) -> Result<(), Failure> {
+    let table = table::table(report);
     println!("\n{table}");
     if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(&report).map_err(|error| Failure::Unwritable {
+        let text = serde_json::to_string_pretty(report).map_err(|error| Failure::Unwritable {
             path: path.clone(),
             reason: error.to_string(),
         })?;
@@ -125,7 +141,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.docs {
         let path = root().join("docs/bench.svg");
-        let chart = chart::chart(&report).map_err(|reason| Failure::Unwritable {
+        let chart = chart::chart(report).map_err(|reason| Failure::Unwritable {
             path: path.clone(),
             reason,
         })?;
