@@ -1,165 +1,179 @@
-//! What attention is fed with: pointwise convolutions and unit columns, on every device, against
-//! what Burn's own operations and automatic gradients give on the CPU.
+//! What attention is fed with and what is made of it: pointwise convolutions, unit columns and the
+//! layer for drawing, on the CPU and on whatever adapter wgpu finds, against their definitions in
+//! f64 and finite differences.
 
 #![cfg(feature = "gpu")]
 #![allow(clippy::unwrap_used)]
 
-use std::sync::LazyLock;
+mod support;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Tensor;
 use proptest::prelude::*;
 use saganscope_shaders as shaders;
 
-static GPU: LazyLock<Device> = LazyLock::new(|| {
-    Device::wgpu_options()
-        .init()
-        .expect("these tests need a wgpu adapter")
-});
+use support::{assert_close, devices, differences, dot, leave_junk, numbers, upload, values};
 
-/// Values in (−1, 1) on an autodiff device, with a gradient wanted.
-fn random<const D: usize>(shape: [usize; D], seed: u32, device: &Device) -> Tensor<D> {
-    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
-    let values: Vec<f32> = (0..shape.iter().product())
-        .map(|_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-        })
-        .collect();
-    let device = device.clone().autodiff();
-    Tensor::from_data(TensorData::new(values, shape), &device).require_grad()
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap()
-}
-
-fn leave_junk(elements: usize) {
-    let junk = Tensor::<1>::full([elements], -12345.0, &*GPU) * 2.0;
-    assert_eq!(values(junk)[0], -24690.0);
-}
-
-fn assert_close(what: &str, found: &[f32], wanted: &[f32]) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    let square: f32 = wanted.iter().map(|x| x * x).sum();
-    let scale = (square / wanted.len() as f32).sqrt();
-    assert!(scale > 0.0, "{what} is all zero");
-    for (index, (a, b)) in found.iter().zip(wanted).enumerate() {
-        assert!(
-            (a - b).abs() <= 1e-4 * scale.max(b.abs()),
-            "{what}[{index}]: {a} is not {b} (scale {scale:e})"
-        );
-    }
-}
-
-/// Runs `case` with ours on both devices, and with Burn's own on the CPU; each gives a result and
-/// its gradients.
-fn compare(ours: impl Fn(&Device) -> Vec<Vec<f32>>, burns: impl Fn(&Device) -> Vec<Vec<f32>>) {
-    let wanted = burns(&Device::flex());
-    for (name, device) in [("CPU", &Device::flex()), ("GPU", &*GPU)] {
-        for (index, (found, wanted)) in ours(device).iter().zip(&wanted).enumerate() {
-            assert_close(&format!("{name}, value {index}"), found, wanted);
+/// The definition: `x [batch, input, pixels]`, `w [output, input]`, `b [output]`.
+fn pointwise(x: &[f64], w: &[f64], b: &[f64], [batch, input, pixels]: [usize; 3]) -> Vec<f64> {
+    let mut y = Vec::new();
+    for sample in 0..batch {
+        for (channel, bias) in b.iter().enumerate() {
+            for pixel in 0..pixels {
+                let terms = (0..input)
+                    .map(|i| w[channel * input + i] * x[(sample * input + i) * pixels + pixel]);
+                y.push(bias + terms.sum::<f64>());
+            }
         }
     }
+    y
 }
 
-fn check_pointwise(batch: usize, input: usize, output: usize, pixels: usize) {
-    type Apply = fn(Tensor<3>, Tensor<2>, Tensor<1>) -> Tensor<3>;
-    let run = |apply: Apply, device: &Device| {
-        let x = random([batch, input, pixels], 1, device);
-        let w = random([output, input], 2, device);
-        let b = random([output], 3, device);
-        let weights = random([batch, output, pixels], 4, device).detach();
-        if device != &Device::flex() {
-            leave_junk(batch * output.max(input) * pixels);
-        }
-        let y = apply(x.clone(), w.clone(), b.clone());
-        let gradients = (y.clone() * weights).sum().backward();
-        vec![
-            values(y),
+/// A sum over the output, weighted by `c`, has every output's slope in its gradient. It is linear in
+/// each of the inputs, so the differences are exact; few elements, as each is worked out twice.
+fn check_pointwise(batch: usize, input: usize, output: usize, pixels: usize, differ: bool) {
+    let shape = [batch, input, pixels];
+    let x = numbers(batch * input * pixels, 1);
+    let w = numbers(output * input, 2);
+    let b = numbers(output, 3);
+    let c = numbers(batch * output * pixels, 4);
+    let expected = pointwise(&x, &w, &b, shape);
+    let slopes = differ.then(|| {
+        let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&c, &pointwise(x, w, b, shape));
+        [
+            differences(&x, |x| loss(x, &w, &b)),
+            differences(&w, |w| loss(&x, w, &b)),
+            differences(&b, |b| loss(&x, &w, b)),
+        ]
+    });
+    for device in devices() {
+        leave_junk(batch * output.max(input) * pixels, &device);
+        let device = device.autodiff();
+        let x = upload(&x, shape, &device).require_grad();
+        let w = upload(&w, [output, input], &device).require_grad();
+        let b = upload(&b, [output], &device).require_grad();
+        let y = shaders::pointwise(x.clone(), w.clone(), b.clone());
+        let gradients = (y.clone() * upload(&c, [batch, output, pixels], &device))
+            .sum()
+            .backward();
+        assert_close("output", &values(y), &expected, 2e-5);
+        let found = [
             values(x.grad(&gradients).unwrap()),
             values(w.grad(&gradients).unwrap()),
             values(b.grad(&gradients).unwrap()),
-        ]
-    };
-    compare(
-        |device| run(shaders::pointwise, device),
-        |device| {
-            run(
-                |x, w, b| {
-                    let out = b.dims()[0];
-                    w.unsqueeze_dim::<3>(0).matmul(x) + b.reshape([1, out, 1])
-                },
-                device,
-            )
-        },
-    );
+        ];
+        for (found, expected) in found.iter().zip(slopes.iter().flatten()) {
+            assert_close("gradient", found, expected, 1e-4);
+        }
+        // Of a linear function the gradient times the input is the function, which is quick to find
+        // where differences would take too long.
+        let constant = bias_slopes(&c, output, pixels);
+        let linear = dot(&c, &expected) - dot(&constant, &values_f64(b.inner()));
+        for (gradient, input) in [
+            (&found[0], values_f64(x.inner())),
+            (&found[1], values_f64(w.inner())),
+        ] {
+            let gradient: Vec<f64> = gradient.iter().copied().map(f64::from).collect();
+            let sum = dot(&gradient, &input);
+            assert!(
+                (sum - linear).abs() <= 1e-4 * dot(&c, &c),
+                "{sum} is not {linear}"
+            );
+        }
+        assert_close("bias gradient", &found[2], &constant, 1e-4);
+    }
+}
+
+/// Gradient of the bias: the sum of the output's slopes over all pixels.
+fn bias_slopes(c: &[f64], output: usize, pixels: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; output];
+    for (index, row) in c.chunks_exact(pixels).enumerate() {
+        sums[index % output] += row.iter().sum::<f64>();
+    }
+    sums
+}
+
+fn values_f64<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    values(tensor).into_iter().map(f64::from).collect()
 }
 
 fn check_product(rows: usize, inner: usize, columns: usize) {
-    type Apply = fn(Tensor<2>, Tensor<2>) -> Tensor<2>;
-    let run = |apply: Apply, device: &Device| {
-        let left = random([rows, inner], 1, device);
-        let right = random([inner, columns], 2, device);
-        let weights = random([rows, columns], 3, device).detach();
-        let y = apply(left.clone(), right.clone());
-        let gradients = (y.clone() * weights).sum().backward();
-        vec![
-            values(y),
-            values(left.grad(&gradients).unwrap()),
-            values(right.grad(&gradients).unwrap()),
-        ]
-    };
-    compare(
-        |device| run(shaders::product, device),
-        |device| run(|left, right| left.matmul(right), device),
-    );
+    let (left, right) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+    let c = numbers(rows * columns, 3);
+    // A product is a pointwise convolution of one sample: its columns are the pixels.
+    let product =
+        |left: &[f64], right: &[f64]| pointwise(right, left, &vec![0.0; rows], [1, inner, columns]);
+    let expected = product(&left, &right);
+    let slopes = [
+        differences(&left, |left| dot(&c, &product(left, &right))),
+        differences(&right, |right| dot(&c, &product(&left, right))),
+    ];
+    for device in devices() {
+        leave_junk(rows.max(inner) * columns, &device);
+        let device = device.autodiff();
+        let left = upload(&left, [rows, inner], &device).require_grad();
+        let right = upload(&right, [inner, columns], &device).require_grad();
+        let y = shaders::product(left.clone(), right.clone());
+        let weighted = y.clone() * upload(&c, [rows, columns], &device);
+        let gradients = weighted.sum().backward();
+        assert_close("product", &values(y), &expected, 2e-5);
+        let found = [left.grad(&gradients), right.grad(&gradients)];
+        for (found, slopes) in found.into_iter().zip(&slopes) {
+            assert_close("gradient", &values(found.unwrap()), slopes, 1e-4);
+        }
+    }
+}
+
+/// The definition, on `x [batch, depth, pixels]`.
+fn unit_columns(x: &[f64], scale: f64, [_, depth, pixels]: [usize; 3]) -> Vec<f64> {
+    let mut y = x.to_vec();
+    for map in y.chunks_exact_mut(depth * pixels) {
+        for pixel in 0..pixels {
+            let column = (0..depth).map(|d| map[d * pixels + pixel]);
+            let length = (column.map(|x| x * x).sum::<f64>() + 1e-12).sqrt();
+            (0..depth).for_each(|d| map[d * pixels + pixel] *= scale / length);
+        }
+    }
+    y
 }
 
 fn check_unit_columns(batch: usize, depth: usize, pixels: usize) {
-    type Apply = fn(Tensor<3>, Tensor<1>) -> Tensor<3>;
-    let run = |apply: Apply, device: &Device| {
-        let x = random([batch, depth, pixels], 1, device);
-        let scale = random([1], 2, device);
-        let weights = random([batch, depth, pixels], 3, device).detach();
-        if device != &Device::flex() {
-            leave_junk(batch * depth * pixels);
-        }
-        let y = apply(x.clone(), scale.clone());
-        let gradients = (y.clone() * weights).sum().backward();
-        vec![
-            values(y),
-            values(x.grad(&gradients).unwrap()),
-            values(scale.grad(&gradients).unwrap()),
-        ]
-    };
-    compare(
-        |device| run(shaders::unit_columns, device),
-        |device| {
-            run(
-                |x, scale| {
-                    let lengths = (x.clone().powf_scalar(2.0).sum_dim(1) + 1e-12).sqrt();
-                    x / lengths * scale.reshape([1, 1, 1])
-                },
-                device,
-            )
-        },
-    );
+    let shape = [batch, depth, pixels];
+    let x = numbers(batch * depth * pixels, 1);
+    let c = numbers(x.len(), 3);
+    let scale = 1.7;
+    let expected = unit_columns(&x, scale, shape);
+    let x_slopes = differences(&x, |x| dot(&c, &unit_columns(x, scale, shape)));
+    let scale_slope = [dot(&c, &unit_columns(&x, 1.0, shape))];
+    for device in devices() {
+        leave_junk(x.len(), &device);
+        let device = device.autodiff();
+        let x = upload(&x, shape, &device).require_grad();
+        let scale = upload(&[scale], [1], &device).require_grad();
+        let y = shaders::unit_columns(x.clone(), scale.clone());
+        let gradients = (y.clone() * upload(&c, shape, &device)).sum().backward();
+        assert_close("columns", &values(y), &expected, 2e-5);
+        let x_grad = values(x.grad(&gradients).unwrap());
+        assert_close("gradient", &x_grad, &x_slopes, 2e-4);
+        let scale_grad = values(scale.grad(&gradients).unwrap());
+        assert_close("scale's gradient", &scale_grad, &scale_slope, 1e-3);
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
+    // Odd numbers of pixels are left to Burn's own operations.
     #[test]
     fn pointwise_is_a_matrix_product_over_channels(
-        (batch, input, output, pixels) in (1..4usize, 1..20usize, 1..20usize, 1..70usize),
+        (batch, input, output, pixels) in (1..4usize, 1..12usize, 1..12usize, 1..8usize),
     ) {
-        check_pointwise(batch, input, output, pixels);
-        check_pointwise(batch, input, output, 4 * pixels);
+        check_pointwise(batch, input, output, pixels, true);
+        check_pointwise(batch, input, output, 4 * pixels, true);
     }
 
     #[test]
     fn product_is_a_matrix_product(
-        (rows, inner, columns) in (1..9usize, 1..40usize, 1..70usize),
+        (rows, inner, columns) in (1..6usize, 1..12usize, 1..12usize),
     ) {
         check_product(rows, inner, 4 * columns);
     }
@@ -167,40 +181,10 @@ proptest! {
     // A column of one number has a length that nothing changes: its gradient is zero.
     #[test]
     fn unit_columns_have_the_length_asked_for(
-        (batch, depth, pixels) in (1..4usize, 2..20usize, 1..70usize),
+        (batch, depth, pixels) in (1..4usize, 2..12usize, 1..8usize),
     ) {
         check_unit_columns(batch, depth, pixels);
         check_unit_columns(batch, depth, 4 * pixels);
-    }
-}
-
-/// The layer for drawing is attention, times γ, plus its input.
-#[test]
-fn the_whole_layer_is_its_parts() {
-    for (batch, depth, channels, pixels) in [(2, 2, 16, 256), (3, 4, 32, 100), (1, 1, 5, 13)] {
-        let run = |device: &Device, whole: bool| {
-            let [q, k] = [1, 2].map(|seed| random([batch, depth, pixels], seed, device).inner());
-            let [v, x] = [3, 4].map(|seed| random([batch, channels, pixels], seed, device).inner());
-            let gamma = random([1], 5, device).inner();
-            if whole {
-                leave_junk(batch * channels * pixels);
-                let layer = shaders::attention_layer(q, k, v, x, gamma);
-                return vec![
-                    values(layer.output),
-                    values(layer.log_sum_exp),
-                    values(layer.share),
-                ];
-            }
-            let attended = shaders::attention_with_log_sum_exp(q, k, v);
-            let change = attended.output * gamma.reshape([1, 1, 1]);
-            let norms = |x: Tensor<3>| (x.clone() * x).sum_dim(2).sum_dim(1).sqrt();
-            vec![
-                values(change.clone() + x.clone()),
-                values(attended.log_sum_exp),
-                values(norms(change) / norms(x)),
-            ]
-        };
-        compare(|device| run(device, true), |device| run(device, false));
     }
 }
 
@@ -213,8 +197,40 @@ fn the_networks_own_shapes() {
         (3, 64, 8, 256),
         (2, 128, 128, 16),
     ] {
-        check_pointwise(batch, input, output, pixels);
+        check_pointwise(batch, input, output, pixels, false);
     }
-    check_product(4, 100, 2048);
-    check_product(17, 128, 4096);
+}
+
+/// The layer for drawing is attention, times γ, plus its input.
+#[test]
+fn the_whole_layer_is_its_parts() {
+    for (batch, depth, channels, pixels) in [(2, 2, 16, 256), (3, 4, 32, 100), (1, 1, 5, 13)] {
+        for device in devices() {
+            let narrow = [1, 2].map(|seed| {
+                let values = numbers(batch * depth * pixels, seed);
+                upload(&values, [batch, depth, pixels], &device)
+            });
+            let wide = [3, 4].map(|seed| {
+                let values = numbers(batch * channels * pixels, seed);
+                upload(&values, [batch, channels, pixels], &device)
+            });
+            let ([q, k], [v, x]) = (narrow, wide);
+            let gamma = upload(&[-0.7], [1], &device);
+            let attended = shaders::attention_with_log_sum_exp(q.clone(), k.clone(), v.clone());
+            let change = attended.output * gamma.clone().reshape([1, 1, 1]);
+            let norms = |x: Tensor<3>| (x.clone() * x).sum_dim(2).sum_dim(1).sqrt();
+            let share = norms(change.clone()) / norms(x.clone());
+
+            leave_junk(batch * channels * pixels, &device);
+            let layer = shaders::attention_layer(q, k, v, x.clone(), gamma);
+            let pairs = [
+                (values(layer.output), values_f64(change + x)),
+                (values(layer.log_sum_exp), values_f64(attended.log_sum_exp)),
+                (values(layer.share), values_f64(share)),
+            ];
+            for (found, expected) in pairs {
+                assert_close("layer", &found, &expected, 1e-4);
+            }
+        }
+    }
 }

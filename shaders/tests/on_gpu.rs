@@ -6,17 +6,13 @@
 #![cfg(feature = "gpu")]
 #![allow(clippy::unwrap_used)]
 
-use std::sync::LazyLock;
+mod support;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use saganscope_shaders as shaders;
 
-static GPU: LazyLock<Device> = LazyLock::new(|| {
-    Device::wgpu_options()
-        .init()
-        .expect("these tests need a wgpu adapter")
-});
+use support::{GPU, leave_junk};
 
 /// The same values in (−1, 1) times `scale` on the CPU and on the GPU.
 fn pair<const D: usize>(shape: [usize; D], seed: u32, scale: f32) -> [Tensor<D>; 2] {
@@ -29,11 +25,6 @@ fn pair<const D: usize>(shape: [usize; D], seed: u32, scale: f32) -> [Tensor<D>;
         .collect();
     let data = TensorData::new(values, shape);
     [&Device::flex(), &*GPU].map(|device| Tensor::from_data(data.clone(), device))
-}
-
-fn leave_junk(elements: usize) {
-    let junk = Tensor::<1>::full([elements], -12345.0, &*GPU) * 2.0;
-    assert_eq!(junk.into_data().try_into_vec::<f32>().unwrap()[0], -24690.0);
 }
 
 fn assert_close<const D: usize>(what: &str, gpu: Tensor<D>, cpu: Tensor<D>, tolerance: f32) {
@@ -55,7 +46,7 @@ fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usi
     let [x, gx] = pair([batch, input, height, width], 1, 1.0);
     let [w, gw] = pair([input, output, 4, 4], 2, 0.3);
     let [b, gb] = pair([output], 3, 1.0);
-    leave_junk(batch * output * height * width * 4);
+    leave_junk(batch * output * height * width * 4, &GPU);
     let gpu = shaders::up(gx.clone(), gw.clone(), Some(gb.clone()));
     let cpu = shaders::up(x.clone(), w.clone(), Some(b.clone()));
     assert_close("up", gpu, cpu, 2e-5);
@@ -70,7 +61,7 @@ fn check_down(batch: usize, input: usize, output: usize, height: usize, width: u
     let [x, gx] = pair([batch, input, 2 * height, 2 * width], 1, 1.0);
     let [w, gw] = pair([output, input, 4, 4], 2, 0.3);
     let [b, gb] = pair([output], 3, 1.0);
-    leave_junk(batch * output * height * width);
+    leave_junk(batch * output * height * width, &GPU);
     let gpu = shaders::down_leaky_relu(gx, gw, gb, 0.1);
     let cpu = shaders::down_leaky_relu(x, w, b, 0.1);
     assert_close("down_leaky_relu", gpu, cpu, 2e-5);
@@ -80,7 +71,7 @@ fn check_attention(batch: usize, depth: usize, channels: usize, pixels: usize, s
     let [q, gq] = pair([batch, depth, pixels], 1, scale);
     let [k, gk] = pair([batch, depth, pixels], 2, scale);
     let [v, gv] = pair([batch, channels, pixels], 3, 1.0);
-    leave_junk(batch * channels * pixels);
+    leave_junk(batch * channels * pixels, &GPU);
     let gpu = shaders::attention_with_log_sum_exp(gq, gk, gv);
     let cpu = shaders::attention_with_log_sum_exp(q, k, v);
     assert_close("output", gpu.output, cpu.output, 1e-4);

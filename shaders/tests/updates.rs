@@ -4,62 +4,13 @@
 #![cfg(feature = "gpu")]
 #![allow(clippy::unwrap_used)]
 
-use std::sync::LazyLock;
+mod support;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use proptest::prelude::*;
 use saganscope_shaders as shaders;
 
-static GPU: LazyLock<Device> = LazyLock::new(|| {
-    Device::wgpu_options()
-        .init()
-        .expect("these tests need a wgpu adapter")
-});
-
-fn devices() -> [Device; 2] {
-    [Device::flex(), GPU.clone()]
-}
-
-/// Numbers in (−1, 1), exact in single precision.
-fn numbers(count: usize, seed: u64) -> Vec<f64> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
-    (0..count)
-        .map(|_| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            f64::from((state >> 40) as f32 / (1u32 << 23) as f32 - 1.0)
-        })
-        .collect()
-}
-
-fn upload<const D: usize>(values: &[f64], shape: [usize; D], device: &Device) -> Tensor<D> {
-    let values: Vec<f32> = values.iter().map(|&value| value as f32).collect();
-    Tensor::from_data(TensorData::new(values, shape), device)
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap()
-}
-
-/// Fresh buffers come from a pool: what was left unwritten then shows.
-fn leave_junk(elements: usize, device: &Device) {
-    let junk = Tensor::<1>::full([elements], -12345.0, device) * 2.0;
-    assert_eq!(values(junk)[0], -24690.0);
-}
-
-fn assert_close(what: &str, actual: &[f32], expected: &[f64], tolerance: f64) {
-    assert_eq!(actual.len(), expected.len(), "{what}");
-    let square: f64 = expected.iter().map(|x| x * x).sum();
-    let scale = (square / expected.len() as f64).sqrt();
-    assert!(scale > 0.0, "{what} is all zero");
-    for (index, (&actual, &expected)) in actual.iter().zip(expected).enumerate() {
-        assert!(
-            (f64::from(actual) - expected).abs() <= tolerance * scale.max(expected.abs()),
-            "{what}[{index}]: {actual} is not {expected} (scale {scale:e})"
-        );
-    }
-}
+use support::{assert_close, devices, leave_junk, numbers, upload, values};
 
 /// Parameter and moments after three steps.
 fn adam_reference(length: usize, betas: [f64; 2], seed: u64) -> [Vec<f64>; 3] {
