@@ -1,7 +1,28 @@
 //! The operations as their definitions say them, in f64 and without haste: what all else is
 //! measured against.
 
+use proptest::prelude::Strategy;
+
 use crate::cpu::{Shape, attention, batch_norm};
+
+/// Shapes of at most so many samples and channels on either side, and small maps of at most that
+/// side.
+pub(crate) fn shapes(
+    batch: usize,
+    small: usize,
+    big: usize,
+    side: usize,
+) -> impl Strategy<Value = Shape> {
+    (1..=batch, 1..=small, 1..=big, 1..=side, 1..=side).prop_map(
+        |(batch, small, big, height, width)| Shape {
+            batch,
+            small,
+            big,
+            height,
+            width,
+        },
+    )
+}
 
 /// `up` by scattering, as a transposed convolution is defined.
 pub(crate) fn up(x: &[f64], weight: &[f64], bias: &[f64], shape: Shape) -> Vec<f64> {

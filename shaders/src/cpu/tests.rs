@@ -8,28 +8,12 @@ use super::{Shape, attention, channel_sums, down::down, up::up, weight_grad::wei
 use crate::reference::{self, assert_close, differences, dot, singles, to_f32};
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    (1..4usize, 1..20usize, 1..20usize, 1..17usize, 1..17usize).prop_map(
-        |(batch, small, big, height, width)| Shape {
-            batch,
-            small,
-            big,
-            height,
-            width,
-        },
-    )
+    reference::shapes(3, 19, 19, 16)
 }
 
 /// Few elements: finite differences run the slow reference twice for each.
 fn tiny_shapes() -> impl Strategy<Value = Shape> {
-    (1..3usize, 1..4usize, 1..4usize, 1..4usize, 1..4usize).prop_map(
-        |(batch, small, big, height, width)| Shape {
-            batch,
-            small,
-            big,
-            height,
-            width,
-        },
-    )
+    reference::shapes(2, 3, 3, 3)
 }
 
 /// Small map, big map, weight, and a bias for either side.

@@ -151,15 +151,7 @@ fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
 }
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    (1..6usize, 1..40usize, 1..20usize, 1..18usize, 1..18usize).prop_map(
-        |(batch, small, big, height, width)| Shape {
-            batch,
-            small,
-            big,
-            height,
-            width,
-        },
-    )
+    reference::shapes(5, 39, 19, 17)
 }
 
 proptest! {
