@@ -151,8 +151,19 @@ pub(crate) fn map_named<M: Module>(module: M, mapper: &mut impl NamedMapper) -> 
     })
 }
 
+/// The device was lost, or ran out of memory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The device did not give its results back ({0}); it may be lost or short of memory. Try again \
+     with fewer pictures at once, or on the CPU."
+)]
+pub struct ReadError(String);
+
 /// Every tensor of a module, read back. Asynchronous, since a browser allows nothing else.
-pub async fn host_tensors(module: &impl Module) -> HostTensors {
+///
+/// # Errors
+/// If the device does not answer.
+pub async fn host_tensors(module: &impl Module) -> Result<HostTensors, ReadError> {
     let mut tensors = HostTensors::new();
     for DeviceTensor {
         name,
@@ -160,19 +171,21 @@ pub async fn host_tensors(module: &impl Module) -> HostTensors {
         values,
     } in device_tensors(module)
     {
-        let values = read(values).await;
+        let values = read(values).await?;
         tensors.insert(name, HostTensor { shape, values });
     }
-    tensors
+    Ok(tensors)
 }
 
 /// Reads a device tensor as f32.
-pub async fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    let data = match tensor.into_data_async().await {
-        Ok(data) => data,
-        Err(error) => panic!("reading a tensor back from the device failed: {error:?}"),
-    };
-    data.iter::<f32>().collect()
+///
+/// # Errors
+/// If the device does not answer.
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ReadError> {
+    match tensor.into_data_async().await {
+        Ok(data) => Ok(data.iter::<f32>().collect()),
+        Err(error) => Err(ReadError(format!("{error:?}"))),
+    }
 }
 
 /// Replaces every tensor of `module` by the one named `prefix` + its path.

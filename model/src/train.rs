@@ -19,8 +19,8 @@ use crate::{
     latents::{Purpose, stream},
     loss::{discriminator_loss, generator_loss},
     parameters::{
-        self, HostTensor, HostTensors, NamedMapper, device_tensors, host_tensors, map_named,
-        normal_values,
+        self, HostTensor, HostTensors, NamedMapper, ReadError, device_tensors, host_tensors,
+        map_named, normal_values,
     },
 };
 
@@ -236,7 +236,10 @@ impl Trainer {
     }
 
     /// Everything that a later session needs to go on exactly here.
-    pub async fn checkpoint(&self) -> Checkpoint {
+    ///
+    /// # Errors
+    /// If the device does not give them back.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, ReadError> {
         let mut tensors = HostTensors::new();
         let mut put = |prefix: &str, part: HostTensors| {
             tensors.extend(
@@ -244,20 +247,20 @@ impl Trainer {
                     .map(|(name, tensor)| (format!("{prefix}{name}"), tensor)),
             );
         };
-        put("generator.", host_tensors(&self.generator).await);
-        put("discriminator.", host_tensors(&self.discriminator).await);
-        put("average.", host_tensors(&self.average).await);
-        put("adam.generator.", read_moments(&self.generator_adam).await);
+        put("generator.", host_tensors(&self.generator).await?);
+        put("discriminator.", host_tensors(&self.discriminator).await?);
+        put("average.", host_tensors(&self.average).await?);
+        put("adam.generator.", read_moments(&self.generator_adam).await?);
         put(
             "adam.discriminator.",
-            read_moments(&self.discriminator_adam).await,
+            read_moments(&self.discriminator_adam).await?,
         );
         let header = Header {
             config: self.config.clone(),
             step: Some(self.step),
             training: Some(self.settings.clone()),
         };
-        Checkpoint { header, tensors }
+        Ok(Checkpoint { header, tensors })
     }
 
     /// Goes on from a checkpoint that [`Trainer::checkpoint`] made.
@@ -302,16 +305,16 @@ impl Trainer {
     }
 }
 
-async fn read_moments(adam: &Adam) -> HostTensors {
+async fn read_moments(adam: &Adam) -> Result<HostTensors, ReadError> {
     let mut tensors = HostTensors::new();
     for (name, moments) in &adam.moments {
         for (kind, tensor) in [("first", &moments.first), ("second", &moments.second)] {
-            let values = parameters::read(tensor.clone()).await;
+            let values = parameters::read(tensor.clone()).await?;
             let shape = vec![values.len()];
             tensors.insert(format!("{kind}.{name}"), HostTensor { shape, values });
         }
     }
-    tensors
+    Ok(tensors)
 }
 
 fn write_moments(adam: &mut Adam, step: u64, tensors: &HostTensors, prefix: &str, device: &Device) {

@@ -16,7 +16,7 @@ use saganscope_model::{
 fn checkpoint(config: &SaganConfig, seed: u64, device: &Device) -> Checkpoint {
     let mut random = stream(seed, Purpose::Weights, 0);
     let generator = Generator::init(config, &mut random, device);
-    let mut tensors = block_on(host_tensors(&generator));
+    let mut tensors = block_on(host_tensors(&generator)).unwrap();
     for (name, tensor) in &mut tensors {
         let noise = normal_values(tensor.values.len(), 0.3, &mut random);
         for (value, noise) in tensor.values.iter_mut().zip(noise) {
@@ -60,7 +60,10 @@ fn folded_equals_unfolded() {
             let folded = Artist::new(&checkpoint, &device).unwrap().draw(z);
 
             let what = format!("size {size}, {energy:?}");
-            let (a, b) = (block_on(read(unfolded.image)), block_on(read(folded.image)));
+            let (a, b) = (
+                block_on(read(unfolded.image)).unwrap(),
+                block_on(read(folded.image)).unwrap(),
+            );
             assert_eq!(a.len(), 2 * 3 * size * size);
             let worst = a
                 .iter()
@@ -71,11 +74,11 @@ fn folded_equals_unfolded() {
 
             let maps = [unfolded.attention1.map(), unfolded.attention2.map()];
             for (map, layer) in maps.into_iter().zip(folded.layers) {
-                let wanted = block_on(read(map));
+                let wanted = block_on(read(map)).unwrap();
                 let queries = layer.state.queries.swap_dims(1, 2);
                 let energy = queries.matmul(layer.state.keys);
                 let found = (energy - layer.log_sum_exp.unsqueeze_dim(2)).exp();
-                let found = block_on(read(found));
+                let found = block_on(read(found)).unwrap();
                 let worst = wanted
                     .iter()
                     .zip(&found)

@@ -54,7 +54,7 @@ fn upload<const D: usize>(tensor: &HostTensor, device: &Device) -> Tensor<D> {
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    block_on(read(tensor))
+    block_on(read(tensor)).unwrap()
 }
 
 /// The largest difference, which must be under `tolerance`.
@@ -369,12 +369,15 @@ fn state(trainer: &Trainer) -> HostTensors {
             .into_iter()
             .map(move |(name, tensor)| (format!("{prefix}{name}"), tensor))
     };
-    named("generator.", block_on(host_tensors(&trainer.generator)))
-        .chain(named(
-            "discriminator.",
-            block_on(host_tensors(&trainer.discriminator)),
-        ))
-        .collect()
+    named(
+        "generator.",
+        block_on(host_tensors(&trainer.generator)).unwrap(),
+    )
+    .chain(named(
+        "discriminator.",
+        block_on(host_tensors(&trainer.discriminator)).unwrap(),
+    ))
+    .collect()
 }
 
 fn check_update(

@@ -25,6 +25,7 @@ fn steps(trainer: &mut Trainer, count: usize) {
 
 fn file(trainer: &Trainer) -> Vec<u8> {
     block_on(trainer.checkpoint())
+        .unwrap()
         .to_bytes(Precision::F32)
         .unwrap()
 }
@@ -61,7 +62,7 @@ fn a_generator_alone_cannot_be_resumed() {
         ..SaganConfig::new(8, 16)
     };
     let trainer = Trainer::new(config, TrainConfig::new(2, 5), &Device::flex());
-    let run = block_on(trainer.checkpoint());
+    let run = block_on(trainer.checkpoint()).unwrap();
     let mut without_settings = run.clone();
     without_settings.header.training = None;
     let mut without_discriminator = run;

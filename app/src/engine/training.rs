@@ -104,6 +104,7 @@ impl Training {
         let checkpoint = trainer
             .checkpoint()
             .await
+            .map_err(|error| error.to_string())?
             .to_bytes(Precision::F32)
             .map_err(|error| format!("The training run cannot be saved: {error}"))?;
         outbox::post(&Reply::TrainingSaved {

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         let z = Tensor::from_data(TensorData::new(z, [BATCH, config.z_dim]), &device);
         generator.forward(z, Mode::Train);
     }
-    let tensors = block_on(host_tensors(&generator))
+    let tensors = block_on(host_tensors(&generator))?
         .into_iter()
         .map(|(name, tensor)| (format!("generator.{name}"), tensor))
         .collect();

@@ -8,7 +8,7 @@ use std::{
 use saganscope_model::{
     checkpoint::{Checkpoint, CheckpointError, read_pytorch},
     data::DataError,
-    parameters::ParameterError,
+    parameters::{ParameterError, ReadError},
     picture::to_rgba,
 };
 
@@ -41,6 +41,8 @@ pub(crate) enum Error {
     Config(#[from] saganscope_model::config::ConfigError),
     #[error(transparent)]
     Limit(#[from] saganscope_model::limits::LimitError),
+    #[error(transparent)]
+    Device(#[from] ReadError),
     #[error("{0}")]
     Usage(String),
 }

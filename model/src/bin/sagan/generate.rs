@@ -12,7 +12,7 @@ use saganscope_model::{
     inference::Artist,
     latents::latents,
     limits,
-    parameters::{HostTensor, HostTensors, read},
+    parameters::{HostTensor, HostTensors, ReadError, read},
 };
 
 use crate::{
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let output = match arguments.mode {
         ModeName::Eval => {
             let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
-            draw(&artist, &z, most.min(AT_ONCE), want_maps)
+            draw(&artist, &z, most.min(AT_ONCE), want_maps)?
         }
         ModeName::Train => {
             // The statistics are those of all pictures together, so these cannot be cut.
@@ -147,18 +147,18 @@ fn read_latents(arguments: &Arguments, z_dim: usize) -> Result<Vec<f32>, Error> 
     Ok(z.values[..count * z_dim].to_vec())
 }
 
-fn draw(artist: &Artist, z: &[f32], at_once: usize, want_maps: bool) -> Output {
+fn draw(artist: &Artist, z: &[f32], at_once: usize, want_maps: bool) -> Result<Output, ReadError> {
     let mut output = Output::default();
     for z in z.chunks(at_once * artist.config.z_dim) {
         let drawn = artist.draw(z.to_vec());
-        output.image.extend(block_on(read(drawn.image)));
+        output.image.extend(block_on(read(drawn.image))?);
         if want_maps {
             for (map, layer) in output.maps.iter_mut().zip(&drawn.layers) {
-                map.extend(block_on(read(layer.state.map())));
+                map.extend(block_on(read(layer.state.map()))?);
             }
         }
     }
-    output
+    Ok(output)
 }
 
 fn draw_in_train_mode(
@@ -179,12 +179,12 @@ fn draw_in_train_mode(
         if want_maps {
             block_on(read(state.map()))
         } else {
-            Vec::new()
+            Ok(Vec::new())
         }
     };
     Ok(Output {
-        image: block_on(read(generated.image)),
-        maps: [map(generated.attention1), map(generated.attention2)],
+        image: block_on(read(generated.image))?,
+        maps: [map(generated.attention1)?, map(generated.attention2)?],
     })
 }
 

@@ -48,14 +48,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         let drawn = artist.draw(z.to_vec());
         for (sum, layer) in sums.iter_mut().zip(&drawn.layers) {
             let pixels = layer.log_sum_exp.dims()[1];
-            let maps = block_on(read(layer.state.map()));
+            let maps = block_on(read(layer.state.map()))?;
             for map in maps.chunks_exact(pixels * pixels) {
                 let figures = MapFigures::new(map, pixels);
                 sum[0] += figures.specificity;
                 sum[1] += figures.effective_pixels;
                 sum[2] += figures.largest_key;
             }
-            sum[3] += block_on(read(layer.share.clone()))
+            sum[3] += block_on(read(layer.share.clone()))?
                 .iter()
                 .map(|&s| f64::from(s))
                 .sum::<f64>();

@@ -240,7 +240,7 @@ fn train(
     let bar = progress_bar(arguments.steps, trainer.step);
     let (start, first) = (Instant::now(), trainer.step);
     if arguments.steps == 0 && !latest.exists() {
-        write_checkpoint(&block_on(trainer.checkpoint()), latest)?;
+        write_checkpoint(&block_on(trainer.checkpoint())?, latest)?;
     }
     while trainer.step < arguments.steps && !stop.load(Ordering::Relaxed) {
         let real = data::batch(
@@ -255,10 +255,10 @@ fn train(
         if step.is_multiple_of(REPORT_EVERY) || step == arguments.steps {
             let report = Report {
                 step,
-                loss_d: block_on(read(losses.discriminator))[0],
-                loss_g: block_on(read(losses.generator))[0],
-                gamma1: block_on(read(trainer.generator.attention1.gamma.val()))[0],
-                gamma2: block_on(read(trainer.generator.attention2.gamma.val()))[0],
+                loss_d: block_on(read(losses.discriminator))?[0],
+                loss_g: block_on(read(losses.generator))?[0],
+                gamma1: block_on(read(trainer.generator.attention1.gamma.val()))?[0],
+                gamma2: block_on(read(trainer.generator.attention2.gamma.val()))?[0],
                 rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
             };
             if !report.loss_d.is_finite() || !report.loss_g.is_finite() {
@@ -277,7 +277,7 @@ fn train(
         let sample = step.is_multiple_of(arguments.sample_every) || last;
         if save || sample {
             // Reading a run back is the dear part: once for both.
-            let checkpoint = block_on(trainer.checkpoint());
+            let checkpoint = block_on(trainer.checkpoint())?;
             if save {
                 write_checkpoint(&checkpoint, latest)?;
             }
@@ -308,7 +308,7 @@ fn draw_samples(
     let path = out.join(format!("samples-{:06}.png", trainer.step));
     let artist = Artist::new(checkpoint, device).map_err(Error::parameter(&path))?;
     let z = latents(trainer.settings.seed, SAMPLES, trainer.config.z_dim);
-    let pictures = block_on(read(artist.draw(z).image));
+    let pictures = block_on(read(artist.draw(z).image))?;
     files::write_grid(&path, &pictures, trainer.config.size, 8)
 }
 

@@ -14,7 +14,7 @@ use std::{
 #[cfg(feature = "gpu")]
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use saganscope_model::{config::SaganConfig, limits};
+use saganscope_model::{config::SaganConfig, limits, parameters::ReadError};
 use saganscope_shaders::use_stock;
 
 use self::{
@@ -195,7 +195,7 @@ impl Contestant {
         }))
     }
 
-    fn run(&mut self) -> Duration {
+    fn run(&mut self) -> Result<Duration, ReadError> {
         use_stock(self.ops == Ops::Stock);
         self.work.run()
     }
@@ -217,21 +217,21 @@ fn measure(arguments: &Arguments, opened: &Opened, case: Case) -> Result<Vec<Fig
             break;
         }
         for contestant in &mut contestants {
-            let time = contestant.run();
+            let time = contestant.run()?;
             contestant.times.push(time);
         }
     }
-    Ok(contestants
+    contestants
         .into_iter()
         .map(|contestant| figure(contestant, opened, case))
-        .collect())
+        .collect()
 }
 
-fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Figure {
+fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Result<Figure, Error> {
     // Of one more run, whose time does not count.
-    let usage = profile::usage(&mut contestant);
+    let usage = profile::usage(&mut contestant)?;
     let (first, rest) = contestant.times.split_at(1);
-    Figure {
+    Ok(Figure {
         engine: contestant.ops,
         device: opened.name.clone(),
         software: opened.software,
@@ -242,15 +242,15 @@ fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Figure {
         median_ms: millis(median(rest)),
         runs: rest.len(),
         usage,
-    }
+    })
 }
 
 #[cfg(not(feature = "gpu"))]
 mod profile {
     use super::{Arguments, Contestant, Error, Opened, Report, figures::Usage};
 
-    pub(super) fn usage(_: &mut Contestant) -> Option<Usage> {
-        None
+    pub(super) fn usage(_: &mut Contestant) -> Result<Option<Usage>, Error> {
+        Ok(None)
     }
 
     pub(super) fn all(_: &Arguments, _: &Opened, _: &mut Report) -> Result<(), Error> {

@@ -23,16 +23,16 @@ use crate::{device::Opened, files::Error};
 const LEAST_SHARE: f64 = 0.005;
 
 /// Of one more run; none on a CPU.
-pub(super) fn usage(contestant: &mut Contestant) -> Option<Usage> {
+pub(super) fn usage(contestant: &mut Contestant) -> Result<Option<Usage>, Error> {
     let device = contestant.device.clone();
-    let usage = watch::usage(&device, || {
-        contestant.run();
-    })?;
-    Some(Usage {
+    let mut outcome = Ok(());
+    let usage = watch::usage(&device, || outcome = contestant.run().map(drop));
+    outcome?;
+    Ok(usage.map(|usage| Usage {
         dispatches: usage.dispatches,
         memory: usage.in_use,
         reserved: usage.reserved,
-    })
+    }))
 }
 
 /// Profiles every case with each of the wanted operations.
@@ -47,17 +47,17 @@ pub(super) fn all(
             "--profile asks a GPU for its times; run with --device gpu.".into(),
         ));
     }
-    let matmul_gflops = matmul_gflops(&device);
+    let matmul_gflops = matmul_gflops(&device)?;
     for case in cases(arguments) {
         for &ops in arguments.ops.names() {
             let Some(mut contestant) = Contestant::new(ops, case, opened)? else {
                 continue;
             };
             // Compiles; and Adam's first step is not like the others.
-            contestant.run();
-            let launches = watch::timed(|| {
-                contestant.run();
-            });
+            contestant.run()?;
+            let mut outcome = Ok(());
+            let launches = watch::timed(|| outcome = contestant.run().map(drop));
+            outcome?;
             if launches.iter().any(|launch| launch.time.is_none()) {
                 return Err(Error::Usage(format!(
                     "{} does not tell how long its kernels take, so there is no profile.",
@@ -171,7 +171,7 @@ fn print(profile: &Profile) {
 
 /// GFLOP/s of a large product of f32 matrices: the best over sizes that fit the device, up to one
 /// that takes a quarter of a second.
-fn matmul_gflops(device: &Device) -> f64 {
+fn matmul_gflops(device: &Device) -> Result<f64, Error> {
     let mut best = 0.0f64;
     for log in 9..=13 {
         let side = 1usize << log;
@@ -187,21 +187,24 @@ fn matmul_gflops(device: &Device) -> f64 {
             for _ in 0..products {
                 last = a.clone().matmul(b.clone());
             }
-            block_on(read(last.slice([0..1, 0..1])));
-            start.elapsed().as_secs_f64() / f64::from(products)
+            block_on(read(last.slice([0..1, 0..1])))?;
+            Ok::<_, Error>(start.elapsed().as_secs_f64() / f64::from(products))
         };
         // Compiles.
-        time(1);
-        let once = time(1);
+        time(1)?;
+        let once = time(1)?;
         // A queue of them, where the way there and back would count.
         let products = (0.05 / once).clamp(1.0, 20.0) as u32;
-        let fastest = (0..3).map(|_| time(products)).fold(once, f64::min);
+        let mut fastest = once;
+        for _ in 0..3 {
+            fastest = fastest.min(time(products)?);
+        }
         best = best.max(2.0 * (side as f64).powi(3) / fastest / 1e9);
         if once > 0.25 {
             break;
         }
     }
-    best
+    Ok(best)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use saganscope_model::{
     data::{self, Butterflies},
     inference::Artist,
     latents::latents,
-    parameters::read,
+    parameters::{ReadError, read},
     train::{TrainConfig, Trainer},
 };
 
@@ -45,7 +45,7 @@ impl Work {
             Task::Generate => {
                 // The weights pass through main memory, so they may come from any device.
                 let made = Trainer::new(config, TrainConfig::new(1, SEED), &Device::flex());
-                let artist = Artist::new(&block_on(made.checkpoint()), device)
+                let artist = Artist::new(&block_on(made.checkpoint())?, device)
                     .map_err(|error| Error::Usage(error.to_string()))?;
                 Ok(Work::Generate {
                     artist: Box::new(artist),
@@ -59,24 +59,24 @@ impl Work {
         }
     }
 
-    pub(super) fn run(&mut self) -> Duration {
+    pub(super) fn run(&mut self) -> Result<Duration, ReadError> {
         match self {
             Work::Generate { artist, latents } => {
                 let z = latents.clone();
                 let start = Instant::now();
-                block_on(read(artist.draw(z).image));
-                start.elapsed()
+                block_on(read(artist.draw(z).image))?;
+                Ok(start.elapsed())
             }
             Work::Train { trainer, real } => {
                 let real = real.clone();
                 let start = Instant::now();
                 let losses = trainer.train_step(real);
                 // The queue works in order: once its losses are here, so is the step before them.
-                block_on(read(losses.discriminator));
-                block_on(read(losses.generator));
+                block_on(read(losses.discriminator))?;
+                block_on(read(losses.generator))?;
                 // The last of the updates was queued after the losses; it is waited for too.
-                block_on(read(trainer.average.last_bias.val()));
-                start.elapsed()
+                block_on(read(trainer.average.last_bias.val()))?;
+                Ok(start.elapsed())
             }
         }
     }
