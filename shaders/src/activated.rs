@@ -6,13 +6,16 @@ use burn::backend::{
     autodiff::{
         checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
         grads::Gradients,
-        ops::{Backward, Ops, OpsKind},
+        ops::{Backward, Ops},
     },
     backend_extension,
     tensor::FloatTensor,
 };
 
-use crate::{gradients::Strided, operations::Kernels};
+use crate::{
+    gradients::{Strided, record},
+    operations::Kernels,
+};
 
 /// The operations that a network calls. Shapes as in the functions of the same names.
 #[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
@@ -116,14 +119,10 @@ fn activated<B: ActivatedKernels, C: CheckpointStrategy>(
             B::kernel_down_leaky_relu(x.clone(), weight.clone(), bias, slope)
         }
     };
-    let preparation = operation
-        .prepare::<C>([x_node, weight_node, bias_node])
-        .compute_bound()
-        .stateful();
-    match preparation {
-        OpsKind::Tracked(preparation) => preparation.finish((x, weight, output.clone()), output),
-        OpsKind::UnTracked(preparation) => preparation.finish(output),
-    }
+    let nodes = [x_node, weight_node, bias_node];
+    record::<B, C, _, 3>(operation, nodes, output, |output| {
+        (x, weight, output.clone())
+    })
 }
 
 impl<B: ActivatedKernels> Backward<B, 3> for Activated {

@@ -10,7 +10,7 @@ use burn::{
         autodiff::{
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
         backend_extension,
         tensor::FloatTensor,
@@ -18,7 +18,12 @@ use burn::{
     tensor::{Shape, Slice, Tensor},
 };
 
-use crate::{comparison, operations::Kernels, stock};
+use crate::{
+    comparison,
+    gradients::{record, register_each},
+    operations::Kernels,
+    stock,
+};
 
 /// What batch norm gives in training.
 pub struct BatchNormed {
@@ -186,22 +191,14 @@ impl<B: BatchNormKernels, C: CheckpointStrategy> BatchNormOperations for Autodif
             momentum,
         };
         let normed = B::batch_norm_relu_forward(x.clone(), weight.clone(), bias.clone(), running);
-        let preparation = BatchNormRelu
-            .prepare::<C>([x_node, weight_node, bias_node])
-            .compute_bound()
-            .stateful();
-        let output = match preparation {
-            OpsKind::UnTracked(preparation) => preparation.finish(normed.output),
-            OpsKind::Tracked(preparation) => {
-                let state = NormState {
-                    x,
-                    moments: normed.moments,
-                    weight,
-                    bias,
-                };
-                preparation.finish(state, normed.output)
-            }
+        let nodes = [x_node, weight_node, bias_node];
+        let state = NormState {
+            x,
+            moments: normed.moments,
+            weight,
+            bias,
         };
+        let output = record::<B, C, _, 3>(BatchNormRelu, nodes, normed.output, |_| state);
         (
             output,
             Self::from_inner(normed.mean),
@@ -219,11 +216,8 @@ impl<B: BatchNormKernels> Backward<B, 3> for BatchNormRelu {
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
         let grads = B::batch_norm_relu_backward(ops.state, grad);
-        for (node, grad) in ops.parents.into_iter().zip(grads) {
-            if let Some(node) = node {
-                gradients.register::<B>(node.id, grad);
-            }
-        }
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
+        register_each::<B, 3>(parents, grads, gradients);
     }
 }
 

@@ -1,12 +1,12 @@
 //! The operations on a device with autodiff: which gradient each input gets.
 
 use burn::backend::{
-    Autodiff, AutodiffBackend,
+    Autodiff, AutodiffBackend, Backend,
     autodiff::{
         NodeId,
         checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
         grads::Gradients,
-        ops::{Backward, Ops, OpsKind},
+        ops::{Backward, NodeGuard, Ops, OpsKind},
     },
     tensor::FloatTensor,
 };
@@ -41,14 +41,7 @@ impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
     fn leaky_relu(x: FloatTensor<Self>, slope: f32) -> FloatTensor<Self> {
         let (x, node) = x.into_parts();
         let output = B::kernel_leaky_relu(x, slope);
-        let preparation = LeakyRelu(slope)
-            .prepare::<C>([node])
-            .compute_bound()
-            .stateful();
-        match preparation {
-            OpsKind::Tracked(preparation) => preparation.finish(output.clone(), output),
-            OpsKind::UnTracked(preparation) => preparation.finish(output),
-        }
+        record::<B, C, _, 1>(LeakyRelu(slope), [node], output, Clone::clone)
     }
 
     fn attention(
@@ -61,24 +54,43 @@ impl<B: Kernels, C: CheckpointStrategy> Operations for Autodiff<B, C> {
         let (values, value_node) = values.into_parts();
         let (output, log_sum_exp) =
             B::attention_forward(queries.clone(), keys.clone(), values.clone());
-        let preparation = Attention
-            .prepare::<C>([query_node, key_node, value_node])
-            .compute_bound()
-            .stateful();
-        let result = match preparation {
-            OpsKind::UnTracked(preparation) => preparation.finish(output),
-            OpsKind::Tracked(preparation) => {
-                let state = AttentionState {
-                    queries,
-                    keys,
-                    values,
-                    output: output.clone(),
-                    log_sum_exp: log_sum_exp.clone(),
-                };
-                preparation.finish(state, output)
-            }
-        };
+        let nodes = [query_node, key_node, value_node];
+        let result = record::<B, C, _, 3>(Attention, nodes, output, |output| AttentionState {
+            queries,
+            keys,
+            values,
+            output: output.clone(),
+            log_sum_exp: log_sum_exp.clone(),
+        });
         (result, Self::from_inner(log_sum_exp))
+    }
+}
+
+/// Puts the output of an operation into the graph. Where one of its inputs wants a gradient, so goes
+/// what the backward pass needs, made of the output.
+pub(crate) fn record<B: Backend, C: CheckpointStrategy, O: Backward<B, N>, const N: usize>(
+    operation: O,
+    inputs: [NodeGuard; N],
+    output: FloatTensor<B>,
+    state: impl FnOnce(&FloatTensor<B>) -> O::State,
+) -> FloatTensor<Autodiff<B, C>> {
+    let preparation = operation.prepare::<C>(inputs).compute_bound().stateful();
+    match preparation {
+        OpsKind::Tracked(preparation) => preparation.finish(state(&output), output),
+        OpsKind::UnTracked(preparation) => preparation.finish(output),
+    }
+}
+
+/// Hands each gradient to the parent that wants it.
+pub(crate) fn register_each<B: Backend, const N: usize>(
+    parents: [Option<NodeId>; N],
+    grads: [FloatTensor<B>; N],
+    gradients: &mut Gradients,
+) {
+    for (parent, grad) in parents.into_iter().zip(grads) {
+        if let Some(id) = parent {
+            gradients.register::<B>(id, grad);
+        }
     }
 }
 
@@ -132,14 +144,8 @@ fn strided<B: Kernels, C: CheckpointStrategy>(
         Strided::Up => B::kernel_up(x.clone(), weight.clone(), Some(bias)),
         Strided::Down => B::kernel_down(x.clone(), weight.clone(), Some(bias)),
     };
-    let preparation = direction
-        .prepare::<C>([x_node, weight_node, bias_node])
-        .compute_bound()
-        .stateful();
-    match preparation {
-        OpsKind::Tracked(preparation) => preparation.finish((x, weight), output),
-        OpsKind::UnTracked(preparation) => preparation.finish(output),
-    }
+    let nodes = [x_node, weight_node, bias_node];
+    record::<B, C, _, 3>(direction, nodes, output, |_| (x, weight))
 }
 
 impl<B: Kernels> Backward<B, 3> for Strided {
@@ -180,10 +186,7 @@ impl<B: Kernels> Backward<B, 3> for Attention {
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
         let grads = B::attention_backward(ops.state, grad);
-        for (node, grad) in ops.parents.into_iter().zip(grads) {
-            if let Some(node) = node {
-                gradients.register::<B>(node.id, grad);
-            }
-        }
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
+        register_each::<B, 3>(parents, grads, gradients);
     }
 }

@@ -6,7 +6,7 @@ use burn::{
         autodiff::{
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
         backend_extension,
         tensor::FloatTensor,
@@ -16,6 +16,7 @@ use burn::{
 
 use crate::{
     comparison,
+    gradients::record,
     operations::Kernels,
     stock::{self, matrix},
 };
@@ -119,28 +120,16 @@ impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodif
         let (weight, weight_node) = weight.into_parts();
         let (bias, bias_node) = bias.into_parts();
         let output = B::kernel_pointwise(x.clone(), weight.clone(), Some(bias));
-        let preparation = Pointwise
-            .prepare::<C>([x_node, weight_node, bias_node])
-            .compute_bound()
-            .stateful();
-        match preparation {
-            OpsKind::Tracked(preparation) => preparation.finish((x, weight), output),
-            OpsKind::UnTracked(preparation) => preparation.finish(output),
-        }
+        let nodes = [x_node, weight_node, bias_node];
+        record::<B, C, _, 3>(Pointwise, nodes, output, |_| (x, weight))
     }
 
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
         let (left, left_node) = left.into_parts();
         let (right, right_node) = right.into_parts();
         let output = as_pointwise::<B>(left.clone(), right.clone());
-        let preparation = Product
-            .prepare::<C>([left_node, right_node])
-            .compute_bound()
-            .stateful();
-        match preparation {
-            OpsKind::Tracked(preparation) => preparation.finish((left, right), output),
-            OpsKind::UnTracked(preparation) => preparation.finish(output),
-        }
+        let nodes = [left_node, right_node];
+        record::<B, C, _, 2>(Product, nodes, output, |_| (left, right))
     }
 }
 

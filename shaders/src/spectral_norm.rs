@@ -19,7 +19,7 @@ use burn::{
         autodiff::{
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
         backend_extension,
         tensor::FloatTensor,
@@ -27,7 +27,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::comparison;
+use crate::{comparison, gradients::record};
 
 /// ε: keeps a division by the norm of a zero vector finite.
 pub const SPECTRAL_EPSILON: f64 = 1e-12;
@@ -132,14 +132,8 @@ impl<B: SpectralNormKernels, C: CheckpointStrategy> SpectralNormOperation for Au
         let (weight, node) = weight.into_parts();
         let normed = B::normalise(weight, Self::inner(u));
         let [u, v] = [normed.u.clone(), normed.v.clone()].map(Self::from_inner);
-        let preparation = Division.prepare::<C>([node]).compute_bound().stateful();
-        let weight = match preparation {
-            OpsKind::Tracked(preparation) => {
-                let weight = normed.weight.clone();
-                preparation.finish(normed, weight)
-            }
-            OpsKind::UnTracked(preparation) => preparation.finish(normed.weight),
-        };
+        let output = normed.weight.clone();
+        let weight = record::<B, C, _, 1>(Division, [node], output, |_| normed);
         (weight, u, v)
     }
 }

@@ -6,7 +6,7 @@ use burn::{
         autodiff::{
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
         backend_extension,
         tensor::FloatTensor,
@@ -14,7 +14,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, operations::Kernels};
+use crate::{comparison, gradients::record, operations::Kernels};
 
 /// Added to a square before its root, so that a column of zeros stays one.
 pub(crate) const EPSILON: f64 = 1e-12;
@@ -98,14 +98,8 @@ impl<B: UnitColumnsKernels, C: CheckpointStrategy> UnitColumnsOperations for Aut
         let (x, x_node) = x.into_parts();
         let (scale, scale_node) = scale.into_parts();
         let output = B::kernel_unit_columns(x.clone(), scale.clone());
-        let preparation = UnitColumns
-            .prepare::<C>([x_node, scale_node])
-            .compute_bound()
-            .stateful();
-        match preparation {
-            OpsKind::Tracked(preparation) => preparation.finish((x, scale), output),
-            OpsKind::UnTracked(preparation) => preparation.finish(output),
-        }
+        let nodes = [x_node, scale_node];
+        record::<B, C, _, 2>(UnitColumns, nodes, output, |_| (x, scale))
     }
 }
 

@@ -4,17 +4,11 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, dims,
-    kernel::{Kernel, empty},
+    kernel::{Kernel, empty, few_threads},
 };
 
 /// Output channels that a workgroup makes.
 const SHARE: usize = 16;
-
-/// Whether the kernel can take these values: it reads pixels in fours.
-pub(super) fn applies(values: &CubeTensor) -> bool {
-    let [_, _, pixels] = dims(values);
-    pixels.is_multiple_of(4)
-}
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`, as [`attention`](crate::attention()).
 pub(super) fn attention(
@@ -49,7 +43,7 @@ fn launch(
     let log_sum_exp = empty(&queries, [batch, pixels]);
     let strips = batch * pixels / 4;
     let groups = [
-        strips.div_ceil(threads(strips)),
+        strips.div_ceil(few_threads(strips)),
         channels.div_ceil(SHARE),
         1,
     ];
@@ -73,11 +67,6 @@ fn launch(
     (output, log_sum_exp)
 }
 
-/// Threads of a workgroup, each with four queries: no more than a few small maps have use for.
-fn threads(strips: usize) -> usize {
-    strips.next_power_of_two().clamp(16, 64)
-}
-
 fn kernel(strips: usize, depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
     Kernel {
         name: "attention",
@@ -87,10 +76,10 @@ fn kernel(strips: usize, depth: usize, channels: usize, pixels: usize, residual:
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
             ("STRIPS", strips as u32),
-            ("THREADS", threads(strips) as u32),
+            ("THREADS", few_threads(strips) as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
-        threads: [threads(strips) as u32, 1],
+        threads: [few_threads(strips) as u32, 1],
     }
 }
 

@@ -6,18 +6,12 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     attention_means::attention_means,
     dense, dims,
-    kernel::{Kernel, empty},
+    kernel::{Kernel, empty, few_threads},
 };
 use crate::operations::AttentionState;
 
 /// Channels of the gradient that a workgroup makes.
 const SHARE: usize = 16;
-
-/// Whether the kernel can take these pixels: it reads them in fours.
-pub(super) fn applies(queries: &CubeTensor) -> bool {
-    let [_, _, pixels] = dims(queries);
-    pixels.is_multiple_of(4)
-}
 
 /// Which gradient a launch makes; the numbers are the shader's.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +42,11 @@ pub(super) fn attention_backward(
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
         let strips = batch * pixels / 4;
-        let groups = [strips.div_ceil(threads(strips)), length.div_ceil(SHARE), 1];
+        let groups = [
+            strips.div_ceil(few_threads(strips)),
+            length.div_ceil(SHARE),
+            1,
+        ];
         kernel(gradient, strips, depth, channels, pixels).launch(
             groups,
             vec![
@@ -75,11 +73,6 @@ impl Gradient {
     }
 }
 
-/// Threads of a workgroup, each for four pixels: no more than a few small maps have use for.
-fn threads(strips: usize) -> usize {
-    strips.next_power_of_two().clamp(16, 64)
-}
-
 fn kernel(
     gradient: Gradient,
     strips: usize,
@@ -96,9 +89,9 @@ fn kernel(
             ("QUADS", pixels as u32 / 4),
             ("STRIPS", strips as u32),
             ("GRADIENT", gradient as u32),
-            ("THREADS", threads(strips) as u32),
+            ("THREADS", few_threads(strips) as u32),
         ],
-        threads: [threads(strips) as u32, 1],
+        threads: [few_threads(strips) as u32, 1],
     }
 }
 

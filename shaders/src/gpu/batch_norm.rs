@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, elementwise,
     kernel::{Kernel, empty, empty_like},
-    single,
+    maps_in_fours, single,
 };
 use crate::batch_norm::{
     BatchNormKernels, NormState, Normed, Running, stock_backward, stock_forward,
@@ -19,7 +19,7 @@ impl BatchNormKernels for Cube {
         bias: FloatTensor<Self>,
         running: Running<Self>,
     ) -> Normed<Self> {
-        if single([&x, &weight, &bias, &running.mean, &running.variance]) && applies(&x) {
+        if single([&x, &weight, &bias, &running.mean, &running.variance]) && maps_in_fours(&x) {
             return forward(x, weight, bias, running);
         }
         stock_forward(x, weight, bias, running)
@@ -29,17 +29,11 @@ impl BatchNormKernels for Cube {
         state: NormState<Self>,
         grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 3] {
-        if single([&state.x, &state.weight, &grad]) && applies(&state.x) {
+        if single([&state.x, &state.weight, &grad]) && maps_in_fours(&state.x) {
             return backward(state, grad);
         }
         stock_backward(state, grad)
     }
-}
-
-/// Whether the kernels can take this input: they read maps in fours.
-fn applies(x: &CubeTensor) -> bool {
-    let [_, _, height, width] = dims(x);
-    (height * width).is_multiple_of(4)
 }
 
 fn forward(

@@ -14,12 +14,6 @@ const BUSY: usize = 512;
 /// Fours of pixels that are worth a split of their own: 32 for each of 64 threads.
 const LEAST: usize = 32 * 64;
 
-/// Whether the kernel can take this input: it reads maps in fours.
-pub(super) fn applies(x: &CubeTensor) -> bool {
-    let [_, _, height, width] = dims(x);
-    (height * width).is_multiple_of(4)
-}
-
 /// Gradient of a bias: `[B, C, H, W]` → `[C]`.
 pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
     let [batch, channels, height, width] = dims(&x);

@@ -1,20 +1,41 @@
 //! Launches `wgsl/down.wgsl`.
 
+use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dense, dims,
-    kernel::{Kernel, empty},
+    dense, dims, flops,
+    kernel::{Kernel, empty, few_threads},
+    operation, single,
 };
+use crate::stock;
 
 /// Whether the kernel can take this input: it writes rows in fours.
-pub(super) fn applies(x: &CubeTensor) -> bool {
+fn applies(x: &CubeTensor) -> bool {
     let [_, _, _, width] = dims(x);
     width.is_multiple_of(8)
 }
 
-/// As [`down`](crate::down()), with LeakyReLU of the given slope after it or not.
+/// As [`down`](crate::down()), with LeakyReLU of the given slope after it or not: in one kernel where
+/// it can take the input, else by Burn's own.
 pub(super) fn down(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: Option<CubeTensor>,
+    slope: Option<f32>,
+) -> CubeTensor {
+    if single([&x, &weight]) && applies(&x) {
+        let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
+        return operation("down", flops, || launch(x, weight, bias, slope));
+    }
+    let y = stock::down::<Cube>(x, weight, bias);
+    match slope {
+        None => y,
+        Some(slope) => stock::leaky_relu::<Cube>(y, slope),
+    }
+}
+
+fn launch(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,
@@ -30,7 +51,7 @@ pub(super) fn down(
     let y = empty(&x, [batch, output, map[0], map[1]]);
     let blocks = blocks(batch, map);
     kernel(blocks, input, output, map, biased, slope).launch(
-        [blocks.div_ceil(threads(blocks)), output.div_ceil(4), 1],
+        [blocks.div_ceil(few_threads(blocks)), output.div_ceil(4), 1],
         vec![x, weight, bias, y.clone()],
     );
     y
@@ -39,11 +60,6 @@ pub(super) fn down(
 /// Blocks of two rows and four columns of the output, in the whole batch.
 fn blocks(batch: usize, [height, width]: [usize; 2]) -> usize {
     batch * height.div_ceil(2) * width / 4
-}
-
-/// Threads of a workgroup, each for a block: no more than a few small maps have use for.
-fn threads(blocks: usize) -> usize {
-    blocks.next_power_of_two().clamp(16, 64)
 }
 
 /// `blocks` are those of the whole batch; height and width are the output's.
@@ -64,12 +80,12 @@ fn kernel(
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
             ("BLOCKS", blocks as u32),
-            ("THREADS", threads(blocks) as u32),
+            ("THREADS", few_threads(blocks) as u32),
             ("BIASED", u32::from(biased)),
             ("LEAKY", u32::from(slope.is_some())),
             ("SLOPE", slope.unwrap_or(0.0).to_bits()),
         ],
-        threads: [threads(blocks) as u32, 1],
+        threads: [few_threads(blocks) as u32, 1],
     }
 }
 

@@ -64,6 +64,12 @@ impl Kernel {
     }
 }
 
+/// Threads of a workgroup for so many of a kernel's shares of work: no more than a few small maps
+/// have use for.
+pub(super) fn few_threads(shares: usize) -> usize {
+    shares.next_power_of_two().clamp(16, 64)
+}
+
 /// A row-major tensor on the device of `like`, filled with whatever was there.
 pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
     empty_device_contiguous_dtype(

@@ -49,11 +49,7 @@ impl Kernels for Cube {
         weight: FloatTensor<Self>,
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
-        if single([&x, &weight]) && up::applies(&x) {
-            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
-            return operation("up", flops, || up::up(x, weight, bias, Activation::Nothing));
-        }
-        stock::up::<Self>(x, weight, bias)
+        up::up(x, weight, bias, Activation::Nothing)
     }
 
     fn kernel_up_relu(
@@ -61,13 +57,7 @@ impl Kernels for Cube {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        if single([&x, &weight]) && up::applies(&x) {
-            let flops = flops::strided(&x, dims::<4>(&weight)[1]);
-            return operation("up", flops, || {
-                up::up(x, weight, Some(bias), Activation::Relu)
-            });
-        }
-        stock::leaky_relu::<Self>(stock::up::<Self>(x, weight, Some(bias)), 0.0)
+        up::up(x, weight, Some(bias), Activation::Relu)
     }
 
     fn kernel_down(
@@ -75,15 +65,11 @@ impl Kernels for Cube {
         weight: FloatTensor<Self>,
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
-        if single([&x, &weight]) && down::applies(&x) {
-            let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
-            return operation("down", flops, || down::down(x, weight, bias, None));
-        }
-        stock::down::<Self>(x, weight, bias)
+        down::down(x, weight, bias, None)
     }
 
     fn weight_grad(small: FloatTensor<Self>, big: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&small, &big]) && weight_grad::applies(&small) {
+        if single([&small, &big]) && in_fours(&small) {
             let flops = flops::strided(&small, dims::<4>(&big)[1]);
             return operation("weight_grad", flops, || {
                 weight_grad::weight_grad(small, big)
@@ -93,7 +79,7 @@ impl Kernels for Cube {
     }
 
     fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&x]) && channel_sums::applies(&x) {
+        if single([&x]) && maps_in_fours(&x) {
             return channel_sums::channel_sums(x);
         }
         stock::channel_sums::<Self>(x)
@@ -115,7 +101,7 @@ impl Kernels for Cube {
         keys: FloatTensor<Self>,
         values: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        if single([&queries, &keys, &values]) && attention::applies(&values) {
+        if single([&queries, &keys, &values]) && in_fours(&values) {
             let flops = flops::attention(&queries, &values);
             return operation("attention", flops, || {
                 attention::attention(queries, keys, values)
@@ -129,7 +115,7 @@ impl Kernels for Cube {
         output_grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 3] {
         let f32 = single([&state.queries, &state.keys, &state.values, &output_grad]);
-        if f32 && attention_backward::applies(&state.queries) {
+        if f32 && in_fours(&state.queries) {
             let flops = flops::attention_backward(&state.queries, &state.values);
             return operation("attention_backward", flops, || {
                 attention_backward::attention_backward(state, output_grad)
@@ -147,7 +133,7 @@ impl AttentionLayerOperations for Cube {
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        if single([&queries, &keys, &values, &x, &gamma]) && attention::applies(&values) {
+        if single([&queries, &keys, &values, &x, &gamma]) && in_fours(&values) {
             let flops = flops::attention(&queries, &values);
             return operation("attention", flops, || {
                 attention::attention_layer(queries, keys, values, x, gamma)
@@ -178,6 +164,20 @@ fn single<const N: usize>(tensors: [&CubeTensor; N]) -> bool {
 
 fn dims<const D: usize>(tensor: &CubeTensor) -> [usize; D] {
     tensor.meta.shape().dims()
+}
+
+/// Whether a kernel can read the rows in fours.
+fn in_fours(x: &CubeTensor) -> bool {
+    x.meta
+        .shape()
+        .last()
+        .is_some_and(|length| length.is_multiple_of(4))
+}
+
+/// Whether a kernel can read the maps of `[B, C, H, W]` in fours.
+fn maps_in_fours(x: &CubeTensor) -> bool {
+    let [_, _, height, width] = dims(x);
+    (height * width).is_multiple_of(4)
 }
 
 /// Row-major; a copy only where it was not.

@@ -4,8 +4,8 @@ use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dense, dims, flops,
-    kernel::{Kernel, empty},
+    dense, dims, flops, in_fours,
+    kernel::{Kernel, empty, few_threads},
     pointwise_weight_grad::pointwise_weight_grad,
     single,
     watch::operation,
@@ -18,7 +18,7 @@ impl PointwiseKernels for Cube {
         weight: FloatTensor<Self>,
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
-        if single([&x, &weight]) && applies(&x) {
+        if single([&x, &weight]) && in_fours(&x) {
             let flops = flops::pointwise(&x, dims::<2>(&weight)[0]);
             return operation("pointwise", flops, || launch(x, weight, bias, false));
         }
@@ -29,7 +29,7 @@ impl PointwiseKernels for Cube {
         grad: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        if single([&grad, &weight]) && applies(&grad) {
+        if single([&grad, &weight]) && in_fours(&grad) {
             let flops = flops::pointwise(&grad, dims::<2>(&weight)[1]);
             return operation("pointwise", flops, || launch(grad, weight, None, true));
         }
@@ -37,7 +37,7 @@ impl PointwiseKernels for Cube {
     }
 
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&x, &grad]) && applies(&x) {
+        if single([&x, &grad]) && in_fours(&x) {
             let flops = flops::pointwise(&x, dims::<3>(&grad)[1]);
             return operation("pointwise_weight_grad", flops, || {
                 pointwise_weight_grad(x, grad)
@@ -45,12 +45,6 @@ impl PointwiseKernels for Cube {
         }
         stock::pointwise_weight_grad::<Self>(x, grad)
     }
-}
-
-/// Whether the kernels can take these pixels: they read them in fours.
-fn applies(x: &CubeTensor) -> bool {
-    let [_, _, pixels] = dims(x);
-    pixels.is_multiple_of(4)
 }
 
 /// `transposed`: the weight is `[input, output]`.
@@ -71,17 +65,12 @@ fn launch(
     let strips = batch * pixels / 4;
     let kernel = kernel(strips, pixels, [input, output], transposed, biased);
     let groups = [
-        strips.div_ceil(threads(strips)),
+        strips.div_ceil(few_threads(strips)),
         output.div_ceil(4 * blocks(output)),
         1,
     ];
     kernel.launch(groups, vec![x, weight, bias, y.clone()]);
     y
-}
-
-/// Threads of a workgroup, each for a strip: no more than a few small maps have use for.
-fn threads(strips: usize) -> usize {
-    strips.next_power_of_two().clamp(16, 64)
 }
 
 /// Fours of output channels that a thread makes.
@@ -104,12 +93,12 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("QUADS", pixels as u32 / 4),
             ("STRIPS", strips as u32),
-            ("THREADS", threads(strips) as u32),
+            ("THREADS", few_threads(strips) as u32),
             ("BLOCKS", blocks(output) as u32),
             ("TRANSPOSED", u32::from(transposed)),
             ("BIASED", u32::from(biased)),
         ],
-        threads: [threads(strips) as u32, 1],
+        threads: [few_threads(strips) as u32, 1],
     }
 }
 

@@ -5,10 +5,8 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims,
     kernel::{Kernel, empty},
+    unit_columns::by_strips,
 };
-
-/// Threads of a workgroup.
-const THREADS: usize = 64;
 
 /// Gradient of the input, `[B, d, N]`, and what each column adds to the scale's, `[B, N]`.
 pub(super) fn unit_columns_backward(
@@ -16,28 +14,21 @@ pub(super) fn unit_columns_backward(
     scale: CubeTensor,
     grad: CubeTensor,
 ) -> [CubeTensor; 2] {
-    let shape @ [batch, depth, pixels] = dims(&x);
+    let shape @ [batch, _, pixels] = dims(&x);
     let [x, scale, grad] = [x, scale, grad].map(dense);
     let x_grad = empty(&x, shape);
     let along = empty(&x, [batch, pixels]);
-    let groups = [(batch * pixels / 4).div_ceil(THREADS), 1, 1];
-    kernel(batch, depth, pixels)
-        .launch(groups, vec![x, scale, grad, x_grad.clone(), along.clone()]);
+    let (kernel, groups) = kernel(shape);
+    kernel.launch(groups, vec![x, scale, grad, x_grad.clone(), along.clone()]);
     [x_grad, along]
 }
 
-fn kernel(batch: usize, depth: usize, pixels: usize) -> Kernel {
-    Kernel {
-        name: "unit_columns_backward",
-        text: include_str!("../../wgsl/unit_columns_backward.wgsl"),
-        constants: vec![
-            ("DEPTH", depth as u32),
-            ("QUADS", pixels as u32 / 4),
-            ("STRIPS", (batch * pixels) as u32 / 4),
-            ("THREADS", THREADS as u32),
-        ],
-        threads: [THREADS as u32, 1],
-    }
+fn kernel(shape: [usize; 3]) -> (Kernel, [usize; 3]) {
+    by_strips(
+        "unit_columns_backward",
+        include_str!("../../wgsl/unit_columns_backward.wgsl"),
+        shape,
+    )
 }
 
 #[cfg(test)]
@@ -45,6 +36,6 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![kernel(2, 4, 1024)]
+        vec![kernel([2, 4, 1024]).0]
     }
 }

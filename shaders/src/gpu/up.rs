@@ -1,17 +1,14 @@
 //! Launches `wgsl/up.wgsl`.
 
+use burn::backend::{Cube, ops::FloatTensorOps};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dense, dims,
+    dense, dims, flops, in_fours,
     kernel::{Kernel, empty},
+    operation, single,
 };
-
-/// Whether the kernel can take this input: it reads rows in fours.
-pub(super) fn applies(x: &CubeTensor) -> bool {
-    let [_, _, _, width] = dims(x);
-    width.is_multiple_of(4)
-}
+use crate::stock;
 
 /// What comes after the convolution, by its number in the kernel.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +18,27 @@ pub(super) enum Activation {
     Tanh = 2,
 }
 
-/// As [`up`](crate::up()), with `activation` after it.
+/// As [`up`](crate::up()), with `activation` after it: in one kernel where it can take the input,
+/// else by Burn's own.
 pub(super) fn up(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: Option<CubeTensor>,
+    activation: Activation,
+) -> CubeTensor {
+    if single([&x, &weight]) && in_fours(&x) {
+        let flops = flops::strided(&x, dims::<4>(&weight)[1]);
+        return operation("up", flops, || launch(x, weight, bias, activation));
+    }
+    let y = stock::up::<Cube>(x, weight, bias);
+    match activation {
+        Activation::Nothing => y,
+        Activation::Relu => stock::leaky_relu::<Cube>(y, 0.0),
+        Activation::Tanh => Cube::float_tanh(y),
+    }
+}
+
+fn launch(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,

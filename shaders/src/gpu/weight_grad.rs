@@ -20,12 +20,6 @@ const MANY: usize = 1024;
 /// The most threads of a workgroup.
 const MOST: usize = 64;
 
-/// Whether the kernel can take these maps: it reads rows in fours.
-pub(super) fn applies(small: &CubeTensor) -> bool {
-    let [_, _, _, width] = dims(small);
-    width.is_multiple_of(4)
-}
-
 /// Gradient `[small, big, 4, 4]` of the weight between `[B, small, H, W]` and `[B, big, 2H, 2W]`.
 pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
     let [batch, smalls, height, width] = dims(&small);
