@@ -1,14 +1,11 @@
 // Spectral norm's gradient, first of two: gradient and weight/σ, `[n]` each → sums `[groups]` of
 // their products, which `spectral_grad.wgsl` adds up.
 //
-// A thread takes every so-manieth element, where there are that many threads in all groups; then
-// each adds up sixteen sums, and one the sixteen of these.
+// A thread takes every so-manieth element, where there are that many threads in all groups.
 
 @group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(1) var<storage, read_write> normed: array<f32>;
 @group(0) @binding(2) var<storage, read_write> along: array<f32>;
-
-var<workgroup> parts: array<f32, 256>;
 
 @compute @workgroup_size(256)
 fn main(
@@ -20,19 +17,8 @@ fn main(
     for (var i = group.x * 256u + thread; i < arrayLength(&normed); i += groups.x * 256u) {
         sum += gradient[i] * normed[i];
     }
-    parts[thread] = sum;
-    workgroupBarrier();
-    if thread % 16u == 0u {
-        for (var i = 1u; i < 16u; i++) {
-            sum += parts[thread + i];
-        }
-        parts[thread] = sum;
-    }
-    workgroupBarrier();
+    let total = sum_of_group(sum, thread);
     if thread == 0u {
-        for (var i = 16u; i < 256u; i += 16u) {
-            sum += parts[i];
-        }
-        along[group.x] = sum;
+        along[group.x] = total;
     }
 }

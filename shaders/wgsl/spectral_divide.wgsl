@@ -2,16 +2,14 @@
 // u = Wv / (‖Wv‖ + ε) `[rows]`, σ = u·(Wv) `[1]`.
 //
 // σ is then ‖Wv‖² / (‖Wv‖ + ε). Each group finds it on its own, since the rows are few: a thread
-// adds up every 256th, then each sixteen of these sums, and all the sixteen of those. After that a
-// thread divides every so-manieth element, where there are that many threads in all groups.
+// adds up every 256th. After that a thread divides every so-manieth element, where there are that many
+// threads in all groups.
 
 @group(0) @binding(0) var<storage, read_write> weight: array<f32>;
 @group(0) @binding(1) var<storage, read_write> stretched: array<f32>;
 @group(0) @binding(2) var<storage, read_write> result: array<f32>;
 @group(0) @binding(3) var<storage, read_write> u: array<f32>;
 @group(0) @binding(4) var<storage, read_write> sigma: array<f32>;
-
-var<workgroup> parts: array<f32, 256>;
 
 const EPSILON = 1e-12;
 
@@ -26,19 +24,7 @@ fn main(
     for (var row = thread; row < rows; row += 256u) {
         sum += stretched[row] * stretched[row];
     }
-    parts[thread] = sum;
-    workgroupBarrier();
-    if thread % 16u == 0u {
-        for (var i = 1u; i < 16u; i++) {
-            sum += parts[thread + i];
-        }
-        parts[thread] = sum;
-    }
-    workgroupBarrier();
-    sum = 0.0;
-    for (var i = 0u; i < 256u; i += 16u) {
-        sum += parts[i];
-    }
+    sum = sum_of_group(sum, thread);
     let norm = sqrt(sum) + EPSILON;
     let largest = sum / norm;
     let first = group.x * 256u + thread;

@@ -5,9 +5,8 @@
 //
 // which follows from ∂σ/∂W = u vᵀ. `along` `[at most 256]` holds parts of the sum.
 //
-// Each group adds up the parts on its own: every thread takes one, then each adds up sixteen, and
-// all the sixteen of these. After that a thread makes every so-manieth element, where there are
-// that many threads in all groups.
+// Each group adds up the parts on its own: every thread takes one. After that a thread makes every
+// so-manieth element, where there are that many threads in all groups.
 
 @group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(1) var<storage, read_write> u: array<f32>;
@@ -15,8 +14,6 @@
 @group(0) @binding(3) var<storage, read_write> sigma: array<f32>;
 @group(0) @binding(4) var<storage, read_write> along: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
-
-var<workgroup> parts: array<f32, 256>;
 
 @compute @workgroup_size(256)
 fn main(
@@ -28,19 +25,7 @@ fn main(
     if thread < arrayLength(&along) {
         sum = along[thread];
     }
-    parts[thread] = sum;
-    workgroupBarrier();
-    if thread % 16u == 0u {
-        for (var i = 1u; i < 16u; i++) {
-            sum += parts[thread + i];
-        }
-        parts[thread] = sum;
-    }
-    workgroupBarrier();
-    sum = 0.0;
-    for (var i = 0u; i < 256u; i += 16u) {
-        sum += parts[i];
-    }
+    sum = sum_of_group(sum, thread);
     let columns = arrayLength(&v);
     let largest = sigma[0];
     for (var i = group.x * 256u + thread; i < arrayLength(&result); i += groups.x * 256u) {

@@ -4,7 +4,7 @@ use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    any_length::{THREADS, groups, own},
+    any_length::{self, groups, own},
     dense,
     kernel::{Kernel, empty},
 };
@@ -36,12 +36,7 @@ impl AdamOperation for Cube {
 }
 
 fn kernel() -> Kernel {
-    Kernel {
-        name: "adam",
-        text: include_str!("../../wgsl/adam.wgsl"),
-        constants: vec![],
-        threads: [THREADS, 1],
-    }
+    any_length::kernel("adam", include_str!("../../wgsl/adam.wgsl"))
 }
 
 #[cfg(test)]

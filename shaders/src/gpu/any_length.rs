@@ -2,10 +2,10 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::dense;
+use super::{dense, kernel::Kernel};
 
 /// Threads of a workgroup.
-pub(super) const THREADS: u32 = 256;
+const THREADS: u32 = 256;
 
 /// Elements of a workgroup, as long as there are not too many workgroups: so many that what each
 /// group of some kernels adds up anew is little beside them.
@@ -13,6 +13,16 @@ const ELEMENTS: usize = 16 * THREADS as usize;
 
 /// What WebGPU promises for one dimension.
 const MOST: usize = 65535;
+
+/// A kernel of these threads.
+pub(super) fn kernel(name: &'static str, text: &'static str) -> Kernel {
+    Kernel {
+        name,
+        text,
+        constants: vec![],
+        threads: [THREADS, 1],
+    }
+}
 
 /// Workgroups for this many elements.
 pub(super) fn groups(elements: usize) -> [usize; 3] {

@@ -4,7 +4,7 @@ use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    any_length::{THREADS, groups},
+    any_length::{self, groups},
     dense,
     kernel::{Kernel, empty},
 };
@@ -21,12 +21,7 @@ impl BlendOperation for Cube {
 }
 
 fn kernel() -> Kernel {
-    Kernel {
-        name: "blend",
-        text: include_str!("../../wgsl/blend.wgsl"),
-        constants: vec![],
-        threads: [THREADS, 1],
-    }
+    any_length::kernel("blend", include_str!("../../wgsl/blend.wgsl"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    any_length::{exact, groups},
+    any_length::{self, exact, groups},
     dense,
     kernel::{Kernel, empty, empty_like},
     single,
@@ -86,30 +86,33 @@ fn rows_kernel() -> Kernel {
 }
 
 fn divide_kernel() -> Kernel {
-    Kernel {
-        name: "spectral_divide",
-        text: include_str!("../../wgsl/spectral_divide.wgsl"),
-        constants: vec![],
-        threads: [256, 1],
-    }
+    any_length::kernel(
+        "spectral_divide",
+        concat!(
+            include_str!("../../wgsl/spectral_divide.wgsl"),
+            include_str!("../../wgsl/sum_of_group.wgsl")
+        ),
+    )
 }
 
 fn along_kernel() -> Kernel {
-    Kernel {
-        name: "spectral_along",
-        text: include_str!("../../wgsl/spectral_along.wgsl"),
-        constants: vec![],
-        threads: [256, 1],
-    }
+    any_length::kernel(
+        "spectral_along",
+        concat!(
+            include_str!("../../wgsl/spectral_along.wgsl"),
+            include_str!("../../wgsl/sum_of_group.wgsl")
+        ),
+    )
 }
 
 fn grad_kernel() -> Kernel {
-    Kernel {
-        name: "spectral_grad",
-        text: include_str!("../../wgsl/spectral_grad.wgsl"),
-        constants: vec![],
-        threads: [256, 1],
-    }
+    any_length::kernel(
+        "spectral_grad",
+        concat!(
+            include_str!("../../wgsl/spectral_grad.wgsl"),
+            include_str!("../../wgsl/sum_of_group.wgsl")
+        ),
+    )
 }
 
 #[cfg(test)]
