@@ -7,34 +7,11 @@ use burn::{
     tensor::{Gradients, Tensor},
 };
 use saganscope_shaders::{AdamRates, adam};
-use serde::{Deserialize, Serialize};
 
-use crate::parameters::{NamedMapper, map_named};
-
-/// Settings of the optimiser.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AdamConfig {
-    /// Learning rate.
-    pub rate: f64,
-    /// Decay of the mean of the gradients; 0 in SAGAN.
-    pub beta1: f64,
-    /// Decay of the mean of their squares; 0.9 in SAGAN.
-    pub beta2: f64,
-    /// Added to the root, as PyTorch does.
-    pub epsilon: f64,
-}
-
-impl AdamConfig {
-    /// SAGAN's settings at this learning rate: β = (0, 0.9), ε = 1e-8.
-    pub fn new(rate: f64) -> Self {
-        Self {
-            rate,
-            beta1: 0.0,
-            beta2: 0.9,
-            epsilon: 1e-8,
-        }
-    }
-}
+use crate::{
+    config::AdamConfig,
+    parameters::{NamedMapper, map_named},
+};
 
 /// Both moments of one parameter, flattened.
 #[derive(Clone, Debug)]
@@ -68,11 +45,19 @@ impl Adam {
 
     /// One update of every parameter that has a gradient:
     /// `p ← p − rate · m̂ / (√v̂ + ε)` with bias-corrected moments.
-    pub fn update<M: Module>(&mut self, module: M, gradients: &mut Gradients) -> M {
+    ///
+    /// The rate is `rate_factor` (0 to 1) of the settings'.
+    pub fn update<M: Module>(
+        &mut self,
+        module: M,
+        gradients: &mut Gradients,
+        rate_factor: f64,
+    ) -> M {
         self.step += 1;
         let update = &mut Update {
             adam: self,
             gradients,
+            rate_factor,
             rates: None,
         };
         map_named(module, update)
@@ -82,6 +67,7 @@ impl Adam {
 struct Update<'a> {
     adam: &'a mut Adam,
     gradients: &'a mut Gradients,
+    rate_factor: f64,
     /// Made on the device of the first parameter.
     rates: Option<AdamRates>,
 }
@@ -97,6 +83,7 @@ impl NamedMapper for Update<'_> {
         let device = gradient.device();
         let shape = gradient.dims();
         let Adam { config, step, .. } = &*self.adam;
+        let rate_factor = self.rate_factor;
         let rates = self.rates.get_or_insert_with(|| {
             let AdamConfig {
                 rate,
@@ -104,7 +91,7 @@ impl NamedMapper for Update<'_> {
                 beta2,
                 epsilon,
             } = *config;
-            AdamRates::new(rate, [beta1, beta2], epsilon, *step, &device)
+            AdamRates::new(rate * rate_factor, [beta1, beta2], epsilon, *step, &device)
         });
         let Moments { first, second } = self.adam.moments.remove(&name).unwrap_or_else(|| {
             let zeros = || Tensor::zeros([shape.iter().product::<usize>()], &device);

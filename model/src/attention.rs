@@ -2,14 +2,15 @@
 
 use burn::{
     module::{Module, Param},
-    tensor::{Device, Tensor},
+    tensor::{Device, Tensor, TensorData},
 };
 use rand::Rng;
 use saganscope_shaders as shaders;
 
 use crate::{
-    config::Energy,
-    parameters::{constant, normal},
+    config::{Energy, SaganConfig},
+    initial::{constant, normal},
+    place::{PLACES, sines},
     spectral_norm::SpectralNorm,
 };
 
@@ -20,24 +21,28 @@ pub struct Pointwise {
     pub weight: Param<Tensor<2>>,
     /// Spectral norm of the weight, with [`Energy::Spectral`] only.
     pub sigma: Option<SpectralNorm>,
+    /// Weights of the [sines of place](crate::place), `[out, PLACES]`, where they are seen.
+    pub place: Option<Param<Tensor<2>>>,
     /// `[out]`.
     pub bias: Param<Tensor<1>>,
 }
 
 impl Pointwise {
     fn init(
-        out: usize,
-        input: usize,
+        [out, input]: [usize; 2],
         energy: Energy,
+        place: bool,
         random: &mut impl Rng,
         device: &Device,
     ) -> Self {
+        let inputs = input + if place { PLACES } else { 0 };
         // PyTorch's default for a convolution has the variance 1/(3·fan-in).
-        let deviation = (1.0 / (3.0 * input as f32)).sqrt();
+        let deviation = (1.0 / (3.0 * inputs as f32)).sqrt();
         Self {
             weight: normal([out, input], deviation, random, device),
             sigma: (energy == Energy::Spectral)
                 .then(|| SpectralNorm::init(&[out, input], random, device)),
+            place: place.then(|| normal([out, PLACES], deviation, random, device)),
             bias: constant([out], 0.0, device),
         }
     }
@@ -48,7 +53,17 @@ impl Pointwise {
             None => self.weight.val(),
             Some(norm) => norm.forward(self.weight.val()),
         };
-        shaders::pointwise(x, weight, self.bias.val())
+        let pixels = x.dims()[2];
+        let device = x.device();
+        let output = shaders::pointwise(x, weight, self.bias.val());
+        match &self.place {
+            None => output,
+            Some(place) => {
+                let waves = TensorData::new(sines(pixels.isqrt()), [PLACES, pixels]);
+                let waves = Tensor::<2>::from_data(waves, &device);
+                output + place.val().matmul(waves).unsqueeze_dim(0)
+            }
+        }
     }
 }
 
@@ -58,16 +73,20 @@ impl Pointwise {
 /// energies, and the softmax removes it. It is here because checkpoints have it.
 #[derive(Module, Debug)]
 pub struct Attention {
-    /// C → C/8.
+    /// C → d.
     pub query: Pointwise,
-    /// C → C/8.
+    /// C → d.
     pub key: Pointwise,
     /// C → C.
     pub value: Pointwise,
     /// γ, `[1]`, starts at zero: the layer begins as the identity.
     pub gamma: Param<Tensor<1>>,
-    /// `t` of the cosine energy, `[1]`; absent with the others.
+    /// `t` of the cosine and the centred energy, `[1]`; absent with the others.
     pub temperature: Option<Param<Tensor<1>>>,
+    /// Width and height of the map that it attends on.
+    pub side: usize,
+    /// Whether the mean over positions is taken from queries and keys.
+    pub centred: bool,
 }
 
 /// What an attention layer saw, from which any part of its map follows.
@@ -91,21 +110,30 @@ impl AttentionState {
 }
 
 impl Attention {
-    /// A layer over `channels`, a multiple of 8.
-    pub fn init(channels: usize, energy: Energy, random: &mut impl Rng, device: &Device) -> Self {
+    /// A layer on the map of this side.
+    pub fn init(config: &SaganConfig, side: usize, random: &mut impl Rng, device: &Device) -> Self {
+        let channels = config.channels_at(side);
+        let width = config.query_width_of(channels);
+        let energy = config.energy;
+        let place = config.place;
         Self {
-            query: Pointwise::init(channels / 8, channels, energy, random, device),
-            key: Pointwise::init(channels / 8, channels, energy, random, device),
-            value: Pointwise::init(channels, channels, energy, random, device),
+            query: Pointwise::init([width, channels], energy, place, random, device),
+            key: Pointwise::init([width, channels], energy, place, random, device),
+            value: Pointwise::init([channels; 2], energy, false, random, device),
             gamma: constant([1], 0.0, device),
-            temperature: (energy == Energy::Cosine).then(|| constant([1], 2.0, device)),
+            temperature: energy.first_temperature().map(|t| constant([1], t, device)),
+            side,
+            centred: energy == Energy::Centred,
         }
     }
 
     /// Queries and keys of a map `[B, C, N]`, such that the energy is their plain dot product.
     fn queries_and_keys(&self, x: &Tensor<3>) -> AttentionState {
-        let queries = self.query.forward(x.clone());
-        let keys = self.key.forward(x.clone());
+        let mut queries = self.query.forward(x.clone());
+        let mut keys = self.key.forward(x.clone());
+        if self.centred {
+            (queries, keys) = (centred(queries), centred(keys));
+        }
         match &self.temperature {
             None => AttentionState { queries, keys },
             Some(t) => {
@@ -129,4 +157,9 @@ impl Attention {
         let y = o * self.gamma.val().reshape([1, 1, 1]) + flat;
         (y.reshape(shape), state)
     }
+}
+
+/// `[B, d, N]` minus its mean over the positions of each picture.
+pub(crate) fn centred(x: Tensor<3>) -> Tensor<3> {
+    x.clone() - x.mean_dim(2)
 }

@@ -10,7 +10,9 @@ use saganscope_shaders as shaders;
 use crate::{
     attention::{Attention, AttentionState},
     config::SaganConfig,
-    parameters::{constant, normal},
+    initial::{constant, normal},
+    noise::NoiseInput,
+    phases::equal_phase_sums,
     spectral_norm::{SpectralNorm, set},
 };
 
@@ -20,10 +22,16 @@ pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 const MOMENTUM: f32 = 0.1;
 
 /// Which statistics batch norm uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mode {
-    /// The batch's own; updates the running ones.
+    /// The batch's own; updates the running ones as a step of training does.
     Train,
+    /// The batch's own; the running ones become the mean over the batches seen so far, of which
+    /// this is number `batch`, from 0. For weights whose running statistics are another's.
+    Measure {
+        /// Batches before this one.
+        batch: u32,
+    },
     /// The running ones.
     Eval,
 }
@@ -55,13 +63,17 @@ impl BatchNorm {
     fn forward(&self, x: Tensor<4>, mode: Mode) -> Tensor<4> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         let running = [self.running_mean.value(), self.running_var.value()];
-        if mode == Mode::Eval {
-            let [mean, variance] = running;
-            let normed = batch_norm(x, weight, bias, mean, variance, BATCH_NORM_EPSILON);
-            return activation::relu(normed);
-        }
+        let momentum = match mode {
+            Mode::Eval => {
+                let [mean, variance] = running;
+                let normed = batch_norm(x, weight, bias, mean, variance, BATCH_NORM_EPSILON);
+                return activation::relu(normed);
+            }
+            Mode::Train => MOMENTUM,
+            Mode::Measure { batch } => 1.0 / (batch + 1) as f32,
+        };
         let epsilon = BATCH_NORM_EPSILON as f32;
-        let normed = shaders::batch_norm_relu(x, weight, bias, running, epsilon, MOMENTUM);
+        let normed = shaders::batch_norm_relu(x, weight, bias, running, epsilon, momentum);
         set(&self.running_mean, normed.running_mean);
         set(&self.running_var, normed.running_variance);
         normed.output
@@ -71,28 +83,46 @@ impl BatchNorm {
 /// A transposed convolution under spectral norm, batch norm, ReLU.
 #[derive(Module, Debug)]
 pub struct UpStage {
-    /// `[Cin, Cout, 4, 4]`.
+    /// `[Cin, Cout, 4, 4]`, as it was learned: projections are applied where it is used.
     pub weight: Param<Tensor<4>>,
-    /// Spectral norm of the weight.
-    pub sigma: SpectralNorm,
+    /// Spectral norm of the weight, if it has one.
+    pub sigma: Option<SpectralNorm>,
     /// `[Cout]`. In front of a batch norm: its true gradient is zero.
     pub bias: Param<Tensor<1>>,
     /// Over `Cout` channels.
     pub norm: BatchNorm,
+    /// Whether the four phases of the kernel have equal sums of taps.
+    pub equal_phase_sums: bool,
 }
 
 impl UpStage {
-    fn init(input: usize, output: usize, random: &mut impl Rng, device: &Device) -> Self {
+    fn init(
+        config: &SaganConfig,
+        [input, output]: [usize; 2],
+        random: &mut impl Rng,
+        device: &Device,
+    ) -> Self {
+        let shape = [input, output, 4, 4];
         Self {
-            weight: normal([input, output, 4, 4], 0.02, random, device),
-            sigma: SpectralNorm::init(&[input, output, 4, 4], random, device),
+            weight: normal(shape, 0.02, random, device),
+            sigma: config
+                .generator_is_normed()
+                .then(|| SpectralNorm::init(&shape, random, device)),
             bias: constant([output], 0.0, device),
             norm: BatchNorm::init(output, device),
+            equal_phase_sums: false,
         }
     }
 
     fn forward(&self, x: Tensor<4>, mode: Mode) -> Tensor<4> {
-        let (weight, bias) = (self.sigma.forward(self.weight.val()), self.bias.val());
+        let mut weight = self.weight.val();
+        if self.equal_phase_sums {
+            weight = equal_phase_sums(weight);
+        }
+        if let Some(sigma) = &self.sigma {
+            weight = sigma.forward(weight);
+        }
+        let bias = self.bias.val();
         let x = if x.dims()[2] == 1 {
             first(x, weight, bias)
         } else {
@@ -116,24 +146,40 @@ pub(crate) fn first(z: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<
 pub struct Generator {
     /// Maps of side 4, 8, … size/2; the public code's l1, l2, ….
     pub stages: Vec<UpStage>,
-    /// On the second-largest inner map: 16×16 at size 64.
-    pub attention1: Attention,
-    /// On the largest inner map: 32×32 at size 64.
-    pub attention2: Attention,
+    /// From the coarsest map that attends to the finest; 16×16 and 32×32 in the reference.
+    pub attention: Vec<Attention>,
+    /// Noise before attention, from coarse to fine; none in the reference.
+    pub noise: Vec<NoiseInput>,
     /// `[c, 3, 4, 4]`, without spectral norm.
     pub last_weight: Param<Tensor<4>>,
     /// `[3]`.
     pub last_bias: Param<Tensor<1>>,
 }
 
-/// Pictures and what both attention layers saw.
+/// What a batch of pictures is drawn from.
+#[derive(Clone, Debug)]
+pub struct GeneratorInput {
+    /// `[B, z_dim]`.
+    pub z: Tensor<2>,
+    /// `[B, channels, N]` for each noisy map, from coarse to fine, already zero outside of its
+    /// region. What is absent counts as zero.
+    pub noise: Vec<Tensor<3>>,
+}
+
+impl From<Tensor<2>> for GeneratorInput {
+    /// Latents alone.
+    fn from(z: Tensor<2>) -> Self {
+        let noise = Vec::new();
+        Self { z, noise }
+    }
+}
+
+/// Pictures and what the attention layers saw.
 pub struct Generated {
     /// `[B, 3, size, size]` in [−1, 1].
     pub image: Tensor<4>,
-    /// The coarser map.
-    pub attention1: AttentionState,
-    /// The finer map.
-    pub attention2: AttentionState,
+    /// From the coarsest layer to the finest.
+    pub attention: Vec<AttentionState>,
 }
 
 impl Generator {
@@ -144,40 +190,51 @@ impl Generator {
         let mut up = Vec::with_capacity(stages);
         for stage in 0..stages {
             let output = config.generator_channels(stage);
-            up.push(UpStage::init(input, output, random, device));
+            up.push(UpStage {
+                equal_phase_sums: config.equal_phase_sums && stage > 0,
+                ..UpStage::init(config, [input, output], random, device)
+            });
             input = output;
         }
-        let (c1, c2) = (
-            config.generator_channels(stages - 2),
-            config.generator_channels(stages - 1),
-        );
+        let attention = config
+            .generator_attention
+            .iter()
+            .map(|&side| Attention::init(config, side, random, device))
+            .collect();
+        let noise = config
+            .noise
+            .iter()
+            .map(|noise| NoiseInput::init(config, noise, random, device))
+            .collect();
         Self {
             stages: up,
-            attention1: Attention::init(c1, config.energy, random, device),
-            attention2: Attention::init(c2, config.energy, random, device),
-            last_weight: normal([c2, 3, 4, 4], 0.02, random, device),
+            attention,
+            noise,
+            last_weight: normal([input, 3, 4, 4], 0.02, random, device),
             last_bias: constant([3], 0.0, device),
         }
     }
 
-    /// z `[B, z_dim]` → pictures and attention.
-    pub fn forward(&self, z: Tensor<2>, mode: Mode) -> Generated {
+    /// Latents (and noise) → pictures and attention.
+    pub fn forward(&self, input: impl Into<GeneratorInput>, mode: Mode) -> Generated {
+        let GeneratorInput { z, noise } = input.into();
         let [batch, z_dim] = z.dims();
         let mut x = z.reshape([batch, z_dim, 1, 1]);
-        let (inner, finest) = self.stages.split_at(self.stages.len() - 1);
-        for stage in inner {
+        let mut attention = Vec::with_capacity(self.attention.len());
+        for stage in &self.stages {
             x = stage.forward(x, mode);
+            let side = x.dims()[2];
+            let noisy = self.noise.iter().zip(&noise);
+            for (layer, values) in noisy.filter(|(layer, _)| layer.side == side) {
+                x = layer.forward(x, values.clone());
+            }
+            for layer in self.attention.iter().filter(|layer| layer.side == side) {
+                let (attended, state) = layer.forward(x);
+                x = attended;
+                attention.push(state);
+            }
         }
-        let (mut x, attention1) = self.attention1.forward(x);
-        for stage in finest {
-            x = stage.forward(x, mode);
-        }
-        let (x, attention2) = self.attention2.forward(x);
         let image = shaders::up_tanh(x, self.last_weight.val(), self.last_bias.val());
-        Generated {
-            image,
-            attention1,
-            attention2,
-        }
+        Generated { image, attention }
     }
 }

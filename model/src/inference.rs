@@ -4,12 +4,21 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use saganscope_shaders as shaders;
 
 use crate::{
-    attention::AttentionState,
-    checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedWeights},
+    attention::{AttentionState, centred},
+    checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights},
     config::SaganConfig,
-    generator::first,
+    generator::{GeneratorInput, first},
+    host::HostTensor,
+    latents::Inputs,
     parameters::ParameterError,
 };
+
+fn upload<const D: usize>(host: &HostTensor, device: &Device) -> Tensor<D> {
+    Tensor::from_data(
+        TensorData::new(host.values.clone(), host.shape.clone()),
+        device,
+    )
+}
 
 struct Conv<const D: usize> {
     weight: Tensor<D>,
@@ -18,36 +27,77 @@ struct Conv<const D: usize> {
 
 impl<const D: usize> Conv<D> {
     fn upload(host: &FoldedConv, device: &Device) -> Self {
-        let weight = TensorData::new(host.weight.values.clone(), host.weight.shape.clone());
         let bias = TensorData::new(host.bias.clone(), [host.bias.len()]);
         Self {
-            weight: Tensor::from_data(weight, device),
+            weight: upload(&host.weight, device),
             bias: Tensor::from_data(bias, device),
         }
     }
 }
 
+impl Conv<2> {
+    /// `[B, in, N]` → `[B, out, N]`.
+    fn apply(&self, x: Tensor<3>) -> Tensor<3> {
+        shaders::pointwise(x, self.weight.clone(), self.bias.clone())
+    }
+}
+
+/// What makes queries, or keys.
+struct Query {
+    conv: Conv<2>,
+    /// `[1, d, N]`.
+    place: Option<Tensor<3>>,
+    centred: bool,
+    /// The length that each gets, `[1]`.
+    length: Option<Tensor<1>>,
+}
+
+impl Query {
+    fn upload(host: &FoldedQuery, centred: bool, length: Option<f32>, device: &Device) -> Self {
+        let place = host.place.as_ref();
+        Self {
+            conv: Conv::upload(&host.conv, device),
+            place: place.map(|place| upload::<2>(place, device).unsqueeze_dim(0)),
+            centred,
+            length: length.map(|length| Tensor::from_floats([length], device)),
+        }
+    }
+
+    /// `[B, C, N]` → `[B, d, N]`.
+    fn apply(&self, x: Tensor<3>) -> Tensor<3> {
+        let mut made = self.conv.apply(x);
+        if let Some(place) = &self.place {
+            made = made + place.clone();
+        }
+        if self.centred {
+            made = centred(made);
+        }
+        match &self.length {
+            Some(length) => shaders::unit_columns(made, length.clone()),
+            None => made,
+        }
+    }
+}
+
 struct AttentionLayer {
-    query: Conv<2>,
-    key: Conv<2>,
+    side: usize,
+    query: Query,
+    key: Query,
     value: Conv<2>,
     gamma: Tensor<1>,
     host_gamma: f32,
-    /// The lengths of queries and keys, `[1]` each, with the cosine energy.
-    lengths: Option<[Tensor<1>; 2]>,
 }
 
 impl AttentionLayer {
     fn upload(host: &FoldedAttention, device: &Device) -> Self {
+        let t = host.temperature;
         Self {
-            query: Conv::upload(&host.query, device),
-            key: Conv::upload(&host.key, device),
+            side: host.side,
+            query: Query::upload(&host.query, host.centred, t.map(f32::exp), device),
+            key: Query::upload(&host.key, host.centred, t.map(|_| 1.0), device),
             value: Conv::upload(&host.value, device),
             gamma: Tensor::from_floats([host.gamma], device),
             host_gamma: host.gamma,
-            lengths: host
-                .temperature
-                .map(|t| [t.exp(), 1.0].map(|length| Tensor::from_floats([length], device))),
         }
     }
 
@@ -55,21 +105,13 @@ impl AttentionLayer {
         let shape = x.dims();
         let [batch, channels, height, width] = shape;
         let x = x.reshape([batch, channels, height * width]);
-        let apply =
-            |conv: &Conv<2>| shaders::pointwise(x.clone(), conv.weight.clone(), conv.bias.clone());
-        let (mut queries, mut keys) = (apply(&self.query), apply(&self.key));
-        if let Some([query, key]) = &self.lengths {
-            queries = shaders::unit_columns(queries, query.clone());
-            keys = shaders::unit_columns(keys, key.clone());
-        }
-        let layer = shaders::attention_layer(
-            queries.clone(),
-            keys.clone(),
-            apply(&self.value),
-            x,
-            self.gamma.clone(),
-        );
+        let queries = self.query.apply(x.clone());
+        let keys = self.key.apply(x.clone());
+        let values = self.value.apply(x.clone());
+        let layer =
+            shaders::attention_layer(queries.clone(), keys.clone(), values, x, self.gamma.clone());
         let reading = LayerReading {
+            side: self.side,
             state: AttentionState { queries, keys },
             log_sum_exp: layer.log_sum_exp,
             share: layer.share,
@@ -81,6 +123,8 @@ impl AttentionLayer {
 
 /// What one attention layer saw while it drew a batch.
 pub struct LayerReading {
+    /// Width and height of its map, N = side².
+    pub side: usize,
     /// Queries and keys, `[B, d, N]` each.
     pub state: AttentionState,
     /// `[B, N]`: `A[i][j] = exp(q_i·k_j − log_sum_exp[i])`.
@@ -95,8 +139,8 @@ pub struct LayerReading {
 pub struct Drawn {
     /// `[B, 3, size, size]` in [−1, 1].
     pub image: Tensor<4>,
-    /// The coarser and the finer layer.
-    pub layers: [LayerReading; 2],
+    /// From the coarsest layer to the finest.
+    pub layers: Vec<LayerReading>,
 }
 
 /// A generator in evaluation mode on a device.
@@ -104,58 +148,76 @@ pub struct Artist {
     /// The shape of the network.
     pub config: SaganConfig,
     stages: Vec<Conv<4>>,
-    attention: [AttentionLayer; 2],
+    attention: Vec<AttentionLayer>,
+    /// The side of a noisy map, and `[1, C, channels]`.
+    noise: Vec<(usize, Tensor<3>)>,
     last: Conv<4>,
     device: Device,
 }
 
 impl Artist {
-    /// Folds and uploads the checkpoint's generator.
+    /// Folds and uploads the checkpoint's generator (its average, where there is one).
     pub fn new(checkpoint: &Checkpoint, device: &Device) -> Result<Self, ParameterError> {
-        let folded = FoldedWeights::new(checkpoint)?;
-        Ok(Self {
-            config: folded.config,
+        Ok(Self::of(FoldedWeights::new(checkpoint)?, device))
+    }
+
+    /// Uploads folded weights.
+    pub fn of(folded: FoldedWeights, device: &Device) -> Self {
+        let attention = folded.attention.iter();
+        let noise = folded.config.noise.iter().zip(&folded.noise);
+        Self {
             stages: folded
                 .stages
                 .iter()
                 .map(|conv| Conv::upload(conv, device))
                 .collect(),
-            attention: folded
-                .attention
-                .each_ref()
-                .map(|layer| AttentionLayer::upload(layer, device)),
+            attention: attention
+                .map(|layer| AttentionLayer::upload(layer, device))
+                .collect(),
+            noise: noise
+                .map(|(noise, weight)| {
+                    let weight = upload::<2>(weight, device).unsqueeze_dim(0);
+                    (noise.side, weight)
+                })
+                .collect(),
             last: Conv::upload(&folded.last, device),
             device: device.clone(),
-        })
-    }
-
-    /// γ of the coarser and the finer layer.
-    pub fn gammas(&self) -> [f32; 2] {
-        self.attention.each_ref().map(|layer| layer.host_gamma)
-    }
-
-    /// Draws one picture a latent vector; `latents` is `[B, z_dim]` row-major.
-    pub fn draw(&self, latents: Vec<f32>) -> Drawn {
-        let z_dim = self.config.z_dim;
-        let batch = latents.len() / z_dim;
-        let z = Tensor::from_data(TensorData::new(latents, [batch, z_dim, 1, 1]), &self.device);
-        let [l1, middle @ .., l4] = self.stages.as_slice() else {
-            unreachable!("a checked configuration has at least three stages");
-        };
-        let mut x = relu(first(z, l1.weight.clone(), l1.bias.clone()));
-        for stage in middle {
-            x = up_relu(x, stage);
+            config: folded.config,
         }
-        let (x, coarse) = self.attention[0].forward(x);
-        let (x, fine) = self.attention[1].forward(up_relu(x, l4));
+    }
+
+    /// γ of each layer, from the coarsest to the finest.
+    pub fn gammas(&self) -> Vec<f32> {
+        let layers = self.attention.iter();
+        layers.map(|layer| layer.host_gamma).collect()
+    }
+
+    /// Draws one picture for each of the inputs.
+    pub fn draw(&self, inputs: Inputs) -> Drawn {
+        let GeneratorInput { z, noise } = inputs.upload(&self.config, &self.device);
+        let [batch, z_dim] = z.dims();
+        let mut x = z.reshape([batch, z_dim, 1, 1]);
+        let mut layers = Vec::with_capacity(self.attention.len());
+        for stage in &self.stages {
+            x = if x.dims()[2] == 1 {
+                relu(first(x, stage.weight.clone(), stage.bias.clone()))
+            } else {
+                shaders::up_relu(x, stage.weight.clone(), stage.bias.clone())
+            };
+            let shape = x.dims();
+            let here = |side: usize| side == shape[2];
+            for ((_, weight), values) in
+                self.noise.iter().zip(&noise).filter(|((s, _), _)| here(*s))
+            {
+                x = x + weight.clone().matmul(values.clone()).reshape(shape);
+            }
+            for layer in self.attention.iter().filter(|layer| here(layer.side)) {
+                let (attended, reading) = layer.forward(x);
+                x = attended;
+                layers.push(reading);
+            }
+        }
         let image = shaders::up_tanh(x, self.last.weight.clone(), self.last.bias.clone());
-        Drawn {
-            image,
-            layers: [coarse, fine],
-        }
+        Drawn { image, layers }
     }
-}
-
-fn up_relu(x: Tensor<4>, conv: &Conv<4>) -> Tensor<4> {
-    shaders::up_relu(x, conv.weight.clone(), conv.bias.clone())
 }

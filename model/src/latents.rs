@@ -1,9 +1,14 @@
-//! Random numbers that are the same on every machine: latents, and the streams of training.
+//! Random numbers that are the same on every machine: latents, noise, and the streams of training.
 
+use std::ops::Range;
+
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::parameters::normal_values;
+use crate::{
+    config::SaganConfig, generator::GeneratorInput, initial::normal_values, noise::noise_values,
+};
 
 /// What a stream of random numbers is for; each purpose has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,14 @@ pub enum Purpose {
     GeneratorStep = 4,
     /// Latents for measuring batch statistics.
     Statistics = 5,
+    /// Noise of pictures that a reader looks at.
+    Noise = 6,
+    /// Noise of the discriminator's step.
+    DiscriminatorNoise = 7,
+    /// Noise of the generator's step.
+    GeneratorNoise = 8,
+    /// Noise for measuring batch statistics.
+    StatisticsNoise = 9,
 }
 
 /// Stream number `index` of `purpose`. Stateless: a resumed run needs only the step number.
@@ -39,6 +52,116 @@ pub fn latents(seed: u64, count: usize, z_dim: usize) -> Vec<f32> {
 /// The latent vector of one picture, `[z_dim]`.
 pub fn latent(seed: u64, index: u64, z_dim: usize) -> Vec<f32> {
     normal_values(z_dim, 1.0, &mut stream(seed, Purpose::Samples, index))
+}
+
+/// What a batch of pictures is drawn from, in main memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inputs {
+    /// `[B, z_dim]`, row-major.
+    pub latents: Vec<f32>,
+    /// `[B, channels, N]` for each noisy map of the configuration, from coarse to fine.
+    pub noise: Vec<Vec<f32>>,
+}
+
+impl Inputs {
+    /// Pictures `pictures` of a seed. Each depends on the seed and its number alone.
+    pub fn of_seed(config: &SaganConfig, seed: u64, pictures: Range<u64>) -> Self {
+        let latents = pictures
+            .clone()
+            .flat_map(|picture| latent(seed, picture, config.z_dim))
+            .collect();
+        Self::with_noise(config, latents, seed, pictures)
+    }
+
+    /// These latents, `[B, z_dim]`, with the noise of as many pictures of a seed, from its first.
+    pub fn of_latents(config: &SaganConfig, latents: Vec<f32>, noise_seed: u64) -> Self {
+        let pictures = 0..(latents.len() / config.z_dim) as u64;
+        Self::with_noise(config, latents, noise_seed, pictures)
+    }
+
+    /// These latents with the noise of pictures `pictures` of a seed.
+    pub fn with_noise(
+        config: &SaganConfig,
+        latents: Vec<f32>,
+        noise_seed: u64,
+        pictures: Range<u64>,
+    ) -> Self {
+        let noise = (0..config.noise.len())
+            .map(|map| {
+                let of = |picture| picture_noise(config, noise_seed, picture, map);
+                pictures.clone().flat_map(of).collect()
+            })
+            .collect();
+        Self { latents, noise }
+    }
+
+    /// A batch of a training stream: number `index` of the purposes for latents and noise.
+    pub fn of_stream(
+        config: &SaganConfig,
+        seed: u64,
+        [latents, noise]: [Purpose; 2],
+        index: u64,
+        batch: usize,
+    ) -> Self {
+        let mut random = stream(seed, latents, index);
+        let latents = normal_values(batch * config.z_dim, 1.0, &mut random);
+        let mut random = stream(seed, noise, index);
+        let noise = config
+            .noise
+            .iter()
+            .map(|map| {
+                (0..batch)
+                    .flat_map(|_| noise_values(map, &mut random))
+                    .collect()
+            })
+            .collect();
+        Self { latents, noise }
+    }
+
+    /// How many pictures.
+    pub fn count(&self, config: &SaganConfig) -> usize {
+        self.latents.len() / config.z_dim
+    }
+
+    /// The same in lots of at most `at_once` pictures.
+    pub fn lots(&self, config: &SaganConfig, at_once: usize) -> Vec<Self> {
+        let count = self.count(config);
+        (0..count)
+            .step_by(at_once.max(1))
+            .map(|first| {
+                let end = (first + at_once.max(1)).min(count);
+                let part = |all: &[f32]| {
+                    let length = all.len() / count;
+                    all[first * length..end * length].to_vec()
+                };
+                Self {
+                    latents: part(&self.latents),
+                    noise: self.noise.iter().map(|map| part(map)).collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// On a device.
+    pub fn upload(self, config: &SaganConfig, device: &Device) -> GeneratorInput {
+        let batch = self.count(config);
+        let z = TensorData::new(self.latents, [batch, config.z_dim]);
+        let noise = config.noise.iter().zip(self.noise).map(|(map, values)| {
+            let shape = [batch, map.channels, map.side * map.side];
+            Tensor::from_data(TensorData::new(values, shape), device)
+        });
+        GeneratorInput {
+            z: Tensor::from_data(z, device),
+            noise: noise.collect(),
+        }
+    }
+}
+
+/// The noise of picture `picture` of a seed on noisy map `map`, `[channels, N]`.
+pub fn picture_noise(config: &SaganConfig, seed: u64, picture: u64, map: usize) -> Vec<f32> {
+    // Eight maps a picture is more than any network has.
+    let mut random = stream(seed, Purpose::Noise, picture * 8 + map as u64);
+    noise_values(&config.noise[map], &mut random)
 }
 
 #[cfg(test)]
@@ -63,6 +186,26 @@ mod tests {
     }
 
     const GOLDEN: [u32; 4] = [1061404545, 3196891010, 1063515693, 1061780281];
+
+    #[test]
+    fn noise_of_a_picture_does_not_depend_on_how_many_are_drawn() {
+        let noise = |side| crate::config::Noise {
+            side,
+            channels: 2,
+            region: crate::config::Region::Whole,
+        };
+        let config = SaganConfig {
+            noise: vec![noise(16), noise(32)],
+            ..SaganConfig::new(8, 4)
+        };
+        let many = Inputs::of_seed(&config, 3, 0..5);
+        let lots = many.lots(&config, 2);
+        assert_eq!(lots.len(), 3);
+        assert_eq!(lots[1], Inputs::of_seed(&config, 3, 2..4));
+        assert_eq!(lots[2].count(&config), 1);
+        assert_ne!(lots[0].noise[0], lots[1].noise[0]);
+        assert_ne!(many.noise[0][..512], many.noise[1][..512]);
+    }
 
     #[test]
     fn latents_are_standard_normal() {

@@ -142,10 +142,11 @@ fn largest_map(config: &SaganConfig) -> u64 {
     inner.max(picture) as u64 * BYTES
 }
 
-/// Bytes of the finer layer's attention map of one picture.
+/// Bytes of the finest layer's attention map of one picture, in either network.
 fn whole_map(config: &SaganConfig) -> u64 {
-    let pixels = ((config.size / 2) * (config.size / 2)) as u64;
-    pixels * pixels * BYTES
+    let sides = config.generator_attention.iter();
+    let finest = sides.chain(&config.discriminator_attention).max();
+    finest.map_or(0, |&side| (side * side) as u64).pow(2) * BYTES
 }
 
 #[cfg(test)]
@@ -160,10 +161,7 @@ mod tests {
     }
 
     fn config(conv_dim: usize, size: usize) -> SaganConfig {
-        SaganConfig {
-            size,
-            ..SaganConfig::new(conv_dim, 128)
-        }
+        SaganConfig::sized(size, conv_dim, 128)
     }
 
     #[test]

@@ -1,25 +1,11 @@
-//! Parameters by name: random initial values, and reading and writing a module's tensors.
-
-use std::collections::BTreeMap;
+//! Walking over a module's parameters by name: reading, replacing, loading.
 
 use burn::{
     module::{Module, ModuleMapper, ModuleVisitor, Param},
-    tensor::{Device, Tensor, TensorData},
+    tensor::{Tensor, TensorData},
 };
-use rand::Rng;
-use rand_distr::{Distribution, StandardNormal};
 
-/// A tensor in main memory.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HostTensor {
-    /// Its dimensions, outermost first.
-    pub shape: Vec<usize>,
-    /// Row-major values.
-    pub values: Vec<f32>,
-}
-
-/// Tensors by dotted name, in alphabetical order.
-pub type HostTensors = BTreeMap<String, HostTensor>;
+use crate::host::{HostTensor, HostTensors, ReadError, read};
 
 /// A tensor that a module needs and a checkpoint does not have as needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,44 +23,6 @@ pub enum ParameterError {
         /// The dimensions that the network has.
         needed: Vec<usize>,
     },
-}
-
-/// `count` values from N(0, deviation²).
-pub fn normal_values(count: usize, deviation: f32, random: &mut impl Rng) -> Vec<f32> {
-    (0..count)
-        .map(|_| {
-            let value: f32 = StandardNormal.sample(random);
-            value * deviation
-        })
-        .collect()
-}
-
-/// A parameter from N(0, deviation²).
-pub(crate) fn normal<const D: usize>(
-    shape: [usize; D],
-    deviation: f32,
-    random: &mut impl Rng,
-    device: &Device,
-) -> Param<Tensor<D>> {
-    let values = normal_values(shape.iter().product(), deviation, random);
-    Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
-}
-
-/// A parameter with one value everywhere.
-pub(crate) fn constant<const D: usize>(
-    shape: [usize; D],
-    value: f32,
-    device: &Device,
-) -> Param<Tensor<D>> {
-    Param::from_tensor(Tensor::full(shape, value, device))
-}
-
-/// A random direction.
-pub(crate) fn unit_vector(length: usize, random: &mut impl Rng, device: &Device) -> Tensor<1> {
-    let mut values = normal_values(length, 1.0, random);
-    let norm = values.iter().map(|v| v * v).sum::<f32>().sqrt() + 1e-12;
-    values.iter_mut().for_each(|v| *v /= norm);
-    Tensor::from_data(TensorData::new(values, [length]), device)
 }
 
 /// A named tensor of a module, flattened, still on its device.
@@ -151,14 +99,6 @@ pub(crate) fn map_named<M: Module>(module: M, mapper: &mut impl NamedMapper) -> 
     })
 }
 
-/// The device was lost, or ran out of memory.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "The device did not give its results back ({0}); it may be lost or short of memory. Try again \
-     with fewer pictures at once, or on the CPU."
-)]
-pub struct ReadError(String);
-
 /// Every tensor of a module, read back. Asynchronous, since a browser allows nothing else.
 ///
 /// # Errors
@@ -175,17 +115,6 @@ pub async fn host_tensors(module: &impl Module) -> Result<HostTensors, ReadError
         tensors.insert(name, HostTensor { shape, values });
     }
     Ok(tensors)
-}
-
-/// Reads a device tensor as f32.
-///
-/// # Errors
-/// If the device does not answer.
-pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ReadError> {
-    match tensor.into_data_async().await {
-        Ok(data) => Ok(data.iter::<f32>().collect()),
-        Err(error) => Err(ReadError(format!("{error:?}"))),
-    }
 }
 
 /// Replaces every tensor of `module` by the one named `prefix` + its path.

@@ -17,7 +17,7 @@ use burn::{
 use rand::Rng;
 use saganscope_shaders::spectral_norm;
 
-use crate::parameters::unit_vector;
+use crate::initial::unit_vector;
 
 pub use saganscope_shaders::SPECTRAL_EPSILON as EPSILON;
 
@@ -70,7 +70,7 @@ pub(crate) fn set<const D: usize>(state: &RunningState<Tensor<D>>, value: Tensor
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::parameters::normal;
+    use crate::initial::normal;
     use burn::tensor::TensorData;
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;

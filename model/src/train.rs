@@ -1,6 +1,8 @@
 //! Training: the discriminator's and the generator's update, one each a step
 //! (SAGAN section 4: hinge loss, two time-scale update rule).
 
+mod resume;
+
 use std::collections::BTreeMap;
 
 use burn::{
@@ -8,49 +10,20 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 use saganscope_shaders::{Decay, blend};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    adam::{Adam, AdamConfig, Moments},
-    checkpoint::{Checkpoint, CheckpointError, Header},
+    adam::Adam,
+    checkpoint::{Checkpoint, CheckpointError, Updates},
     config::SaganConfig,
     discriminator::Discriminator,
-    generator::{Generator, Mode},
-    latents::{Purpose, stream},
+    generator::{Generator, GeneratorInput, Mode},
+    latents::{Inputs, Purpose, stream},
     loss::{discriminator_loss, generator_loss},
-    parameters::{
-        self, HostTensor, HostTensors, NamedMapper, ReadError, device_tensors, host_tensors,
-        map_named, normal_values,
-    },
+    minibatch_deviation::Deviation,
+    parameters::{self, NamedMapper, device_tensors, map_named},
 };
 
-/// Settings of a training run; stored in its checkpoints.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrainConfig {
-    /// Pictures a step.
-    pub batch: usize,
-    /// Where all randomness comes from.
-    pub seed: u64,
-    /// The generator's optimiser.
-    pub generator: AdamConfig,
-    /// The discriminator's optimiser.
-    pub discriminator: AdamConfig,
-    /// Decay of the running average of the generator's weights.
-    pub average_decay: f64,
-}
-
-impl TrainConfig {
-    /// The method's learning rates: 1e-4 for the generator, 4e-4 for the discriminator.
-    pub fn new(batch: usize, seed: u64) -> Self {
-        Self {
-            batch,
-            seed,
-            generator: AdamConfig::new(1e-4),
-            discriminator: AdamConfig::new(4e-4),
-            average_decay: 0.998,
-        }
-    }
-}
+pub use crate::config::TrainConfig;
 
 /// Both networks, both optimisers and the average of the generator.
 pub struct Trainer {
@@ -58,8 +31,8 @@ pub struct Trainer {
     pub config: SaganConfig,
     /// Settings of the run.
     pub settings: TrainConfig,
-    /// Steps done.
-    pub step: u64,
+    /// Updates done.
+    pub updates: Updates,
     /// On an autodiff device.
     pub generator: Generator,
     /// On an autodiff device.
@@ -102,7 +75,7 @@ impl Trainer {
             generator_adam: Adam::new(settings.generator.clone()),
             discriminator_adam: Adam::new(settings.discriminator.clone()),
             device: device.clone().autodiff(),
-            step: 0,
+            updates: Updates::default(),
             config,
             settings,
             generator,
@@ -123,23 +96,18 @@ impl Trainer {
         device: &Device,
     ) -> Result<Self, CheckpointError> {
         let device = device.clone().autodiff();
-        // A discriminator knows no latents, so z_dim is the generator's.
-        let [ours, theirs] = [generator, discriminator].map(|checkpoint| {
-            let SaganConfig {
-                size,
-                conv_dim,
-                energy,
-                ..
-            } = checkpoint.header.config;
-            format!("size {size}, conv_dim {conv_dim}, energy {}", energy.name())
-        });
-        if ours != theirs {
-            return Err(CheckpointError::Unlike {
-                generator: ours,
-                discriminator: theirs,
-            });
-        }
         let config = generator.header.config.clone();
+        let judged = SaganConfig {
+            // A discriminator knows no latents.
+            z_dim: config.z_dim,
+            ..discriminator.header.config.clone()
+        };
+        let differences = config.differences(&judged);
+        if !differences.is_empty() {
+            let told: Vec<_> = differences.iter().map(ToString::to_string).collect();
+            let differences = told.join(", ");
+            return Err(CheckpointError::Unlike { differences });
+        }
         let random = &mut stream(settings.seed, Purpose::Weights, 0);
         let blank = Discriminator::init(&config, random, &device);
         let judge = parameters::load(blank, &discriminator.tensors, "discriminator.")?;
@@ -150,31 +118,46 @@ impl Trainer {
     }
 
     /// One step on the pictures `real` (`[batch, 3, size, size]` in [−1, 1], row-major), with the
-    /// latents of the current step number.
+    /// latents and the noise of the current step number.
     pub fn train_step(&mut self, real: Vec<f32>) -> Losses {
         let (batch, size) = (self.settings.batch, self.config.size);
         let real = TensorData::new(real, [batch, 3, size, size]);
         let real = Tensor::from_data(real, &self.device);
-        let z_d = self.step_latents(Purpose::DiscriminatorStep);
-        let z_g = self.step_latents(Purpose::GeneratorStep);
-        self.update(real, z_d, z_g)
+        let Updates {
+            discriminator,
+            generator,
+        } = self.updates;
+        let for_d = self.step_inputs(
+            [Purpose::DiscriminatorStep, Purpose::DiscriminatorNoise],
+            discriminator,
+        );
+        let for_g = self.step_inputs([Purpose::GeneratorStep, Purpose::GeneratorNoise], generator);
+        self.update(real, for_d, for_g)
     }
 
-    fn step_latents(&self, purpose: Purpose) -> Tensor<2> {
-        let shape = [self.settings.batch, self.config.z_dim];
-        let mut random = stream(self.settings.seed, purpose, self.step);
-        let values = normal_values(shape[0] * shape[1], 1.0, &mut random);
-        Tensor::from_data(TensorData::new(values, shape), &self.device)
+    fn step_inputs(&self, purposes: [Purpose; 2], index: u64) -> GeneratorInput {
+        let TrainConfig { seed, batch, .. } = self.settings;
+        Inputs::of_stream(&self.config, seed, purposes, index, batch)
+            .upload(&self.config, &self.device)
+    }
+
+    /// Steps done: updates of the generator.
+    pub fn step(&self) -> u64 {
+        self.updates.generator
     }
 
     /// One update of the discriminator, then one of the generator.
     ///
-    /// `real` `[B, 3, size, size]`; `z_d`, `z_g` `[B, z_dim]`.
-    pub fn update(&mut self, real: Tensor<4>, z_d: Tensor<2>, z_g: Tensor<2>) -> Losses {
-        let discriminator = self.update_discriminator(real, z_d);
-        let generator = self.update_generator(z_g);
+    /// `real` `[B, 3, size, size]`; latents `[B, z_dim]` and noise for both halves.
+    pub fn update(
+        &mut self,
+        real: Tensor<4>,
+        for_discriminator: impl Into<GeneratorInput>,
+        for_generator: impl Into<GeneratorInput>,
+    ) -> Losses {
+        let discriminator = self.update_discriminator(real, for_discriminator);
+        let generator = self.update_generator(for_generator);
         self.update_average();
-        self.step += 1;
         Losses {
             discriminator,
             generator,
@@ -182,39 +165,54 @@ impl Trainer {
     }
 
     /// The discriminator's half of a step; returns its loss, `[1]`.
-    pub fn update_discriminator(&mut self, real: Tensor<4>, z: Tensor<2>) -> Tensor<1> {
+    pub fn update_discriminator(
+        &mut self,
+        real: Tensor<4>,
+        input: impl Into<GeneratorInput>,
+    ) -> Tensor<1> {
         // A copy without gradients shares the running statistics and the power iterations, which
         // this forward pass must update, and records no graph.
         let fake = self
             .generator
             .clone()
             .no_grad()
-            .forward(z, Mode::Train)
+            .forward(input, Mode::Train)
             .image
             .detach();
-        let real = self.discriminator.forward(real).score;
-        let fake = self.discriminator.forward(fake).score;
+        let judge = |pictures, whose| self.discriminator.forward(pictures, whose).score;
+        let real = judge(real, Deviation::OfRealBatch);
+        let fake = judge(fake, Deviation::OfBatch);
         let loss = discriminator_loss(real, fake);
         let mut gradients = loss.backward();
         let discriminator = self.discriminator.clone();
+        let factor = self.settings.rate_factor(self.updates.discriminator);
+        self.updates.discriminator += 1;
         self.discriminator = self
             .discriminator_adam
-            .update(discriminator, &mut gradients);
+            .update(discriminator, &mut gradients, factor);
         loss.inner()
     }
 
     /// The generator's half of a step; returns its loss, `[1]`.
-    pub fn update_generator(&mut self, z: Tensor<2>) -> Tensor<1> {
-        let (loss, mut gradients) = self.generator_gradients(z);
+    pub fn update_generator(&mut self, input: impl Into<GeneratorInput>) -> Tensor<1> {
+        let (loss, mut gradients) = self.generator_gradients(input);
         let generator = self.generator.clone();
-        self.generator = self.generator_adam.update(generator, &mut gradients);
+        let factor = self.settings.rate_factor(self.updates.generator);
+        self.updates.generator += 1;
+        self.generator = self
+            .generator_adam
+            .update(generator, &mut gradients, factor);
         loss.inner()
     }
 
-    /// Loss of the generator on `z` and its gradients; updates nothing but buffers.
-    pub fn generator_gradients(&self, z: Tensor<2>) -> (Tensor<1>, burn::tensor::Gradients) {
-        let fake = self.generator.forward(z, Mode::Train).image;
-        let loss = generator_loss(self.discriminator.clone().no_grad().forward(fake).score);
+    /// Loss of the generator on these inputs and its gradients; updates nothing but buffers.
+    pub fn generator_gradients(
+        &self,
+        input: impl Into<GeneratorInput>,
+    ) -> (Tensor<1>, burn::tensor::Gradients) {
+        let fake = self.generator.forward(input, Mode::Train).image;
+        let judge = self.discriminator.clone().no_grad();
+        let loss = generator_loss(judge.forward(fake, Deviation::OfBatch).score);
         let gradients = loss.backward();
         (loss, gradients)
     }
@@ -226,114 +224,14 @@ impl Trainer {
             .map(|tensor| (tensor.name, tensor.values))
             .collect();
         // Young averages forget faster, or the random initial weights would stay in them for long.
-        let young = (1.0 + self.step as f64) / (10.0 + self.step as f64);
-        let decay = self.settings.average_decay.min(young);
+        let before = self.updates.generator.saturating_sub(1) as f64;
+        let young = (1.0 + before) / (10.0 + before);
+        let decay = self.settings.decay().min(young);
         let mut blend = Blend {
             current,
             decay: Decay::new(decay, &self.device.clone().inner()),
         };
         self.average = map_named(self.average.clone(), &mut blend);
-    }
-
-    /// Everything that a later session needs to go on exactly here.
-    ///
-    /// # Errors
-    /// If the device does not give them back.
-    pub async fn checkpoint(&self) -> Result<Checkpoint, ReadError> {
-        let mut tensors = HostTensors::new();
-        let mut put = |prefix: &str, part: HostTensors| {
-            tensors.extend(
-                part.into_iter()
-                    .map(|(name, tensor)| (format!("{prefix}{name}"), tensor)),
-            );
-        };
-        put("generator.", host_tensors(&self.generator).await?);
-        put("discriminator.", host_tensors(&self.discriminator).await?);
-        put("average.", host_tensors(&self.average).await?);
-        put("adam.generator.", read_moments(&self.generator_adam).await?);
-        put(
-            "adam.discriminator.",
-            read_moments(&self.discriminator_adam).await?,
-        );
-        let header = Header {
-            config: self.config.clone(),
-            step: Some(self.step),
-            training: Some(self.settings.clone()),
-        };
-        Ok(Checkpoint { header, tensors })
-    }
-
-    /// Goes on from a checkpoint that [`Trainer::checkpoint`] made.
-    pub fn resume(checkpoint: &Checkpoint, device: &Device) -> Result<Self, CheckpointError> {
-        let Header {
-            config,
-            step,
-            training,
-        } = checkpoint.header.clone();
-        let tensors = &checkpoint.tensors;
-        let judged = tensors
-            .keys()
-            .any(|name| name.starts_with("discriminator."));
-        let (Some(step), Some(settings), true) = (step, training, judged) else {
-            return Err(CheckpointError::NotResumable);
-        };
-        if settings.batch == 0 {
-            let empty = "the run has no pictures a step";
-            return Err(CheckpointError::Header(empty.into()));
-        }
-        let mut trainer = Self::new(config, settings, device);
-        trainer.generator = parameters::load(trainer.generator, tensors, "generator.")?;
-        trainer.discriminator = parameters::load(trainer.discriminator, tensors, "discriminator.")?;
-        trainer.average = parameters::load(trainer.average, tensors, "average.")?;
-        let plain = trainer.device.clone().inner();
-        write_moments(
-            &mut trainer.generator_adam,
-            step,
-            tensors,
-            "adam.generator.",
-            &plain,
-        );
-        write_moments(
-            &mut trainer.discriminator_adam,
-            step,
-            tensors,
-            "adam.discriminator.",
-            &plain,
-        );
-        trainer.step = step;
-        Ok(trainer)
-    }
-}
-
-async fn read_moments(adam: &Adam) -> Result<HostTensors, ReadError> {
-    let mut tensors = HostTensors::new();
-    for (name, moments) in &adam.moments {
-        for (kind, tensor) in [("first", &moments.first), ("second", &moments.second)] {
-            let values = parameters::read(tensor.clone()).await?;
-            let shape = vec![values.len()];
-            tensors.insert(format!("{kind}.{name}"), HostTensor { shape, values });
-        }
-    }
-    Ok(tensors)
-}
-
-fn write_moments(adam: &mut Adam, step: u64, tensors: &HostTensors, prefix: &str, device: &Device) {
-    let upload = |tensor: &HostTensor| {
-        let data = TensorData::new(tensor.values.clone(), [tensor.values.len()]);
-        Tensor::from_data(data, device)
-    };
-    let (first, second) = (format!("{prefix}first."), format!("{prefix}second."));
-    adam.step = step;
-    for (name, tensor) in tensors {
-        if let Some(name) = name.strip_prefix(&first)
-            && let Some(squares) = tensors.get(&format!("{second}{name}"))
-        {
-            let moments = Moments {
-                first: upload(tensor),
-                second: upload(squares),
-            };
-            adam.moments.insert(name.to_string(), moments);
-        }
     }
 }
 

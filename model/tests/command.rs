@@ -9,7 +9,7 @@ use std::{
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, read_pytorch, read_tensors, write_tensors},
     config::SaganConfig,
-    parameters::{HostTensor, HostTensors},
+    host::{HostTensor, HostTensors},
 };
 
 fn sagan(arguments: &[&str]) -> Output {
@@ -78,7 +78,7 @@ fn a_tiny_run_trains_resumes_and_draws() {
         "{printed}"
     );
     assert!(
-        printed.contains("generator.attention2.query.weight"),
+        printed.contains("generator.attention.1.query.weight"),
         "{printed}"
     );
 
@@ -161,7 +161,7 @@ fn a_run_begins_with_networks_of_pytorch() {
     assert!(begin(&g, &d, &run, &["--steps", "0"]).status.success());
     let latest = run.join("latest.safetensors");
     let written = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
-    assert_eq!(written.header.step, Some(0));
+    assert_eq!(written.header.step(), Some(0));
     assert_eq!(written.header.config, SaganConfig::new(16, 100));
     for (network, of) in [
         ("generator", "generator"),

@@ -15,12 +15,14 @@ use burn::{
 };
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, read_pytorch, read_tensors, translate},
+    checkpoint::{Checkpoint, from_pytorch, read_pytorch, read_tensors},
     discriminator::Discriminator,
     generator::{Generator, Mode},
+    host::{HostTensor, HostTensors, read},
     inference::Artist,
-    latents::{Purpose, stream},
-    parameters::{HostTensor, HostTensors, host_tensors, load, read},
+    latents::{Inputs, Purpose, stream},
+    minibatch_deviation::Deviation,
+    parameters::{host_tensors, load},
     train::{TrainConfig, Trainer},
 };
 
@@ -149,17 +151,24 @@ fn check_eval(golden: &HostTensors, image: &[f32], map1: &[f32], map2: &[f32]) {
 
 fn evaluation_mode(device: &Device) {
     let golden = golden("forward.safetensors");
-    let unfolded = generator(device).forward(upload(&golden["z"], device), Mode::Eval);
+    let z = upload::<2>(&golden["z"], device);
+    let unfolded = generator(device).forward(z, Mode::Eval);
     check_eval(
         &golden,
         &values(unfolded.image),
-        &values(unfolded.attention1.map()),
-        &values(unfolded.attention2.map()),
+        &values(unfolded.attention[0].map()),
+        &values(unfolded.attention[1].map()),
     );
 
     let artist = Artist::new(&pytorch("G.pth"), device).unwrap();
-    let drawn = artist.draw(golden["z"].values.clone());
-    let [layer1, layer2] = drawn.layers;
+    let drawn = artist.draw(Inputs::of_latents(
+        &artist.config,
+        golden["z"].values.clone(),
+        0,
+    ));
+    let [layer1, layer2] = &drawn.layers[..] else {
+        panic!("two layers");
+    };
     check_eval(
         &golden,
         &values(drawn.image),
@@ -170,14 +179,18 @@ fn evaluation_mode(device: &Device) {
 
 fn training_mode(device: &Device) {
     let golden = golden("forward.safetensors");
-    let out = generator(device).forward(upload(&golden["z"], device), Mode::Train);
+    let z = upload::<2>(&golden["z"], device);
+    let out = generator(device).forward(z, Mode::Train);
     close(
         "image",
         &values(out.image),
         &golden["train.image"].values,
         1e-4,
     );
-    let (map1, map2) = (values(out.attention1.map()), values(out.attention2.map()));
+    let (map1, map2) = (
+        values(out.attention[0].map()),
+        values(out.attention[1].map()),
+    );
     close(
         "row 100",
         &rows(&map1, 3, 100),
@@ -194,7 +207,8 @@ fn training_mode(device: &Device) {
 
 fn scores(device: &Device) {
     let golden = golden("forward.safetensors");
-    let judged = discriminator(device).forward(upload(&golden["pictures"], device));
+    let judged =
+        discriminator(device).forward(upload(&golden["pictures"], device), Deviation::OfBatch);
     close(
         "score",
         &values(judged.score),
@@ -203,13 +217,13 @@ fn scores(device: &Device) {
     );
     close(
         "map 1",
-        &values(judged.attention1.map()),
+        &values(judged.attention[0].map()),
         &golden["discriminator.attention1"].values,
         1e-4,
     );
     close(
         "map 2",
-        &values(judged.attention2.map()),
+        &values(judged.attention[1].map()),
         &golden["discriminator.attention2"].values,
         1e-4,
     );
@@ -242,7 +256,7 @@ fn has_gradient(name: &str) -> bool {
         && !name.contains(".norm.");
     let same_for_all = [
         "discriminator.last_bias",
-        "discriminator.attention2.value.bias",
+        "discriminator.attention.1.value.bias",
     ];
     !before_norm && !name.ends_with(".key.bias") && !same_for_all.contains(&name)
 }
@@ -298,9 +312,10 @@ fn gradients(device: &Device) {
     let device = device.clone().autodiff();
     trainer.update_discriminator(
         upload(&golden["step0.real"], &device),
-        upload(&golden["step0.z_d"], &device),
+        upload::<2>(&golden["step0.z_d"], &device),
     );
-    let (_, gradients) = trainer.generator_gradients(upload(&golden["step0.z_g"], &device));
+    let z_g = upload::<2>(&golden["step0.z_g"], &device);
+    let (_, gradients) = trainer.generator_gradients(z_g);
     let mut collect = Collect {
         gradients: &gradients,
         path: Vec::new(),
@@ -312,7 +327,7 @@ fn gradients(device: &Device) {
         let Some(name) = name.strip_prefix("step0.grad.G.") else {
             continue;
         };
-        let name = translate(name).unwrap();
+        let name = from_pytorch(name).unwrap();
         let found = &collect.found[&name].values;
         if has_gradient(&format!("generator.{name}")) {
             let off = relative(found, &wanted.values);
@@ -342,8 +357,8 @@ fn three_steps(device: &Device) {
         let get = |what: &str| &golden[&format!("step{step}.{what}")];
         let losses = trainer.update(
             upload(get("real"), &device),
-            upload(get("z_d"), &device),
-            upload(get("z_g"), &device),
+            upload::<2>(get("z_d"), &device),
+            upload::<2>(get("z_g"), &device),
         );
         let found = [values(losses.discriminator)[0], values(losses.generator)[0]];
         close(
@@ -401,7 +416,7 @@ fn check_update(
         } else {
             "discriminator"
         };
-        let name = format!("{network}.{}", translate(name).unwrap());
+        let name = format!("{network}.{}", from_pytorch(name).unwrap());
         let (old, new) = (&before[&name].values, &after[&name].values);
         if is_buffer(&name) {
             close(&format!("{prefix} {name}"), new, &reference.values, 1e-3);

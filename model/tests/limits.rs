@@ -12,8 +12,8 @@ use pollster::block_on;
 use saganscope_model::{
     attention::AttentionState,
     config::SaganConfig,
+    host::read,
     limits::{LimitError, check_batch, check_whole_maps, most_pictures, most_whole_maps},
-    parameters::read,
 };
 
 /// Whatever adapter there is, held to 128 MiB a binding.
@@ -43,10 +43,7 @@ fn promised() -> Device {
 #[test]
 fn what_fits_the_promised_limits_works_and_the_next_is_refused() {
     let device = promised();
-    let wide = SaganConfig {
-        size: 128,
-        ..SaganConfig::new(64, 128)
-    };
+    let wide = SaganConfig::sized(128, 64, 128);
     assert_eq!(most_pictures(&wide, &device), Ok(128));
     assert_eq!(check_batch(&wide, 128, &device), Ok(()));
     assert_eq!(
@@ -60,10 +57,7 @@ fn what_fits_the_promised_limits_works_and_the_next_is_refused() {
     );
 
     // Two whole maps of 4096×4096 are 128 MiB, the very limit.
-    let thin = SaganConfig {
-        size: 128,
-        ..SaganConfig::new(8, 128)
-    };
+    let thin = SaganConfig::sized(128, 8, 128);
     let most = most_whole_maps(&thin, &device).unwrap();
     assert_eq!(most, 2);
     assert!(check_whole_maps(&thin, most + 1, &device).is_err());

@@ -4,8 +4,8 @@
 use burn::tensor::Device;
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, CheckpointError, Precision},
-    config::{Energy, SaganConfig},
+    checkpoint::{Checkpoint, CheckpointError, Dtype, Precision, RawTensor},
+    config::{Energy, Noise, Region, SaganConfig},
     data::{Butterflies, batch},
     train::{TrainConfig, Trainer},
 };
@@ -15,7 +15,7 @@ fn steps(trainer: &mut Trainer, count: usize) {
         let seed = trainer.settings.seed;
         let real = batch(
             &Butterflies { seed },
-            trainer.step,
+            trainer.step(),
             trainer.settings.batch,
             trainer.config.size,
         );
@@ -30,16 +30,31 @@ fn file(trainer: &Trainer) -> Vec<u8> {
         .unwrap()
 }
 
+fn plain(energy: Energy) -> SaganConfig {
+    SaganConfig {
+        energy,
+        ..SaganConfig::sized(32, 8, 16)
+    }
+}
+
 #[test]
 fn a_resumed_run_equals_an_uninterrupted_one() {
     let device = Device::flex();
-    for energy in [Energy::Dot, Energy::Spectral, Energy::Cosine] {
-        let config = SaganConfig {
-            size: 32,
-            z_dim: 16,
-            conv_dim: 8,
-            energy,
-        };
+    let full = SaganConfig {
+        query_width: Some(16),
+        place: true,
+        noise: vec![Noise {
+            side: 8,
+            channels: 2,
+            region: Region::Left,
+        }],
+        minibatch_deviation: true,
+        equal_phase_sums: true,
+        ..plain(Energy::Centred)
+    };
+    let energies = Energy::ALL.into_iter().map(plain);
+    for config in energies.chain([full]) {
+        let what = format!("{config:?}");
         let mut whole = Trainer::new(config.clone(), TrainConfig::new(2, 5), &device);
         steps(&mut whole, 4);
 
@@ -49,18 +64,15 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
         let mut second = Trainer::resume(&checkpoint, &device).unwrap();
         steps(&mut second, 2);
 
-        assert_eq!(second.step, 4);
-        assert!(file(&second) == file(&whole), "{energy:?}");
+        assert_eq!(second.step(), 4);
+        assert!(file(&second) == file(&whole), "{what}");
         assert!(file(&first) != file(&whole));
     }
 }
 
 #[test]
 fn a_generator_alone_cannot_be_resumed() {
-    let config = SaganConfig {
-        size: 32,
-        ..SaganConfig::new(8, 16)
-    };
+    let config = plain(Energy::Dot);
     let trainer = Trainer::new(config, TrainConfig::new(2, 5), &Device::flex());
     let run = block_on(trainer.checkpoint()).unwrap();
     let mut without_settings = run.clone();
@@ -75,4 +87,97 @@ fn a_generator_alone_cannot_be_resumed() {
             Err(CheckpointError::NotResumable)
         ));
     }
+}
+
+/// A run's file with one tensor changed.
+fn spoilt(run: &Checkpoint, change: impl Fn(&mut Checkpoint)) -> CheckpointError {
+    let mut spoilt = run.clone();
+    change(&mut spoilt);
+    let resumed = Trainer::resume(&spoilt, &Device::flex()).map(|_| ());
+    let bytes = spoilt.to_bytes(Precision::F32).unwrap();
+    // As a file it is refused before its weights are read, and in memory before a network is made.
+    assert_eq!(Checkpoint::from_bytes(&bytes).map(|_| ()), resumed);
+    resumed.unwrap_err()
+}
+
+#[test]
+fn a_run_whose_parts_do_not_fit_is_refused_by_name() {
+    let mut trainer = Trainer::new(plain(Energy::Dot), TrainConfig::new(2, 5), &Device::flex());
+    steps(&mut trainer, 1);
+    let run = block_on(trainer.checkpoint()).unwrap();
+    let moment = "adam.generator.first.stages.1.weight";
+    assert!(run.tensors.contains_key(moment));
+
+    let error = spoilt(&run, |c| {
+        let tensor = c.tensors.get_mut(moment).unwrap();
+        tensor.values.pop();
+        tensor.shape = vec![tensor.values.len()];
+    });
+    assert!(error.to_string().contains(moment), "{error}");
+
+    let error = spoilt(&run, |c| {
+        c.tensors.remove("adam.generator.second.stages.1.weight");
+    });
+    assert!(
+        error.to_string().contains("second.stages.1.weight"),
+        "{error}"
+    );
+
+    let error = spoilt(&run, |c| {
+        let tensor = c.tensors["generator.last_bias"].clone();
+        c.tensors.insert("generator.global.bias".into(), tensor);
+    });
+    assert_eq!(
+        error,
+        CheckpointError::UnknownTensor("generator.global.bias".into())
+    );
+
+    let error = spoilt(&run, |c| {
+        c.tensors.remove("discriminator.last_weight");
+    });
+    assert!(
+        error.to_string().contains("discriminator.last_weight"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_header_that_promises_too_much_is_refused_before_anything_is_made() {
+    let trainer = Trainer::new(plain(Energy::Dot), TrainConfig::new(2, 5), &Device::flex());
+    let mut run = block_on(trainer.checkpoint()).unwrap();
+    run.header.config = SaganConfig::sized(128, 512, 16);
+    let resumed = Trainer::resume(&run, &Device::flex()).map(|_| ());
+    assert!(matches!(resumed, Err(CheckpointError::TooLarge { .. })));
+    run.header.config = SaganConfig::sized(128, 256, 16);
+    let resumed = Trainer::resume(&run, &Device::flex()).map(|_| ());
+    assert!(matches!(resumed, Err(CheckpointError::Parameter(_))));
+}
+
+#[test]
+fn history_and_snapshots_of_any_type_are_carried_along() {
+    let trainer = Trainer::new(plain(Energy::Dot), TrainConfig::new(2, 5), &Device::flex());
+    let mut run = block_on(trainer.checkpoint()).unwrap();
+    let raw = |dtype, shape: &[usize], bytes: usize| RawTensor {
+        dtype,
+        shape: shape.to_vec(),
+        bytes: (0..bytes).map(|i| i as u8).collect(),
+    };
+    run.carried
+        .insert("history.step".into(), raw(Dtype::U64, &[3], 24));
+    run.carried
+        .insert("snapshots.10.last_bias".into(), raw(Dtype::F16, &[3], 6));
+    let bytes = run.to_bytes(Precision::F32).unwrap();
+    assert_eq!(Checkpoint::from_bytes(&bytes).unwrap(), run);
+}
+
+#[test]
+fn the_shipped_checkpoint_of_format_1_opens() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../www/checkpoints/butterflies.safetensors"
+    );
+    let checkpoint = Checkpoint::from_bytes(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(checkpoint.header.step(), Some(4000));
+    let gamma = &checkpoint.tensors["generator.attention.1.gamma"].values;
+    assert!((gamma[0] + 0.202).abs() < 1e-3, "{gamma:?}");
 }

@@ -4,7 +4,7 @@ use burn::tensor::{TensorData, Transaction};
 use saganscope_model::{
     checkpoint::Checkpoint,
     inference::{Artist, Drawn},
-    latents::latent,
+    latents::Inputs,
     limits,
     picture::to_rgba,
 };
@@ -70,8 +70,8 @@ impl Session {
             z_dim: config.z_dim as u32,
             conv_dim: config.conv_dim as u32,
             energy: config.energy.name().to_string(),
-            steps: checkpoint.header.step,
-            gammas: self.artist.gammas().to_vec(),
+            steps: checkpoint.header.step(),
+            gammas: self.artist.gammas(),
         }
     }
 
@@ -119,16 +119,15 @@ impl Session {
     /// Draws these pictures of a seed and reads everything back in one round trip.
     async fn draw(&self, seed: u64, indices: std::ops::Range<u32>) -> Result<Vec<Sample>, String> {
         let count = indices.len();
-        let z = indices
-            .flat_map(|i| latent(seed, u64::from(i), self.artist.config.z_dim))
-            .collect();
-        let Drawn { image, layers } = self.artist.draw(z);
+        let pictures = u64::from(indices.start)..u64::from(indices.end);
+        let inputs = Inputs::of_seed(&self.artist.config, seed, pictures);
+        let Drawn { image, layers } = self.artist.draw(inputs);
         let mut transaction = Transaction::default().register(image);
         let mut shapes = Vec::new();
         for layer in layers {
             let (queries, keys) = (layer.state.queries, layer.state.keys);
-            let [_, dim, pixels] = queries.dims();
-            shapes.push((pixels.isqrt() as u32, dim as u32, layer.gamma));
+            let [_, dim, _] = queries.dims();
+            shapes.push((layer.side as u32, dim as u32, layer.gamma));
             transaction = transaction
                 .register(queries)
                 .register(keys)

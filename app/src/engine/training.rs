@@ -80,7 +80,7 @@ impl Training {
         let start = now();
         let losses = run.step(real, latents)?;
         let [discriminator_loss, generator_loss] = read(losses).await?;
-        let step = run.trainer.step;
+        let step = run.trainer.step();
         if !discriminator_loss.is_finite() || !generator_loss.is_finite() {
             // Nothing can be done with its weights any more, and no file of them could be opened.
             self.run = None;
@@ -108,7 +108,7 @@ impl Training {
             .to_bytes(Precision::F32)
             .map_err(|error| format!("The training run cannot be saved: {error}"))?;
         outbox::post(&Reply::TrainingSaved {
-            step: trainer.step,
+            step: trainer.step(),
             checkpoint,
         });
         Ok(())
@@ -118,10 +118,7 @@ impl Training {
 impl Run {
     fn info(&self) -> RunInfo {
         let Trainer {
-            config,
-            settings,
-            step,
-            ..
+            config, settings, ..
         } = &self.trainer;
         RunInfo {
             size: config.size as u32,
@@ -129,7 +126,7 @@ impl Run {
             conv_dim: config.conv_dim as u32,
             energy: config.energy.name().to_string(),
             batch: settings.batch as u32,
-            step: *step,
+            step: self.trainer.step(),
         }
     }
 
@@ -153,7 +150,7 @@ impl Run {
         read_one(generator).await?;
         warmed(2).await;
         self.trainer.update_average();
-        read_one(self.trainer.average.attention1.gamma.val()).await?;
+        read_one(self.trainer.average.last_bias.val()).await?;
         warmed(3).await;
         Ok(())
     }

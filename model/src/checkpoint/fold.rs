@@ -3,13 +3,18 @@
 //! A stage computes `ReLU(bn(convᵀ(x, W/σ) + b))` with fixed statistics, which is
 //! `ReLU(convᵀ(x, W') + b')` for `W'[i, o] = W[i, o]·s_o/σ` and `b' = (b − μ)·s + β`, where
 //! `s = w/√(var + ε)`. σ is what the next forward pass would use: one power iteration from the
-//! stored `u`. All in f64, so that folding adds no error that one could see.
+//! stored `u`. Weights are projected before, where the configuration says so, and what the sines of
+//! place add to queries and keys becomes a map of biases. All in f64, so that folding adds no error
+//! that one could see.
 
 use crate::{
     checkpoint::Checkpoint,
     config::{Energy, SaganConfig},
     generator::BATCH_NORM_EPSILON,
-    parameters::{HostTensor, HostTensors, ParameterError},
+    host::{HostTensor, HostTensors},
+    parameters::ParameterError,
+    phases,
+    place::{PLACES, sines},
     spectral_norm::EPSILON,
 };
 
@@ -22,19 +27,32 @@ pub struct FoldedConv {
     pub bias: Vec<f32>,
 }
 
+/// A 1×1 convolution that makes queries or keys.
+#[derive(Clone, Debug)]
+pub struct FoldedQuery {
+    /// `[d, C]` and `[d]`.
+    pub conv: FoldedConv,
+    /// What the sines of place add, `[d, N]`, where they are seen.
+    pub place: Option<HostTensor>,
+}
+
 /// An attention layer with its spectral norms folded.
 #[derive(Clone, Debug)]
 pub struct FoldedAttention {
-    /// `[C/8, C]`.
-    pub query: FoldedConv,
-    /// `[C/8, C]`.
-    pub key: FoldedConv,
+    /// Width and height of its map.
+    pub side: usize,
+    /// C → d.
+    pub query: FoldedQuery,
+    /// C → d.
+    pub key: FoldedQuery,
     /// `[C, C]`.
     pub value: FoldedConv,
     /// γ.
     pub gamma: f32,
-    /// `t` of the cosine energy.
+    /// `t` of the cosine and the centred energy.
     pub temperature: Option<f32>,
+    /// Whether the mean over positions is taken from queries and keys.
+    pub centred: bool,
 }
 
 /// A generator in evaluation mode, in main memory.
@@ -44,8 +62,10 @@ pub struct FoldedWeights {
     pub config: SaganConfig,
     /// `[Cin, Cout, 4, 4]` each.
     pub stages: Vec<FoldedConv>,
-    /// The coarser and the finer layer.
-    pub attention: [FoldedAttention; 2],
+    /// From the coarsest layer to the finest.
+    pub attention: Vec<FoldedAttention>,
+    /// `[C, channels]` for each noisy map, from coarse to fine.
+    pub noise: Vec<HostTensor>,
     /// `[c, 3, 4, 4]`.
     pub last: FoldedConv,
 }
@@ -53,35 +73,44 @@ pub struct FoldedWeights {
 impl FoldedWeights {
     /// Folds the checkpoint's generator (its average, where there is one).
     pub fn new(checkpoint: &Checkpoint) -> Result<Self, ParameterError> {
+        Self::of(checkpoint, checkpoint.generator_prefix())
+    }
+
+    /// Folds the generator under this prefix, `generator.` or `average.`.
+    pub fn of(checkpoint: &Checkpoint, prefix: &str) -> Result<Self, ParameterError> {
         let reader = Reader {
             tensors: &checkpoint.tensors,
-            prefix: checkpoint.generator_prefix(),
+            prefix,
         };
         let config = checkpoint.header.config.clone();
-        let stages = config.stages();
         let mut input = config.z_dim;
-        let mut folded = Vec::with_capacity(stages);
-        for stage in 0..stages {
+        let mut stages = Vec::with_capacity(config.stages());
+        for stage in 0..config.stages() {
             let output = config.generator_channels(stage);
-            folded.push(fold_stage(&reader, stage, input, output)?);
+            stages.push(fold_stage(&reader, &config, stage, [input, output])?);
             input = output;
         }
-        let (c1, c2) = (
-            config.generator_channels(stages - 2),
-            config.generator_channels(stages - 1),
-        );
-        let attention = [
-            fold_attention(&reader, "attention1", c1, config.energy)?,
-            fold_attention(&reader, "attention2", c2, config.energy)?,
-        ];
+        let attention = config.generator_attention.iter().enumerate();
+        let attention = attention
+            .map(|(index, &side)| fold_attention(&reader, &config, index, side))
+            .collect::<Result<_, _>>()?;
+        let noise = config.noise.iter().enumerate();
+        let noise = noise
+            .map(|(index, noise)| {
+                let shape = [config.channels_at(noise.side), noise.channels];
+                let name = format!("noise.{index}.weight");
+                reader.get(&name, &shape).cloned()
+            })
+            .collect::<Result<_, _>>()?;
         let last = FoldedConv {
-            weight: reader.get("last_weight", &[c2, 3, 4, 4])?.clone(),
+            weight: reader.get("last_weight", &[input, 3, 4, 4])?.clone(),
             bias: reader.get("last_bias", &[3])?.values.clone(),
         };
         Ok(Self {
             config,
-            stages: folded,
+            stages,
             attention,
+            noise,
             last,
         })
     }
@@ -109,14 +138,21 @@ impl Reader<'_> {
 
 fn fold_stage(
     reader: &Reader,
+    config: &SaganConfig,
     stage: usize,
-    input: usize,
-    output: usize,
+    [input, output]: [usize; 2],
 ) -> Result<FoldedConv, ParameterError> {
     let at = |name: &str| format!("stages.{stage}.{name}");
-    let weight = reader.get(&at("weight"), &[input, output, 4, 4])?;
-    let u = reader.get(&at("sigma.u"), &[input])?;
-    let sigma = power_iteration(weight, &u.values).1;
+    let mut weight = reader.get(&at("weight"), &[input, output, 4, 4])?.clone();
+    if config.equal_phase_sums && stage > 0 {
+        project(&mut weight);
+    }
+    let sigma = if config.generator_is_normed() {
+        let u = reader.get(&at("sigma.u"), &[input])?;
+        power_iteration(&weight, &u.values).1
+    } else {
+        1.0
+    };
     let channel = |name: &str| {
         reader
             .get(&at(name), &[output])
@@ -152,18 +188,32 @@ fn fold_stage(
     })
 }
 
+/// [`phases::equal_phase_sums`] of a weight in main memory.
+fn project(weight: &mut HostTensor) {
+    let projection = phases::projection();
+    for taps in weight.values.chunks_exact_mut(projection.len()) {
+        let raw: Vec<f64> = taps.iter().map(|&tap| f64::from(tap)).collect();
+        for (tap, column) in taps.iter_mut().zip(&projection) {
+            *tap = raw.iter().zip(column).map(|(w, p)| w * p).sum::<f64>() as f32;
+        }
+    }
+}
+
 fn fold_attention(
     reader: &Reader,
-    layer: &str,
-    c: usize,
-    energy: Energy,
+    config: &SaganConfig,
+    index: usize,
+    side: usize,
 ) -> Result<FoldedAttention, ParameterError> {
-    let part = |name: &str, out: usize| -> Result<FoldedConv, ParameterError> {
+    let channels = config.channels_at(side);
+    let width = config.query_width_of(channels);
+    let at = |name: &str| format!("attention.{index}.{name}");
+    let conv = |name: &str, out: usize| -> Result<FoldedConv, ParameterError> {
         let mut weight = reader
-            .get(&format!("{layer}.{name}.weight"), &[out, c])?
+            .get(&at(&format!("{name}.weight")), &[out, channels])?
             .clone();
-        if energy == Energy::Spectral {
-            let u = reader.get(&format!("{layer}.{name}.sigma.u"), &[out])?;
+        if config.energy == Energy::Spectral {
+            let u = reader.get(&at(&format!("{name}.sigma.u")), &[out])?;
             let sigma = power_iteration(&weight, &u.values).1;
             weight
                 .values
@@ -171,22 +221,56 @@ fn fold_attention(
                 .for_each(|w| *w = (f64::from(*w) / sigma) as f32);
         }
         let bias = reader
-            .get(&format!("{layer}.{name}.bias"), &[out])?
+            .get(&at(&format!("{name}.bias")), &[out])?
             .values
             .clone();
         Ok(FoldedConv { weight, bias })
     };
-    let scalar = |name: &str| Ok(reader.get(&format!("{layer}.{name}"), &[1])?.values[0]);
+    let query = |name: &str| -> Result<FoldedQuery, ParameterError> {
+        let place = if config.place {
+            let weight = reader.get(&at(&format!("{name}.place")), &[width, PLACES])?;
+            Some(placed(weight, side))
+        } else {
+            None
+        };
+        let conv = conv(name, width)?;
+        Ok(FoldedQuery { conv, place })
+    };
+    let scalar = |name: &str| Ok(reader.get(&at(name), &[1])?.values[0]);
     Ok(FoldedAttention {
-        query: part("query", c / 8)?,
-        key: part("key", c / 8)?,
-        value: part("value", c)?,
+        side,
+        query: query("query")?,
+        key: query("key")?,
+        value: conv("value", channels)?,
         gamma: scalar("gamma")?,
-        temperature: match energy {
-            Energy::Cosine => Some(scalar("temperature")?),
-            _ => None,
+        temperature: match config.energy.first_temperature() {
+            Some(_) => Some(scalar("temperature")?),
+            None => None,
         },
+        centred: config.energy == Energy::Centred,
     })
+}
+
+/// Weights `[d, PLACES]` times the sines of a map: `[d, N]`.
+fn placed(weight: &HostTensor, side: usize) -> HostTensor {
+    let pixels = side * side;
+    let waves = sines(side);
+    let rows = weight.values.chunks_exact(PLACES);
+    let values: Vec<f32> = rows
+        .flat_map(|row| {
+            let mut sums = vec![0f64; pixels];
+            for (w, wave) in row.iter().zip(waves.chunks_exact(pixels)) {
+                for (sum, value) in sums.iter_mut().zip(wave) {
+                    *sum += f64::from(*w) * f64::from(*value);
+                }
+            }
+            sums.into_iter().map(|sum| sum as f32)
+        })
+        .collect();
+    HostTensor {
+        shape: vec![values.len() / pixels, pixels],
+        values,
+    }
 }
 
 /// One power iteration from `u` on the weight as `[shape[0], rest]`: the new `u`, and σ.

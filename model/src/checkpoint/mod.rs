@@ -1,43 +1,36 @@
 //! Checkpoints: tensors by name in a safetensors file, with the configuration in its header.
 
 mod fold;
+mod header;
+pub mod layout;
+mod names;
 #[cfg(feature = "cli")]
 mod pytorch;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use burn::tensor::Device;
 use half::f16;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use serde::{Deserialize, Serialize};
+pub use safetensors::Dtype;
+use safetensors::{SafeTensors, tensor::TensorView};
+use sha2::{Digest, Sha256};
 
 use crate::{
-    config::{ConfigError, SaganConfig},
+    config::{ConfigError, TrainConfigError},
     generator::Generator,
+    host::{HostTensor, HostTensors},
     latents::{Purpose, stream},
-    parameters::{HostTensor, HostTensors, ParameterError, load},
-    train::TrainConfig,
+    parameters::{ParameterError, load},
 };
 
-pub use fold::{FoldedAttention, FoldedConv, FoldedWeights, largest_singular_value};
+pub use fold::{FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights, largest_singular_value};
+pub use header::{Change, Header, Updates};
+pub use names::{from_pytorch, to_pytorch};
 #[cfg(feature = "cli")]
-pub use pytorch::{from_state_dict, read_pytorch, translate};
+pub use pytorch::{from_state_dict, read_pytorch};
 
 /// The key of our entry in the file's metadata.
 const METADATA_KEY: &str = "saganscope";
-
-/// What a checkpoint says of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// The shape of the networks.
-    pub config: SaganConfig,
-    /// Training steps done, where known.
-    #[serde(default)]
-    pub step: Option<u64>,
-    /// Settings of the run, where known.
-    #[serde(default)]
-    pub training: Option<TrainConfig>,
-}
 
 /// A file's contents.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +39,19 @@ pub struct Checkpoint {
     pub header: Header,
     /// `generator.…`, and in a training run's file `discriminator.…`, `average.…`, `adam.…`.
     pub tensors: HostTensors,
+    /// `history.…` and `snapshots.…`: of any type, carried along as they are.
+    pub carried: BTreeMap<String, RawTensor>,
+}
+
+/// A tensor of any type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawTensor {
+    /// What its numbers are.
+    pub dtype: Dtype,
+    /// Its dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Row-major, little-endian.
+    pub bytes: Vec<u8>,
 }
 
 /// How numbers are stored.
@@ -81,6 +87,37 @@ pub enum CheckpointError {
     /// Our entry is damaged or of another version.
     #[error("The checkpoint's '{METADATA_KEY}' entry cannot be read: {0}.")]
     Header(String),
+    /// Written by a later version.
+    #[error(
+        "The checkpoint has format {0}, which a later version of Saganscope wrote; this one reads formats 1 and 2."
+    )]
+    Newer(u32),
+    /// An option that changes what is computed, and that is not known here.
+    #[error(
+        "The checkpoint uses the option '{0}', which this version of Saganscope does not know; without it the pictures would be wrong."
+    )]
+    UnknownOption(String),
+    /// A tensor that no network of this configuration has.
+    #[error(
+        "The checkpoint holds a tensor '{0}', which no network of its configuration has; without it the pictures would be wrong."
+    )]
+    UnknownTensor(String),
+    /// A network of more numbers than can be handled.
+    #[error(
+        "The checkpoint's configuration asks for a network of {millions} million numbers; at most 268 million can be opened."
+    )]
+    TooLarge {
+        /// 2²⁰ numbers.
+        millions: usize,
+    },
+    /// Settings that no run can have.
+    #[error(transparent)]
+    Training(#[from] TrainConfigError),
+    /// A discriminator of other weights.
+    #[error(
+        "The discriminator belongs to another generator than the one that is open; take the two files of one training."
+    )]
+    OtherGenerator,
     /// An element type that weights do not come in.
     #[error("The tensor '{name}' holds {dtype} numbers; only F32, F16 and BF16 can be read.")]
     Dtype {
@@ -107,13 +144,11 @@ pub enum CheckpointError {
     NotResumable,
     /// Two networks of different shapes.
     #[error(
-        "The generator ({generator}) and the discriminator ({discriminator}) do not belong together; a run needs two of the same size, width and energy."
+        "The generator and the discriminator do not belong together; they differ in {differences}."
     )]
     Unlike {
-        /// The generator's shape.
-        generator: String,
-        /// The discriminator's.
-        discriminator: String,
+        /// Each option, with the generator's value and the discriminator's.
+        differences: String,
     },
     /// A PyTorch file that is not a SAGAN.
     #[error("{0}")]
@@ -121,7 +156,20 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
-    /// Reads a whole file.
+    /// These networks, and nothing beside them.
+    pub fn new(header: Header, tensors: HostTensors) -> Self {
+        Self {
+            header,
+            tensors,
+            carried: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a whole file. Names and shapes are compared with the configuration before any weight
+    /// is read.
+    ///
+    /// # Errors
+    /// What is wrong with the file, by the name of the option or the tensor.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let metadata = read_metadata(bytes)?;
         let entry = metadata
@@ -129,19 +177,57 @@ impl Checkpoint {
             .as_ref()
             .and_then(|entries| entries.get(METADATA_KEY))
             .ok_or(CheckpointError::NotOurs)?;
-        let header: Header = serde_json::from_str(entry)
-            .map_err(|error| CheckpointError::Header(error.to_string()))?;
-        header.config.check()?;
-        let tensors = decode(bytes)?;
-        Ok(Self { header, tensors })
+        let header = Header::from_json(entry)?;
+        let tensors = metadata.tensors();
+        let named: Vec<_> = tensors
+            .iter()
+            .map(|(name, info)| (names::current(name), info.shape.as_slice()))
+            .collect();
+        let shapes = named.iter().map(|(name, shape)| (name.as_str(), *shape));
+        layout::check(&header.config, shapes)?;
+        let (tensors, carried) = decode(bytes, names::current)?;
+        Ok(Self {
+            header,
+            tensors,
+            carried,
+        })
     }
 
     /// Writes a whole file.
     pub fn to_bytes(&self, precision: Precision) -> Result<Vec<u8>, CheckpointError> {
-        let entry = serde_json::to_string(&self.header)
-            .map_err(|error| CheckpointError::Header(error.to_string()))?;
-        let metadata = HashMap::from([(METADATA_KEY.to_string(), entry)]);
-        write_tensors(&self.tensors, precision, Some(metadata))
+        let metadata = HashMap::from([(METADATA_KEY.to_string(), self.header.to_json()?)]);
+        write(&self.tensors, &self.carried, precision, Some(metadata))
+    }
+
+    /// Whether names and shapes are those of the configuration.
+    ///
+    /// # Errors
+    /// What is wrong, by the tensor's name.
+    pub fn check(&self) -> Result<(), CheckpointError> {
+        let shapes = self.tensors.iter();
+        layout::check(
+            &self.header.config,
+            shapes.map(|(name, tensor)| (name.as_str(), tensor.shape.as_slice())),
+        )
+    }
+
+    /// Whether all parts of a training run are there.
+    pub fn holds_a_run(&self) -> bool {
+        ["generator.", "average.", "discriminator."]
+            .iter()
+            .all(|prefix| self.tensors.keys().any(|name| name.starts_with(prefix)))
+    }
+
+    /// Whether this discriminator was trained with the generator of the file with this
+    /// [`fingerprint`].
+    ///
+    /// # Errors
+    /// [`CheckpointError::OtherGenerator`] if it says that it was not.
+    pub fn belongs_to(&self, generator_file: &str) -> Result<(), CheckpointError> {
+        match &self.header.generator_file {
+            Some(own) if own != generator_file => Err(CheckpointError::OtherGenerator),
+            _ => Ok(()),
+        }
     }
 
     /// Where the generator that pictures are drawn with is: the average, where there is one.
@@ -158,31 +244,47 @@ impl Checkpoint {
     }
 }
 
+/// SHA-256 of a file, in hexadecimal digits: by which a discriminator's file names its generator's.
+pub fn fingerprint(file: &[u8]) -> String {
+    let digest = Sha256::digest(file);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The named tensors of a safetensors file, as f32.
 pub fn read_tensors(bytes: &[u8]) -> Result<HostTensors, CheckpointError> {
     read_metadata(bytes)?;
-    decode(bytes)
+    let (tensors, _) = decode(bytes, str::to_string)?;
+    Ok(tensors)
 }
 
-/// The tensors of a file whose header [`read_metadata`] has checked.
-fn decode(bytes: &[u8]) -> Result<HostTensors, CheckpointError> {
+type Decoded = (HostTensors, BTreeMap<String, RawTensor>);
+
+/// The tensors of a file whose header [`read_metadata`] has checked, renamed.
+fn decode(bytes: &[u8], rename: fn(&str) -> String) -> Result<Decoded, CheckpointError> {
     let file = SafeTensors::deserialize(bytes)
         .map_err(|error| CheckpointError::Format(error.to_string()))?;
-    let mut tensors = HostTensors::new();
+    let (mut tensors, mut carried) = Decoded::default();
     for (name, view) in file.tensors() {
+        let shape = view.shape().to_vec();
+        if layout::CARRIED
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        {
+            let raw = RawTensor {
+                dtype: view.dtype(),
+                shape,
+                bytes: view.data().to_vec(),
+            };
+            carried.insert(name, raw);
+            continue;
+        }
         let values = read_values(&name, &view)?;
         if values.iter().any(|value| !value.is_finite()) {
             return Err(CheckpointError::NotFinite(name));
         }
-        tensors.insert(
-            name,
-            HostTensor {
-                shape: view.shape().to_vec(),
-                values,
-            },
-        );
+        tensors.insert(rename(&name), HostTensor { shape, values });
     }
-    Ok(tensors)
+    Ok((tensors, carried))
 }
 
 /// A safetensors file of these tensors.
@@ -191,27 +293,41 @@ pub fn write_tensors(
     precision: Precision,
     metadata: Option<HashMap<String, String>>,
 ) -> Result<Vec<u8>, CheckpointError> {
-    let encoded: Vec<(&String, Vec<u8>, &[usize])> = tensors
-        .iter()
-        .map(|(name, tensor)| {
-            let bytes = match precision {
-                Precision::F32 => tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-                Precision::F16 => tensor
-                    .values
-                    .iter()
-                    .flat_map(|v| f16::from_f32(*v).to_le_bytes())
-                    .collect(),
-            };
-            (name, bytes, tensor.shape.as_slice())
-        })
-        .collect();
+    write(tensors, &BTreeMap::new(), precision, metadata)
+}
+
+fn write(
+    tensors: &HostTensors,
+    carried: &BTreeMap<String, RawTensor>,
+    precision: Precision,
+    metadata: Option<HashMap<String, String>>,
+) -> Result<Vec<u8>, CheckpointError> {
     let dtype = match precision {
         Precision::F32 => Dtype::F32,
         Precision::F16 => Dtype::F16,
     };
-    let mut views = Vec::with_capacity(encoded.len());
-    for (name, bytes, shape) in &encoded {
-        let view = TensorView::new(dtype, shape.to_vec(), bytes)
+    let encode = |values: &[f32]| -> Vec<u8> {
+        let values = values.iter();
+        match precision {
+            Precision::F32 => values.flat_map(|v| v.to_le_bytes()).collect(),
+            Precision::F16 => values
+                .flat_map(|v| f16::from_f32(*v).to_le_bytes())
+                .collect(),
+        }
+    };
+    let encoded: Vec<_> = tensors
+        .iter()
+        .map(|(name, tensor)| (name, encode(&tensor.values), &tensor.shape))
+        .collect();
+    let weights = encoded
+        .iter()
+        .map(|(name, bytes, shape)| (*name, dtype, *shape, bytes));
+    let carried = carried
+        .iter()
+        .map(|(name, raw)| (name, raw.dtype, &raw.shape, &raw.bytes));
+    let mut views = Vec::new();
+    for (name, dtype, shape, bytes) in weights.chain(carried) {
+        let view = TensorView::new(dtype, shape.clone(), bytes)
             .map_err(|error| CheckpointError::Format(error.to_string()))?;
         views.push((name.as_str(), view));
     }

@@ -6,9 +6,9 @@ use burn_store::pytorch_reader::{DType, PytorchReader};
 use half::f16;
 
 use crate::{
-    checkpoint::{Checkpoint, CheckpointError, Header},
-    config::{Energy, SaganConfig},
-    parameters::{HostTensor, HostTensors},
+    checkpoint::{Checkpoint, CheckpointError, Header, names::from_pytorch},
+    config::SaganConfig,
+    host::{HostTensor, HostTensors},
 };
 
 /// Reads a `.pth` state dict: the zip format, or the stream before PyTorch 1.6.
@@ -89,7 +89,7 @@ pub fn from_state_dict(state: HostTensors) -> Result<Checkpoint, CheckpointError
         if name.ends_with("num_batches_tracked") {
             continue;
         }
-        let Some(ours) = translate(&name) else {
+        let Some(ours) = from_pytorch(&name) else {
             return other(format!(
                 "The PyTorch file has a tensor '{name}', which no SAGAN of the public implementation has."
             ));
@@ -101,49 +101,7 @@ pub fn from_state_dict(state: HostTensors) -> Result<Checkpoint, CheckpointError
         tensors.insert(format!("{network}.{ours}"), tensor);
     }
     let config = infer_config(&tensors, generator)?;
-    let header = Header {
-        config,
-        step: None,
-        training: None,
-    };
-    Ok(Checkpoint { header, tensors })
-}
-
-/// `l3.0.module.weight_bar` → `stages.2.weight`, and so on; `None` for a stranger.
-pub fn translate(name: &str) -> Option<String> {
-    if let Some(rest) = name.strip_prefix("last.0.") {
-        return matches!(rest, "weight" | "bias").then(|| format!("last_{rest}"));
-    }
-    if let Some(rest) = name.strip_prefix("attn") {
-        let (layer, rest) = rest.split_once('.')?;
-        let rest = rest.replace("_conv.", ".");
-        let known = [
-            "gamma",
-            "query.weight",
-            "query.bias",
-            "key.weight",
-            "key.bias",
-            "value.weight",
-            "value.bias",
-        ];
-        let valid = matches!(layer, "1" | "2") && known.contains(&rest.as_str());
-        return valid.then(|| format!("attention{layer}.{rest}"));
-    }
-    let (number, rest) = name.strip_prefix('l')?.split_once('.')?;
-    let stage = number.parse::<usize>().ok()?.checked_sub(1)?;
-    let (kind, part) = rest.split_once('.')?;
-    let part = match (kind, part.strip_prefix("module.").unwrap_or(part)) {
-        ("0", "weight_bar" | "weight_orig") => "weight",
-        ("0", "weight_u") => "sigma.u",
-        ("0", "weight_v") => "sigma.v",
-        ("0", "bias") => "bias",
-        ("1", "weight") => "norm.weight",
-        ("1", "bias") => "norm.bias",
-        ("1", "running_mean") => "norm.running_mean",
-        ("1", "running_var") => "norm.running_var",
-        _ => return None,
-    };
-    Some(format!("stages.{stage}.{part}"))
+    Ok(Checkpoint::new(Header::new(config), tensors))
 }
 
 /// Picture size, z_dim and conv_dim, as the shapes tell them.
@@ -171,36 +129,7 @@ fn infer_config(tensors: &HostTensors, generator: bool) -> Result<SaganConfig, C
         // A discriminator knows nothing of latents; 128 is the public default.
         (128, shape("stages.0.weight")?[0])
     };
-    let config = SaganConfig {
-        size: 4 << stages.min(16),
-        z_dim,
-        conv_dim,
-        energy: Energy::Dot,
-    };
+    let config = SaganConfig::sized(4 << stages.min(16), conv_dim, z_dim);
     config.check()?;
     Ok(config)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_translated() {
-        assert_eq!(
-            translate("l3.0.module.weight_bar").as_deref(),
-            Some("stages.2.weight")
-        );
-        assert_eq!(
-            translate("l1.1.running_var").as_deref(),
-            Some("stages.0.norm.running_var")
-        );
-        assert_eq!(
-            translate("attn2.query_conv.bias").as_deref(),
-            Some("attention2.query.bias")
-        );
-        assert_eq!(translate("last.0.weight").as_deref(), Some("last_weight"));
-        assert_eq!(translate("layer4.conv1.weight"), None);
-        assert_eq!(translate("l0.0.bias"), None);
-    }
 }

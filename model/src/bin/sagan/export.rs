@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use burn::tensor::{Tensor, TensorData};
 use clap::Args;
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     generator::Mode,
-    latents::{Purpose, stream},
-    parameters::{host_tensors, normal_values},
+    latents::{Inputs, Purpose},
+    parameters::host_tensors,
 };
 
 use crate::{
@@ -31,7 +30,7 @@ pub(crate) struct Arguments {
     /// Batches drawn to measure batch norm's statistics afresh: those of the run belong to the
     /// newest weights, not to their average.
     #[arg(long, default_value_t = 60)]
-    statistics: u64,
+    statistics: u32,
     /// Where to run.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
@@ -45,20 +44,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let generator = checkpoint
         .generator(&device)
         .map_err(Error::parameter(path))?;
+    let purposes = [Purpose::Statistics, Purpose::StatisticsNoise];
     for batch in 0..arguments.statistics {
-        let mut random = stream(0, Purpose::Statistics, batch);
-        let z = normal_values(BATCH * config.z_dim, 1.0, &mut random);
-        let z = Tensor::from_data(TensorData::new(z, [BATCH, config.z_dim]), &device);
-        generator.forward(z, Mode::Train);
+        let inputs = Inputs::of_stream(config, 0, purposes, u64::from(batch), BATCH);
+        generator.forward(inputs.upload(config, &device), Mode::Measure { batch });
     }
     let tensors = block_on(host_tensors(&generator))?
         .into_iter()
         .map(|(name, tensor)| (format!("generator.{name}"), tensor))
         .collect();
-    let exported = Checkpoint {
-        header: checkpoint.header.clone(),
-        tensors,
-    };
+    let exported = Checkpoint::new(checkpoint.header.clone(), tensors);
     let bytes = exported
         .to_bytes(Precision::F16)
         .map_err(Error::checkpoint(path))?;

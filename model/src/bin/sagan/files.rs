@@ -8,7 +8,8 @@ use std::{
 use saganscope_model::{
     checkpoint::{Checkpoint, CheckpointError, read_pytorch},
     data::DataError,
-    parameters::{ParameterError, ReadError},
+    host::ReadError,
+    parameters::ParameterError,
     picture::to_rgba,
 };
 
@@ -39,6 +40,8 @@ pub(crate) enum Error {
     Data(#[from] DataError),
     #[error(transparent)]
     Config(#[from] saganscope_model::config::ConfigError),
+    #[error(transparent)]
+    Training(#[from] saganscope_model::config::TrainConfigError),
     #[error(transparent)]
     Limit(#[from] saganscope_model::limits::LimitError),
     #[error(transparent)]

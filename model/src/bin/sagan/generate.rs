@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use pollster::block_on;
 use saganscope_model::{
-    attention::AttentionState,
     checkpoint::{Checkpoint, CheckpointError, Precision, read_tensors, write_tensors},
+    config::SaganConfig,
     generator::Mode,
+    host::{HostTensor, HostTensors, ReadError, read},
     inference::Artist,
-    latents::latents,
+    latents::Inputs,
     limits,
-    parameters::{HostTensor, HostTensors, ReadError, read},
 };
 
 use crate::{
@@ -29,9 +29,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     checkpoint: PathBuf,
     /// Draw the pictures of this seed.
-    #[arg(long, conflicts_with = "latents", default_value_t = 1)]
+    #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Draw these latents: a safetensors file with a tensor `z` `[N, z_dim]`.
+    /// Draw these latents: a safetensors file with a tensor `z` `[N, z_dim]`; noise, where the
+    /// network has it, is that of --seed.
     #[arg(long)]
     latents: Option<PathBuf>,
     /// How many pictures; with --latents at most, and all by default.
@@ -43,7 +44,7 @@ pub(crate) struct Arguments {
     /// Normalise with the stored statistics, or with those of the batch.
     #[arg(long, value_enum, default_value_t = ModeName::Eval)]
     mode: ModeName,
-    /// Also write `image`, `attention1` and `attention2` as f32 safetensors.
+    /// Also write `image`, and `attention1`, `attention2`, … from coarse to fine, as f32 safetensors.
     #[arg(long)]
     raw: Option<PathBuf>,
     /// Where to run.
@@ -57,11 +58,10 @@ enum ModeName {
     Train,
 }
 
-/// Pictures `[N, 3, size, size]` and both maps `[N, n, n]`.
-#[derive(Default)]
+/// Pictures `[N, 3, size, size]` and each layer's maps `[N, n, n]`, if they are wanted.
 struct Output {
     image: Vec<f32>,
-    maps: [Vec<f32>; 2],
+    maps: Vec<Vec<f32>>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         )));
     }
     let config = checkpoint.header.config.clone();
-    let z = read_latents(arguments, config.z_dim)?;
+    let inputs = read_inputs(arguments, &config)?;
     let device = device::open(arguments.device)?;
     let want_maps = arguments.raw.is_some();
     let most = if want_maps {
@@ -89,17 +89,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let output = match arguments.mode {
         ModeName::Eval => {
             let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
-            draw(&artist, &z, most.min(AT_ONCE), want_maps)?
+            draw(&artist, &inputs, most.min(AT_ONCE), want_maps)?
         }
         ModeName::Train => {
             // The statistics are those of all pictures together, so these cannot be cut.
-            let count = z.len() / config.z_dim;
+            let count = inputs.count(&config);
             if want_maps {
                 limits::check_whole_maps(&config, count, &device)?;
             } else {
                 limits::check_batch(&config, count, &device)?;
             }
-            draw_in_train_mode(&checkpoint, path, z, want_maps, &device)?
+            draw_in_train_mode(&checkpoint, path, inputs, want_maps, &device)?
         }
     };
 
@@ -118,16 +118,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_latents(arguments: &Arguments, z_dim: usize) -> Result<Vec<f32>, Error> {
+fn read_inputs(arguments: &Arguments, config: &SaganConfig) -> Result<Inputs, Error> {
+    let z_dim = config.z_dim;
     if arguments.count == Some(0) {
         return Err(Error::Usage("--count must be at least 1.".into()));
     }
     let Some(path) = &arguments.latents else {
-        return Ok(latents(
-            arguments.seed,
-            arguments.count.unwrap_or(16),
-            z_dim,
-        ));
+        let count = arguments.count.unwrap_or(16) as u64;
+        return Ok(Inputs::of_seed(config, arguments.seed, 0..count));
     };
     let mut tensors = read_tensors(&files::read(path)?).map_err(Error::checkpoint(path))?;
     let Some(z) = tensors.remove("z") else {
@@ -144,13 +142,22 @@ fn read_latents(arguments: &Arguments, z_dim: usize) -> Result<Vec<f32>, Error> 
         )));
     }
     let count = arguments.count.unwrap_or(z.shape[0]).min(z.shape[0]);
-    Ok(z.values[..count * z_dim].to_vec())
+    let latents = z.values[..count * z_dim].to_vec();
+    Ok(Inputs::of_latents(config, latents, arguments.seed))
 }
 
-fn draw(artist: &Artist, z: &[f32], at_once: usize, want_maps: bool) -> Result<Output, ReadError> {
-    let mut output = Output::default();
-    for z in z.chunks(at_once * artist.config.z_dim) {
-        let drawn = artist.draw(z.to_vec());
+fn draw(
+    artist: &Artist,
+    inputs: &Inputs,
+    at_once: usize,
+    want_maps: bool,
+) -> Result<Output, ReadError> {
+    let mut output = Output {
+        image: Vec::new(),
+        maps: vec![Vec::new(); artist.config.generator_attention.len()],
+    };
+    for lot in inputs.lots(&artist.config, at_once) {
+        let drawn = artist.draw(lot);
         output.image.extend(block_on(read(drawn.image))?);
         if want_maps {
             for (map, layer) in output.maps.iter_mut().zip(&drawn.layers) {
@@ -164,7 +171,7 @@ fn draw(artist: &Artist, z: &[f32], at_once: usize, want_maps: bool) -> Result<O
 fn draw_in_train_mode(
     checkpoint: &Checkpoint,
     path: &Path,
-    z: Vec<f32>,
+    inputs: Inputs,
     want_maps: bool,
     device: &Device,
 ) -> Result<Output, Error> {
@@ -172,19 +179,13 @@ fn draw_in_train_mode(
     let generator = checkpoint
         .generator(device)
         .map_err(Error::parameter(path))?;
-    let shape = [z.len() / config.z_dim, config.z_dim];
-    let z = Tensor::from_data(TensorData::new(z, shape), device);
-    let generated = generator.forward(z, Mode::Train);
-    let map = |state: AttentionState| {
-        if want_maps {
-            block_on(read(state.map()))
-        } else {
-            Ok(Vec::new())
-        }
-    };
+    let generated = generator.forward(inputs.upload(config, device), Mode::Train);
+    let maps = generated.attention.into_iter().filter(|_| want_maps);
     Ok(Output {
         image: block_on(read(generated.image))?,
-        maps: [map(generated.attention1)?, map(generated.attention2)?],
+        maps: maps
+            .map(|state| block_on(read(state.map())))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -3,7 +3,10 @@
 use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
 use clap::Args;
-use saganscope_model::checkpoint::{Checkpoint, largest_singular_value};
+use saganscope_model::{
+    checkpoint::{Checkpoint, largest_singular_value},
+    config::{Difference, SaganConfig},
+};
 
 use crate::files::{self, Error};
 
@@ -34,14 +37,23 @@ fn describe(checkpoint: &Checkpoint, name: &str) -> Result<String, std::fmt::Err
         config.conv_dim,
         config.energy.name()
     )?;
-    if let Some(step) = header.step {
+    let plain = SaganConfig::sized(config.size, config.conv_dim, config.z_dim);
+    for difference in plain.differences(config) {
+        let Difference { name, theirs, .. } = difference;
+        writeln!(out, "not as in the plain form: {name} {theirs}")?;
+    }
+    if let Some(step) = header.step() {
         writeln!(out, "step {step}")?;
     }
     if let Some(run) = &header.training {
         writeln!(
             out,
-            "batch {}  seed {}  rates G {} D {}  average {}",
-            run.batch, run.seed, run.generator.rate, run.discriminator.rate, run.average_decay
+            "batch {}  seed {}  rates G {} D {}  average {:.5} a step",
+            run.batch,
+            run.seed,
+            run.generator.rate,
+            run.discriminator.rate,
+            run.decay()
         )?;
     }
     writeln!(

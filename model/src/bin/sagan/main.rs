@@ -8,6 +8,7 @@ mod files;
 mod generate;
 mod inspect;
 mod measure;
+mod options;
 mod train;
 
 use std::process::ExitCode;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pollster::block_on;
 use saganscope_model::{
-    inference::Artist, latents::latents, limits, measures::MapFigures, parameters::read,
+    host::read, inference::Artist, latents::Inputs, limits, measures::MapFigures,
 };
 
 use crate::{
@@ -41,11 +41,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let device = device::open(arguments.device)?;
     let most = limits::most_whole_maps(&checkpoint.header.config, &device)?;
     let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
-    let z_dim = artist.config.z_dim;
-    let z = latents(arguments.seed, arguments.count, z_dim);
-    let mut sums = [[0f64; 4]; 2];
-    for z in z.chunks(most.min(AT_ONCE) * z_dim) {
-        let drawn = artist.draw(z.to_vec());
+    let inputs = Inputs::of_seed(&artist.config, arguments.seed, 0..arguments.count as u64);
+    let mut sums = vec![[0f64; 4]; artist.config.generator_attention.len()];
+    for lot in inputs.lots(&artist.config, most.min(AT_ONCE)) {
+        let drawn = artist.draw(lot);
         for (sum, layer) in sums.iter_mut().zip(&drawn.layers) {
             let pixels = layer.log_sum_exp.dims()[1];
             let maps = block_on(read(layer.state.map()))?;

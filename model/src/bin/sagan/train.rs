@@ -12,23 +12,24 @@ use std::{
 };
 
 use burn::tensor::Device;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
-    config::{Energy, SaganConfig},
+    config::{CoolDown, SaganConfig},
     data::{self, Butterflies, Folder, Pictures},
+    host::{ReadError, read},
     inference::Artist,
-    latents::latents,
+    latents::Inputs,
     limits,
-    parameters::read,
     train::{TrainConfig, Trainer},
 };
 
 use crate::{
     device,
     files::{self, Error},
+    options::Options,
 };
 
 /// How often losses are read back; in between, a GPU need not wait for the processor.
@@ -50,9 +51,8 @@ pub(crate) struct Arguments {
     /// Length of the latent vector.
     #[arg(long, default_value_t = 100)]
     z_dim: usize,
-    /// How attention computes its energy.
-    #[arg(long, value_enum, default_value_t = EnergyName::Dot)]
-    energy: EnergyName,
+    #[command(flatten)]
+    options: Options,
     /// Pictures a step.
     #[arg(long, default_value_t = 32)]
     batch: usize,
@@ -65,6 +65,15 @@ pub(crate) struct Arguments {
     /// Learning rate of the discriminator.
     #[arg(long, default_value_t = 4e-4)]
     d_rate: f64,
+    /// Adam's decay of the mean of squared gradients.
+    #[arg(long, default_value_t = 0.9)]
+    beta2: f64,
+    /// Let both learning rates fall to zero, in a straight line from this step to the last.
+    #[arg(long)]
+    cool_down: Option<u64>,
+    /// Pictures after which a weight's share in the generator's average has halved.
+    #[arg(long, default_value_t = 10_000.0)]
+    half_life: f64,
     /// Folder for checkpoints, sample grids and the log.
     #[arg(long)]
     out: PathBuf,
@@ -76,7 +85,7 @@ pub(crate) struct Arguments {
     #[arg(
         long,
         requires = "discriminator",
-        conflicts_with_all = ["size", "conv_dim", "z_dim", "energy", "resume"]
+        conflicts_with_all = ["size", "conv_dim", "z_dim", "Options", "resume"]
     )]
     generator: Option<PathBuf>,
     /// Begin with this discriminator; it may be in the generator's file.
@@ -94,16 +103,6 @@ pub(crate) struct Arguments {
     /// Steps between checkpoints.
     #[arg(long, default_value_t = 100)]
     save_every: u64,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum EnergyName {
-    /// q·k, as in the paper.
-    Dot,
-    /// Spectral norm on queries, keys and values, as in the official code.
-    Spectral,
-    /// Unit-length queries and keys with a learned temperature.
-    Cosine,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
@@ -135,6 +134,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         ));
     }
     let pictures = open_pictures(arguments, config.size)?;
+    if resumed.is_none() {
+        settings(arguments).check()?;
+    }
     let device = device::open(arguments.device)?;
     let resumed_batch = resumed.as_ref().and_then(|c| c.header.training.as_ref());
     let batch = resumed_batch.map_or(arguments.batch, |training| training.batch);
@@ -178,16 +180,8 @@ fn names(arguments: &Arguments) -> String {
 }
 
 fn configuration(arguments: &Arguments) -> Result<SaganConfig, Error> {
-    let config = SaganConfig {
-        size: arguments.size,
-        z_dim: arguments.z_dim,
-        conv_dim: arguments.conv_dim,
-        energy: match arguments.energy {
-            EnergyName::Dot => Energy::Dot,
-            EnergyName::Spectral => Energy::Spectral,
-            EnergyName::Cosine => Energy::Cosine,
-        },
-    };
+    let plain = SaganConfig::sized(arguments.size, arguments.conv_dim, arguments.z_dim);
+    let config = arguments.options.apply(plain);
     config.check()?;
     Ok(config)
 }
@@ -196,6 +190,14 @@ fn settings(arguments: &Arguments) -> TrainConfig {
     let mut settings = TrainConfig::new(arguments.batch, arguments.seed);
     settings.generator.rate = arguments.g_rate;
     settings.discriminator.rate = arguments.d_rate;
+    for adam in [&mut settings.generator, &mut settings.discriminator] {
+        adam.beta2 = arguments.beta2;
+    }
+    settings.average_half_life = Some(arguments.half_life);
+    settings.cool_down = arguments.cool_down.map(|from| CoolDown {
+        from,
+        to: arguments.steps,
+    });
     settings
 }
 
@@ -236,29 +238,28 @@ fn train(
         source,
     })?;
     let log_path = arguments.out.join("log.csv");
-    let mut log = Log::open(&log_path)?;
-    let bar = progress_bar(arguments.steps, trainer.step);
-    let (start, first) = (Instant::now(), trainer.step);
+    let mut log = Log::open(&log_path, trainer.config.generator_attention.len())?;
+    let bar = progress_bar(arguments.steps, trainer.step());
+    let (start, first) = (Instant::now(), trainer.step());
     if arguments.steps == 0 && !latest.exists() {
         write_checkpoint(&block_on(trainer.checkpoint())?, latest)?;
     }
-    while trainer.step < arguments.steps && !stop.load(Ordering::Relaxed) {
+    while trainer.step() < arguments.steps && !stop.load(Ordering::Relaxed) {
         let real = data::batch(
             pictures,
-            trainer.step,
+            trainer.step(),
             trainer.settings.batch,
             trainer.config.size,
         );
         let losses = trainer.train_step(real);
-        let step = trainer.step;
+        let step = trainer.step();
         bar.set_position(step);
         if step.is_multiple_of(REPORT_EVERY) || step == arguments.steps {
             let report = Report {
                 step,
                 loss_d: block_on(read(losses.discriminator))?[0],
                 loss_g: block_on(read(losses.generator))?[0],
-                gamma1: block_on(read(trainer.generator.attention1.gamma.val()))?[0],
-                gamma2: block_on(read(trainer.generator.attention2.gamma.val()))?[0],
+                gammas: gammas(&trainer)?,
                 rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
             };
             if !report.loss_d.is_finite() || !report.loss_g.is_finite() {
@@ -287,7 +288,7 @@ fn train(
         }
     }
     bar.finish();
-    eprintln!("Saved step {} to {}.", trainer.step, latest.display());
+    eprintln!("Saved step {} to {}.", trainer.step(), latest.display());
     Ok(())
 }
 
@@ -305,10 +306,10 @@ fn draw_samples(
     trainer: &Trainer,
     device: &Device,
 ) -> Result<(), Error> {
-    let path = out.join(format!("samples-{:06}.png", trainer.step));
+    let path = out.join(format!("samples-{:06}.png", trainer.step()));
     let artist = Artist::new(checkpoint, device).map_err(Error::parameter(&path))?;
-    let z = latents(trainer.settings.seed, SAMPLES, trainer.config.z_dim);
-    let pictures = block_on(read(artist.draw(z).image))?;
+    let inputs = Inputs::of_seed(&trainer.config, trainer.settings.seed, 0..SAMPLES as u64);
+    let pictures = block_on(read(artist.draw(inputs).image))?;
     files::write_grid(&path, &pictures, trainer.config.size, 8)
 }
 
@@ -323,20 +324,28 @@ fn progress_bar(steps: u64, done: u64) -> ProgressBar {
     bar
 }
 
+/// γ of the generator's attention layers.
+fn gammas(trainer: &Trainer) -> Result<Vec<f32>, ReadError> {
+    let layers = trainer.generator.attention.iter();
+    let gammas = layers.map(|layer| Ok(block_on(read(layer.gamma.val()))?[0]));
+    gammas.collect()
+}
+
 struct Report {
     step: u64,
     loss_d: f32,
     loss_g: f32,
-    gamma1: f32,
-    gamma2: f32,
+    /// γ of the generator's layers, from the coarsest to the finest.
+    gammas: Vec<f32>,
     rate: f64,
 }
 
 impl Report {
     fn line(&self) -> String {
+        let gammas: String = self.gammas.iter().map(|g| format!(" {g:.3}")).collect();
         format!(
-            "D {:.3}  G {:.3}  γ {:.3} {:.3}  {:.2} steps/s",
-            self.loss_d, self.loss_g, self.gamma1, self.gamma2, self.rate
+            "D {:.3}  G {:.3}  γ{gammas}  {:.2} steps/s",
+            self.loss_d, self.loss_g, self.rate
         )
     }
 }
@@ -348,7 +357,8 @@ struct Log {
 }
 
 impl Log {
-    fn open(path: &Path) -> Result<Self, Error> {
+    /// For a generator with so many attention layers.
+    fn open(path: &Path, layers: usize) -> Result<Self, Error> {
         let failed = |source| Error::Write {
             path: path.to_path_buf(),
             source,
@@ -360,7 +370,8 @@ impl Log {
             .open(path)
             .map_err(failed)?;
         if fresh {
-            writeln!(file, "step,loss_d,loss_g,gamma1,gamma2,steps_per_second").map_err(failed)?;
+            let gammas: String = (1..=layers).map(|i| format!("gamma{i},")).collect();
+            writeln!(file, "step,loss_d,loss_g,{gammas}steps_per_second").map_err(failed)?;
         }
         Ok(Self {
             path: path.to_path_buf(),
@@ -369,10 +380,11 @@ impl Log {
     }
 
     fn write(&mut self, r: &Report) -> Result<(), Error> {
+        let gammas: String = r.gammas.iter().map(|g| format!("{g},")).collect();
         writeln!(
             self.file,
-            "{},{},{},{},{},{:.3}",
-            r.step, r.loss_d, r.loss_g, r.gamma1, r.gamma2, r.rate
+            "{},{},{},{gammas}{:.3}",
+            r.step, r.loss_d, r.loss_g, r.rate
         )
         .map_err(|source| Error::Write {
             path: self.path.clone(),

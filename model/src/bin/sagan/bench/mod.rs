@@ -14,7 +14,7 @@ use std::{
 #[cfg(feature = "gpu")]
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use saganscope_model::{config::SaganConfig, limits, parameters::ReadError};
+use saganscope_model::{config::SaganConfig, host::ReadError, limits};
 use saganscope_shaders::use_stock;
 
 use self::{

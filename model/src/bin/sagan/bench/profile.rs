@@ -7,7 +7,7 @@ use std::{
 
 use burn::tensor::{Device, Distribution, Tensor};
 use pollster::block_on;
-use saganscope_model::parameters::read;
+use saganscope_model::host::read;
 use saganscope_shaders::{
     largest_tensor,
     watch::{self, Launch},

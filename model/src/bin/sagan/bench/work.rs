@@ -7,9 +7,9 @@ use pollster::block_on;
 use saganscope_model::{
     config::SaganConfig,
     data::{self, Butterflies},
+    host::{ReadError, read},
     inference::Artist,
-    latents::latents,
-    parameters::{ReadError, read},
+    latents::Inputs,
     train::{TrainConfig, Trainer},
 };
 
@@ -23,7 +23,7 @@ pub(super) const Z_DIM: usize = 128;
 pub(super) enum Work {
     Generate {
         artist: Box<Artist>,
-        latents: Vec<f32>,
+        inputs: Inputs,
     },
     Train {
         trainer: Box<Trainer>,
@@ -48,8 +48,8 @@ impl Work {
                 let artist = Artist::new(&block_on(made.checkpoint())?, device)
                     .map_err(|error| Error::Usage(error.to_string()))?;
                 Ok(Work::Generate {
+                    inputs: Inputs::of_seed(&artist.config, SEED, 0..batch as u64),
                     artist: Box::new(artist),
-                    latents: latents(SEED, batch, Z_DIM),
                 })
             }
             Task::Train => Ok(Work::Train {
@@ -61,10 +61,10 @@ impl Work {
 
     pub(super) fn run(&mut self) -> Result<Duration, ReadError> {
         match self {
-            Work::Generate { artist, latents } => {
-                let z = latents.clone();
+            Work::Generate { artist, inputs } => {
+                let inputs = inputs.clone();
                 let start = Instant::now();
-                block_on(read(artist.draw(z).image))?;
+                block_on(read(artist.draw(inputs).image))?;
                 Ok(start.elapsed())
             }
             Work::Train { trainer, real } => {

@@ -1,0 +1,121 @@
+//! Equal sums of taps in the four phases of a transposed convolution.
+//!
+//! With kernel 4, stride 2, padding 1, an output in an even row uses the taps {1, 3} of the vertical
+//! axis, one in an odd row {0, 2}; columns likewise. So each output belongs to one of four phases
+//! with a 2×2 kernel of its own, and on a flat input the phases differ exactly by the sums of their
+//! taps: a checkerboard (Odena et al. 2016; equal sums are the condition of Sugawara et al. 2018).
+//! The nearest kernel without it takes from each tap a quarter of what its phase's sum is above the
+//! mean of the four. That is linear, and its own adjoint, so that the gradient needs nothing else.
+
+use burn::tensor::{Tensor, TensorData};
+
+/// Taps of a 4×4 kernel.
+const TAPS: usize = 16;
+
+/// The phase, 0 to 3, of tap `4·row + column`.
+fn phase(tap: usize) -> usize {
+    let odd = |along: usize| usize::from(along.is_multiple_of(2));
+    2 * odd(tap / 4) + odd(tap % 4)
+}
+
+/// The projection of a kernel's taps, `[16, 16]`, symmetric: `w'_a = Σ_b w_b P_ba`.
+pub(crate) fn projection() -> [[f64; TAPS]; TAPS] {
+    std::array::from_fn(|from| {
+        std::array::from_fn(|to| {
+            let itself = if from == to { 1.0 } else { 0.0 };
+            let own = if phase(from) == phase(to) { 0.25 } else { 0.0 };
+            // Taken is (S_p − S/4)/4 with S the sum of all taps.
+            itself - own + 1.0 / 16.0
+        })
+    })
+}
+
+/// `[Cin, Cout, 4, 4]` → the nearest weight whose phases have equal sums for each pair of channels.
+pub fn equal_phase_sums(weight: Tensor<4>) -> Tensor<4> {
+    let [input, output, _, _] = weight.dims();
+    let values: Vec<f32> = projection().iter().flatten().map(|&p| p as f32).collect();
+    let data = TensorData::new(values, [TAPS, TAPS]);
+    let projection = Tensor::<2>::from_data(data, &weight.device());
+    weight
+        .reshape([input * output, TAPS])
+        .matmul(projection)
+        .reshape([input, output, 4, 4])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        initial::normal_values,
+        latents::{Purpose, stream},
+    };
+    use burn::tensor::Device;
+    use saganscope_shaders as shaders;
+
+    fn weight(device: &Device) -> Tensor<4> {
+        let values = normal_values(4 * 4 * TAPS, 1.0, &mut stream(1, Purpose::Weights, 0));
+        Tensor::from_data(TensorData::new(values, [4, 4, 4, 4]), device)
+    }
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().iter::<f32>().collect()
+    }
+
+    /// How far outputs inside of the border are from their map's first, on a flat input.
+    fn checkerboard(weight: Tensor<4>) -> Vec<f32> {
+        let flat = Tensor::ones([1, 4, 4, 4], &weight.device());
+        let output = values(shaders::up(flat, weight, None));
+        let inner = |map: &[f32]| -> Vec<f32> {
+            (1..7)
+                .flat_map(|y| map[8 * y + 1..8 * y + 7].to_vec())
+                .collect()
+        };
+        output
+            .chunks_exact(64)
+            .flat_map(|map| {
+                let inner = inner(map);
+                let first = inner[0];
+                inner.into_iter().map(move |v| (v - first).abs())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_flat_map_stays_flat() {
+        let device = Device::flex();
+        assert!(checkerboard(weight(&device)).iter().any(|&off| off > 0.5));
+        let projected = checkerboard(equal_phase_sums(weight(&device)));
+        assert_eq!(projected.len(), 4 * 36);
+        assert!(projected.iter().all(|&off| off < 1e-5));
+    }
+
+    #[test]
+    fn twice_is_once_and_the_sum_of_all_taps_stays() {
+        let device = Device::flex();
+        let once = equal_phase_sums(weight(&device));
+        let (a, b) = (values(once.clone()), values(equal_phase_sums(once)));
+        assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-5));
+        let sums = |all: &[f32]| -> Vec<f32> {
+            all.chunks_exact(TAPS)
+                .map(|taps| taps.iter().sum())
+                .collect()
+        };
+        let before = sums(&values(weight(&device)));
+        for (a, b) in sums(&a).iter().zip(before) {
+            assert!((a - b).abs() < 1e-4, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn the_gradient_is_projected_too() {
+        let device = Device::flex().autodiff();
+        let raw = weight(&device).require_grad();
+        let c = weight(&device).flip([0]);
+        let gradients = (equal_phase_sums(raw.clone()) * c.clone()).sum().backward();
+        let found = values(raw.grad(&gradients).unwrap());
+        let wanted = values(equal_phase_sums(c));
+        assert!(found.iter().any(|g| g.abs() > 0.1));
+        assert!(found.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-5));
+    }
+}
