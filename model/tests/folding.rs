@@ -3,6 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use pollster::block_on;
+use saganscope_distance::absolute;
 use saganscope_model::{
     checkpoint::{Checkpoint, Header},
     config::{Energy, SaganConfig},
@@ -65,12 +66,7 @@ fn folded_equals_unfolded() {
                 block_on(read(folded.image)).unwrap(),
             );
             assert_eq!(a.len(), 2 * 3 * size * size);
-            let worst = a
-                .iter()
-                .zip(&b)
-                .map(|(a, b)| (a - b).abs())
-                .fold(0.0, f32::max);
-            assert!(worst < 1e-4, "{what}: images differ by {worst}");
+            absolute(&b, &a).within(1e-4, format!("{what}: images"));
 
             let maps = [unfolded.attention1.map(), unfolded.attention2.map()];
             for (map, layer) in maps.into_iter().zip(folded.layers) {
@@ -79,12 +75,7 @@ fn folded_equals_unfolded() {
                 let energy = queries.matmul(layer.state.keys);
                 let found = (energy - layer.log_sum_exp.unsqueeze_dim(2)).exp();
                 let found = block_on(read(found)).unwrap();
-                let worst = wanted
-                    .iter()
-                    .zip(&found)
-                    .map(|(a, b)| (a - b).abs())
-                    .fold(0.0, f32::max);
-                assert!(worst < 1e-4, "{what}: maps differ by {worst}");
+                absolute(&found, &wanted).within(1e-4, format!("{what}: maps"));
             }
         }
     }
