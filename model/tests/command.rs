@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
+use saganscope_distance::absolute;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, read_pytorch, read_tensors, write_tensors},
     config::SaganConfig,
@@ -127,9 +128,9 @@ fn a_tiny_run_trains_resumes_and_draws() {
     assert_eq!(tensors["image"].shape, [2, 3, 32, 32]);
     assert_eq!(tensors["attention1"].shape, [2, 64, 64]);
     assert_eq!(tensors["attention2"].shape, [2, 256, 256]);
-    for row in tensors["attention2"].values.chunks_exact(256) {
-        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
-    }
+    let rows = tensors["attention2"].values.chunks_exact(256);
+    let sums: Vec<f32> = rows.map(|row| row.iter().sum()).collect();
+    absolute(&sums, &[1.0f32; 2 * 256]).within(1e-5, "sums of rows");
     let measured = sagan(&[
         "measure",
         "--checkpoint",
@@ -287,6 +288,71 @@ fn bad_input_gets_one_sentence_and_writes_nothing() {
     generate(&pickle, "PyTorch");
     generate(&golden("D.pth"), "discriminator");
     generate(&golden("forward.safetensors"), "no Saganscope checkpoint");
+}
+
+/// Rates that no training survives: a step with numbers beyond all bounds comes soon, and is not
+/// saved over the one before it.
+#[test]
+fn a_diverged_step_does_not_replace_a_good_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let train = |steps: &str, more: &[&str]| {
+        let mut arguments = vec!["train", "--size", "32", "--conv-dim", "8", "--batch", "2"];
+        arguments.extend(["--device", "cpu", "--save-every", "1", "--steps", steps]);
+        arguments.extend(["--out", text(&run)]);
+        arguments.extend(more);
+        sagan(&arguments)
+    };
+    let rates = ["--g-rate", "1e30"];
+    assert!(train("0", &rates).status.success());
+    let output = train("9", &["--resume"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let latest = run.join("latest.safetensors");
+    let kept = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    let step = kept.header.step().unwrap();
+    for part in [
+        format!("diverged at step {}", step + 1),
+        format!("keeps step {step}"),
+        "lower learning rates".to_string(),
+    ] {
+        assert!(message.contains(&part), "{message:?} does not say {part:?}");
+    }
+    assert!(sagan(&["inspect", text(&latest)]).status.success());
+    let left = std::fs::read_dir(&run).unwrap().map(|entry| entry.unwrap());
+    let mut left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["latest.safetensors", "log.csv"]);
+}
+
+/// The stream before PyTorch 1.6 has no checksums: its numbers can be changed in place.
+#[test]
+fn a_pytorch_file_with_a_value_that_is_no_number_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let bytes = std::fs::read(golden("G_legacy.pth")).unwrap();
+    let tensors = read_pytorch(&golden("G.pth")).unwrap().tensors;
+    let first: Vec<u8> = tensors["generator.stages.1.weight"].values[..8]
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let places: Vec<_> = (0..bytes.len() - first.len())
+        .filter(|&place| bytes[place..].starts_with(&first))
+        .collect();
+    assert_eq!(places.len(), 1, "the numbers of that tensor");
+    for bad in [f32::NAN, f32::INFINITY] {
+        let mut changed = bytes.clone();
+        changed[places[0]..places[0] + 4].copy_from_slice(&bad.to_le_bytes());
+        let file = folder.path().join("damaged.pth");
+        std::fs::write(&file, &changed).unwrap();
+        let arguments = ["generate", "--checkpoint", text(&file), "--device", "cpu"];
+        let arguments = [&arguments[..], &["--out", text(&out)]].concat();
+        refuses(
+            &arguments,
+            &out,
+            "'l2.0.module.weight_bar' holds a value that is not a finite number",
+        );
+    }
 }
 
 #[test]

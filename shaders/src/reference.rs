@@ -289,16 +289,8 @@ pub(crate) fn singles(count: usize, seed: u64) -> Vec<f64> {
 }
 
 /// Fails where `actual` is further from `expected` than `tolerance` times the expected values'
-/// root mean square (or than `tolerance` itself, if they are all zero).
+/// size (or than `tolerance` itself, if they are all zero).
+#[track_caller]
 pub(crate) fn assert_close(what: &str, actual: &[f32], expected: &[f64], tolerance: f64) {
-    assert_eq!(actual.len(), expected.len(), "{what}: number of elements");
-    let square = dot(expected, expected) / expected.len() as f64;
-    let scale = if square > 0.0 { square.sqrt() } else { 1.0 };
-    for (index, (&actual, &expected)) in actual.iter().zip(expected).enumerate() {
-        let error = (f64::from(actual) - expected).abs();
-        assert!(
-            error <= tolerance * scale,
-            "{what}[{index}]: {actual} is not {expected} (scale {scale:e})"
-        );
-    }
+    saganscope_distance::scaled(actual, expected).within(tolerance, what);
 }

@@ -9,6 +9,7 @@ use burn::tensor::{
     ops::{ConvOptions, ConvTransposeOptions},
 };
 use proptest::prelude::*;
+use saganscope_distance::{absolute, scaled};
 use saganscope_shaders as shaders;
 
 /// A leaf of the graph that wants a gradient.
@@ -33,18 +34,15 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec().unwrap()
 }
 
-/// Equal to a tolerance of the expected values' root mean square, and not all zero.
+/// Equal to a tolerance of the expected values' size, or so small that both are rounding, and not
+/// all zero.
+#[track_caller]
 fn assert_close<const D: usize>(what: &str, actual: Tensor<D>, expected: Tensor<D>) {
     assert_eq!(actual.dims(), expected.dims(), "{what}");
     let (actual, expected) = (values(actual), values(expected));
-    let square: f32 = expected.iter().map(|x| x * x).sum();
-    let scale = (square / expected.len() as f32).sqrt();
-    assert!(scale > 0.0, "{what} is all zero");
-    for (actual, expected) in actual.iter().zip(&expected) {
-        assert!(
-            (actual - expected).abs() <= 2e-5 * scale.max(expected.abs()) + 1e-6,
-            "{what}: {actual} is not {expected} (scale {scale:e})"
-        );
+    assert!(expected.iter().any(|&x| x != 0.0), "{what} is all zero");
+    if !absolute(&actual, &expected).is_within(2e-6) {
+        scaled(&actual, &expected).within(2e-5, what);
     }
 }
 

@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use saganscope_shaders as shaders;
 
-use support::{GPU, leave_junk};
+use support::{GPU, leave_junk, values};
 
 /// The same values in (−1, 1) times `scale` on the CPU and on the GPU.
 fn pair<const D: usize>(shape: [usize; D], seed: u32, scale: f32) -> [Tensor<D>; 2] {
@@ -27,19 +27,11 @@ fn pair<const D: usize>(shape: [usize; D], seed: u32, scale: f32) -> [Tensor<D>;
     [&Device::flex(), &*GPU].map(|device| Tensor::from_data(data.clone(), device))
 }
 
-fn assert_close<const D: usize>(what: &str, gpu: Tensor<D>, cpu: Tensor<D>, tolerance: f32) {
+#[track_caller]
+fn assert_close<const D: usize>(what: &str, gpu: Tensor<D>, cpu: Tensor<D>, tolerance: f64) {
     assert_eq!(gpu.dims(), cpu.dims(), "{what}");
-    let gpu: Vec<f32> = gpu.into_data().try_into_vec().unwrap();
-    let cpu: Vec<f32> = cpu.into_data().try_into_vec().unwrap();
-    let square: f32 = cpu.iter().map(|x| x * x).sum();
-    let scale = (square / cpu.len() as f32).sqrt();
-    assert!(scale > 0.0, "{what} is all zero");
-    for (index, (gpu, cpu)) in gpu.iter().zip(&cpu).enumerate() {
-        assert!(
-            (gpu - cpu).abs() <= tolerance * scale.max(cpu.abs()),
-            "{what}[{index}]: {gpu} is not {cpu} (scale {scale:e})"
-        );
-    }
+    let cpu: Vec<f64> = values(cpu).into_iter().map(f64::from).collect();
+    support::assert_close(what, &values(gpu), &cpu, tolerance);
 }
 
 fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usize) {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use burn::tensor::{Device, Distribution, Tensor};
+use saganscope_distance::absolute;
 use saganscope_shaders as shaders;
 
 fn leaf<const D: usize>(shape: [usize; D]) -> Tensor<D> {
@@ -79,11 +80,6 @@ fn stock_and_our_operations_agree() {
     for (index, (ours, theirs)) in run(false).iter().zip(&run(true)).enumerate() {
         let scale = theirs.iter().fold(0.0f32, |top, v| top.max(v.abs()));
         assert!(scale > 1e-3, "tensor {index} is empty of meaning");
-        for (a, b) in ours.iter().zip(theirs) {
-            assert!(
-                (a - b).abs() <= 1e-4 * scale,
-                "tensor {index}: {a} is not {b}"
-            );
-        }
+        absolute(ours, theirs).within(1e-4 * f64::from(scale), format!("tensor {index}"));
     }
 }

@@ -22,7 +22,7 @@ const LIBRARIES: &[&str] = &[
 
 /// The workspace natively, in the groups that share features. The engine is for the browser alone.
 const NATIVE: [&[&str]; 3] = [
-    &["--package", "xtask"],
+    &["--package", "xtask", "--package", "saganscope-distance"],
     &["--package", "saganscope-app", "--features", "page"],
     LIBRARIES,
 ];
@@ -123,9 +123,17 @@ pub(crate) fn sagan() -> Result<PathBuf, Failure> {
     })
 }
 
-/// The test files by name: Node's own search for them changed between its versions.
+/// The test files: those of the tests' own tools, quick and without a browser, then the browser's.
 fn test_files() -> Result<Vec<PathBuf>, Failure> {
-    let folder = root().join("tests/e2e");
+    let mut files = Vec::new();
+    for folder in ["tests/support", "tests/e2e"] {
+        files.extend(test_files_in(root().join(folder))?);
+    }
+    Ok(files)
+}
+
+/// The test files by name: Node's own search for them changed between its versions.
+fn test_files_in(folder: PathBuf) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |reason: String| Failure::Unreadable {
         path: folder.clone(),
         reason,

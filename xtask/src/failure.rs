@@ -15,6 +15,18 @@ pub(crate) enum Failure {
         /// The one command that brings it.
         command: String,
     },
+    /// Something must be fetched by hand, since no package manager here has it.
+    #[error(
+        "{what} is needed {why}, and no package here brings it; please download it from {from}, check it against SHASUMS256.txt there, unpack it and put its bin folder on the PATH"
+    )]
+    Download {
+        /// What is missing.
+        what: String,
+        /// What it is needed for, as in "to run the end-to-end tests".
+        why: String,
+        /// Where its maker publishes it, with checksums.
+        from: String,
+    },
     /// A command could not be started.
     #[error("`{command}` did not start: {reason}")]
     Start {

@@ -11,6 +11,9 @@ use crate::{browser, version, vulkan};
 /// The oldest Node whose test runner knows `--test-concurrency`.
 const NODE: Version = Version::new(20, 10, 0);
 
+/// Where Node's makers publish a version that is new enough, signed and with checksums.
+const NODE_DOWNLOADS: &str = "https://nodejs.org/dist/latest-v22.x/";
+
 /// Something that the system's package manager has.
 struct Need {
     what: &'static str,
@@ -85,6 +88,17 @@ fn node() -> Result<(), Failure> {
     if new_enough && has("npm") {
         return Ok(());
     }
+    let offered = output(command("apt-cache").args(["show", "--no-all-versions", "nodejs"]))
+        .as_deref()
+        .and_then(packaged);
+    Err(without_node(offered))
+}
+
+/// The one thing to do where Node is missing or too old; `offered` is the version that Debian's
+/// packages have, which may be too old itself.
+fn without_node(offered: Option<Version>) -> Failure {
+    let what = format!("Node {NODE} or newer, with npm,");
+    let why = "to drive the browser in the end-to-end tests".into();
     let command = if cfg!(target_os = "macos") {
         "brew install node"
     } else if cfg!(windows) {
@@ -93,15 +107,25 @@ fn node() -> Result<(), Failure> {
         "sudo dnf install nodejs npm"
     } else if has("pacman") {
         "sudo pacman -S nodejs npm"
+    } else if offered.is_some_and(|offered| offered >= NODE) {
+        "sudo apt-get update && sudo apt-get install nodejs npm"
     } else {
-        // Debian's own may be too old.
-        "curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash - && sudo apt-get install -y nodejs"
+        let from = NODE_DOWNLOADS.into();
+        return Failure::Download { what, why, from };
     };
-    Err(Failure::Missing {
-        what: format!("Node {NODE} or newer, with npm,"),
-        why: "to drive the browser in the end-to-end tests".into(),
-        command: command.into(),
-    })
+    let command = command.into();
+    Failure::Missing { what, why, command }
+}
+
+/// The version in what `apt-cache show` prints: of "Version: 18.20.4+dfsg-1~deb12u2", 18.20.4.
+fn packaged(shown: &str) -> Option<Version> {
+    let version = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("Version: "))?;
+    let version = version
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()?;
+    Version::parse(version).ok()
 }
 
 fn install_with_apt(needs: &[Need]) -> Result<(), Failure> {
@@ -164,6 +188,37 @@ fn failure(needs: &[Need]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debian_says_which_node_it_has() {
+        let shown = |version: &str| packaged(&format!("Package: nodejs\nVersion: {version}\n"));
+        assert_eq!(
+            shown("18.20.4+dfsg-1~deb12u2"),
+            Some(Version::new(18, 20, 4))
+        );
+        assert_eq!(shown("12.22.9~dfsg-1"), Some(Version::new(12, 22, 9)));
+        assert_eq!(packaged("N: Unable to locate package nodejs"), None);
+    }
+
+    /// What it names is either a package of the system's own or something to check before it runs.
+    #[test]
+    fn no_advice_runs_what_it_downloads() {
+        let offers = [
+            None,
+            Some(Version::new(18, 20, 4)),
+            Some(Version::new(20, 19, 2)),
+        ];
+        for advice in offers.map(without_node) {
+            let advice = advice.to_string();
+            for unsafe_part in ["curl", "wget", "|", "bash"] {
+                assert!(!advice.contains(unsafe_part), "{advice}");
+            }
+            assert!(
+                advice.contains("install") || advice.contains("SHASUMS256"),
+                "{advice}"
+            );
+        }
+    }
 
     #[test]
     fn one_command_brings_all_that_is_missing() {

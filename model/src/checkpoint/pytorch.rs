@@ -58,10 +58,17 @@ pub fn read_pytorch(path: &Path) -> Result<Checkpoint, CheckpointError> {
 ///
 /// Takes generators and discriminators; `module.` prefixes (DataParallel) and names of torch's
 /// own spectral norm (`weight_orig`) are understood.
+///
+/// # Errors
+/// [`CheckpointError::NotFinite`] names a tensor that holds NaN or infinity (of its own names, not
+/// of ours); [`CheckpointError::PyTorch`] says what else makes it no SAGAN.
 pub fn from_state_dict(state: HostTensors) -> Result<Checkpoint, CheckpointError> {
     let other = |what: String| Err(CheckpointError::PyTorch(what));
     let mut named = HostTensors::new();
     for (name, tensor) in state {
+        if !tensor.values.iter().all(|value| value.is_finite()) {
+            return Err(CheckpointError::NotFinite(name));
+        }
         let name = ["state_dict.", "model_state_dict.", "module."]
             .iter()
             .fold(name.as_str(), |name, prefix| {
@@ -132,4 +139,25 @@ fn infer_config(tensors: &HostTensors, generator: bool) -> Result<SaganConfig, C
     let config = SaganConfig::sized(4 << stages.min(16), conv_dim, z_dim);
     config.check()?;
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_no_number_is_refused_by_its_tensors_name() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let tensor = |values: Vec<f32>| HostTensor {
+                shape: vec![values.len()],
+                values,
+            };
+            let state = HostTensors::from([
+                ("module.attn1.gamma".to_string(), tensor(vec![0.5])),
+                ("module.l2.0.bias".to_string(), tensor(vec![0.1, bad])),
+            ]);
+            let refused = CheckpointError::NotFinite("module.l2.0.bias".into());
+            assert_eq!(from_state_dict(state), Err(refused));
+        }
+    }
 }

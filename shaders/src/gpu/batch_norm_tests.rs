@@ -4,6 +4,7 @@
 
 use burn::backend::Cube;
 use proptest::prelude::*;
+use saganscope_distance::absolute;
 
 use super::gradient_tests::{leave_junk, upload, values};
 use crate::{
@@ -65,13 +66,7 @@ fn check([batch, channels, height, width]: [usize; 4], offset: f64, seed: u64) {
     let (means, rates) = moments.split_at(channels);
     // A mean can be close to zero, and is not more exact for it.
     for (means, expected) in [(means, &expected[0]), (&values(result.mean), &expected[2])] {
-        for (mean, expected) in means.iter().zip(expected) {
-            let error = (f64::from(*mean) - expected).abs();
-            assert!(
-                error < 1e-6 * (1.0 + offset.abs()),
-                "{mean} is not {expected}"
-            );
-        }
+        absolute(means, expected).within(1e-6 * (1.0 + offset.abs()), "means");
     }
     assert_close("rates", rates, &expected[1], 1e-5);
     assert_close(

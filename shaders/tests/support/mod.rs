@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use saganscope_distance::scaled;
 
 /// Without an adapter the tests fail: one that skips itself would prove nothing.
 pub(crate) static GPU: LazyLock<Device> = LazyLock::new(|| {
@@ -52,18 +53,11 @@ pub(crate) fn leave_junk(elements: usize, device: &Device) {
     assert_eq!(values(junk)[0], -24690.0);
 }
 
-/// Equal to a tolerance of the expected values' root mean square, and not all zero.
+/// Equal to a tolerance of the expected values' size, and not all zero.
+#[track_caller]
 pub(crate) fn assert_close(what: &str, actual: &[f32], expected: &[f64], tolerance: f64) {
-    assert_eq!(actual.len(), expected.len(), "{what}");
-    let square: f64 = expected.iter().map(|x| x * x).sum();
-    let scale = (square / expected.len() as f64).sqrt();
-    assert!(scale > 0.0, "{what} is all zero");
-    for (index, (&actual, &expected)) in actual.iter().zip(expected).enumerate() {
-        assert!(
-            (f64::from(actual) - expected).abs() <= tolerance * scale.max(expected.abs()),
-            "{what}[{index}]: {actual} is not {expected} (scale {scale:e})"
-        );
-    }
+    assert!(expected.iter().any(|&x| x != 0.0), "{what} is all zero");
+    scaled(actual, expected).within(tolerance, what);
 }
 
 /// Gradient of a scalar function by central differences.

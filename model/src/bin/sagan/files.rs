@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -46,6 +47,15 @@ pub(crate) enum Error {
     Limit(#[from] saganscope_model::limits::LimitError),
     #[error(transparent)]
     Device(#[from] ReadError),
+    /// Nothing of such a step is written.
+    #[error(
+        "Training diverged at step {step}: {what} is not a finite number; {kept}. Try lower learning rates (--g-rate, --d-rate)."
+    )]
+    Diverged {
+        step: u64,
+        what: String,
+        kept: String,
+    },
     #[error("{0}")]
     Usage(String),
 }
@@ -89,7 +99,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Writes beside the target first and renames, so that a crash leaves the old file whole.
+/// Writes beside the target first and renames when all is on the disk, so that whatever happens
+/// leaves the old file or the new one whole.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::Write {
         path: path.to_path_buf(),
@@ -100,8 +111,22 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
-    fs::write(&partial, bytes).map_err(failed)?;
-    fs::rename(&partial, path).map_err(failed)
+    let written = fs::File::create(&partial)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&partial, path));
+    if let Err(source) = written {
+        // What is there of it helps nobody; why it is not all there is told below.
+        let _ = fs::remove_file(&partial);
+        return Err(failed(source));
+    }
+    // The new name too; not every system lets a folder be opened, and then there is no more to do.
+    if let Some(folder) = path.parent().and_then(|folder| fs::File::open(folder).ok()) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
 }
 
 /// Writes `[3, size, size]` values in [−1, 1] as a PNG.

@@ -241,10 +241,13 @@ fn train(
     let mut log = Log::open(&log_path, trainer.config.generator_attention.len())?;
     let bar = progress_bar(arguments.steps, trainer.step());
     let (start, first) = (Instant::now(), trainer.step());
-    if arguments.steps == 0 && !latest.exists() {
+    let mut saved = latest.exists().then_some(trainer.step());
+    if arguments.steps == 0 && saved.is_none() {
         write_checkpoint(&block_on(trainer.checkpoint())?, latest)?;
+        saved = Some(trainer.step());
     }
-    while trainer.step() < arguments.steps && !stop.load(Ordering::Relaxed) {
+    let mut stopping = false;
+    while trainer.step() < arguments.steps && !stopping {
         let real = data::batch(
             pictures,
             trainer.step(),
@@ -254,33 +257,54 @@ fn train(
         let losses = trainer.train_step(real);
         let step = trainer.step();
         bar.set_position(step);
-        if step.is_multiple_of(REPORT_EVERY) || step == arguments.steps {
+        // Asked once a step, or a step that was not saved could be the last.
+        stopping = stop.load(Ordering::Relaxed);
+        let last = step == arguments.steps || stopping;
+        let save = step.is_multiple_of(arguments.save_every) || last;
+        let sample = step.is_multiple_of(arguments.sample_every) || last;
+        let report = step.is_multiple_of(REPORT_EVERY) || step == arguments.steps;
+        if !(save || sample || report) {
+            continue;
+        }
+        let loss_d = block_on(read(losses.discriminator))?[0];
+        let loss_g = block_on(read(losses.generator))?[0];
+        let diverged = |what: String| Error::Diverged {
+            step,
+            what,
+            kept: match saved {
+                Some(step) => format!("{} keeps step {step}", latest.display()),
+                None => "nothing was saved before".into(),
+            },
+        };
+        for (network, loss) in [("discriminator", loss_d), ("generator", loss_g)] {
+            if !loss.is_finite() {
+                return Err(diverged(format!("the loss of the {network}")));
+            }
+        }
+        if report {
             let report = Report {
                 step,
-                loss_d: block_on(read(losses.discriminator))?[0],
-                loss_g: block_on(read(losses.generator))?[0],
+                loss_d,
+                loss_g,
                 gammas: gammas(&trainer)?,
                 rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
             };
-            if !report.loss_d.is_finite() || !report.loss_g.is_finite() {
-                return Err(Error::Usage(format!(
-                    "Training diverged at step {step} (a loss is not a finite number); the checkpoint of an earlier step is kept. Try lower learning rates."
-                )));
-            }
             log.write(&report)?;
             bar.set_message(report.line());
             if bar.is_hidden() && step.is_multiple_of(5 * REPORT_EVERY) {
                 eprintln!("step {step}/{}  {}", arguments.steps, report.line());
             }
         }
-        let last = step == arguments.steps || stop.load(Ordering::Relaxed);
-        let save = step.is_multiple_of(arguments.save_every) || last;
-        let sample = step.is_multiple_of(arguments.sample_every) || last;
         if save || sample {
             // Reading a run back is the dear part: once for both.
             let checkpoint = block_on(trainer.checkpoint())?;
+            // The losses are those before the step's update, which may have been the fatal one.
+            if let Some(name) = not_finite(&checkpoint) {
+                return Err(diverged(format!("a value of the tensor '{name}'")));
+            }
             if save {
                 write_checkpoint(&checkpoint, latest)?;
+                saved = Some(step);
             }
             if sample {
                 draw_samples(&arguments.out, &checkpoint, &trainer, device)?;
@@ -290,6 +314,13 @@ fn train(
     bar.finish();
     eprintln!("Saved step {} to {}.", trainer.step(), latest.display());
     Ok(())
+}
+
+/// The first tensor with a value that is not a finite number: no such file could be opened again.
+fn not_finite(checkpoint: &Checkpoint) -> Option<&str> {
+    let mut tensors = checkpoint.tensors.iter();
+    let (name, _) = tensors.find(|(_, tensor)| !tensor.values.iter().all(|v| v.is_finite()))?;
+    Some(name)
 }
 
 fn write_checkpoint(checkpoint: &Checkpoint, path: &Path) -> Result<(), Error> {
