@@ -4,22 +4,26 @@
 //! coordinates in that frame, every colour is a function of (|u|, v) alone, so the left wing is the
 //! right wing's mirror image. What a network must look at to draw one wing is thus known: the other.
 //! [`Butterfly::partner`] says where, pixel by pixel.
+//!
+//! What a plain butterfly shows, a latent vector can tell to both wings at once. A freckled one has
+//! more on its wings than that.
 
-mod colour;
-mod dice;
-mod shapes;
+mod freckled;
 mod wing;
 
-use colour::{Colour, blend, hsl};
-use dice::Dice;
-use shapes::{Egg, Point, cover, hypot, stroke, to_segment};
+use super::Pictures;
+use super::drawing::colour::{Colour, blend, hsl};
+use super::drawing::dice::Dice;
+use super::drawing::frame::Frame;
+use super::drawing::shapes::{Egg, Point, cover, hypot, stroke, to_segment};
+use super::world::{Scene, draw};
 use wing::{Eye, Wing};
 
-use super::Pictures;
+pub use freckled::Pose;
 
 const DEGREE: f32 = core::f32::consts::PI / 180.0;
 
-/// An endless stream of different butterflies, fixed by `seed`.
+/// An endless stream of different plain butterflies, fixed by `seed`.
 #[derive(Clone, Copy, Debug)]
 pub struct Butterflies {
     /// Streams of different seeds have no butterfly in common.
@@ -36,12 +40,7 @@ impl Pictures for Butterflies {
 /// roughly; u points to the butterfly's right wing, v to its head.
 #[derive(Clone, Debug)]
 pub struct Butterfly {
-    /// The frame's origin, in parts of the picture's side from the top left.
-    centre: Point,
-    cos: f32,
-    sin: f32,
-    /// Length of the frame's unit, in parts of the picture's side.
-    scale: f32,
+    frame: Frame,
     background: Colour,
     fore: Wing,
     hind: Wing,
@@ -53,7 +52,7 @@ pub struct Butterfly {
 const FEELER: usize = 6;
 
 impl Butterfly {
-    /// Butterfly number `index` of the stream `seed`: the same on every machine.
+    /// Plain butterfly number `index` of the stream `seed`: the same on every machine.
     pub fn new(seed: u64, index: u64) -> Self {
         let mut dice = Dice::new(seed, index);
         let centre = [dice.range(0.46, 0.54), dice.range(0.49, 0.57)];
@@ -111,12 +110,8 @@ impl Butterfly {
             dice.range(0.36, 0.46),
             dice.range(0.02, 0.07),
         );
-        let (cos, sin) = (libm::cosf(turn), libm::sinf(turn));
         Self {
-            centre,
-            cos,
-            sin,
-            scale,
+            frame: Frame::new(centre, turn, scale),
             background,
             fore,
             hind,
@@ -130,53 +125,29 @@ impl Butterfly {
     /// # Panics
     /// If `out` does not hold exactly `3 * size * size` values.
     pub fn draw(&self, size: usize, out: &mut [f32]) {
-        assert_eq!(
-            out.len(),
-            3 * size * size,
-            "a picture of side {size} has 3 planes of it"
-        );
-        let plane = size * size;
-        for y in 0..size {
-            for x in 0..size {
-                let colour = self.colour_at(x as f32 + 0.5, y as f32 + 0.5, size);
-                for (channel, value) in colour.into_iter().enumerate() {
-                    out[channel * plane + y * size + x] = value;
-                }
-            }
-        }
+        draw(self, size, out);
     }
 
     /// The mirrored position: where in a picture of side `size` the butterfly looks the same as at
     /// (`x`, `y`). In pixels from the top left corner, pixel centres at halves, so a pixel's partner
     /// is `partner(x + 0.5, y + 0.5, size)`; it may lie between pixels and outside of the picture.
     pub fn partner(&self, x: f32, y: f32, size: usize) -> (f32, f32) {
-        let [u, v] = self.to_frame(x, y, size);
-        self.to_picture([-u, v], size)
+        let side = size as f32;
+        let [x, y] = self.mirrored([x / side, y / side]);
+        (x * side, y * side)
     }
 
     /// Red, green and blue in [-1, 1] at a position (as in [`partner`](Self::partner)) of a picture
     /// of side `size`, edges smoothed over one of its pixels.
     pub fn colour_at(&self, x: f32, y: f32, size: usize) -> [f32; 3] {
-        let [u, v] = self.to_frame(x, y, size);
-        let pixel = 1.0 / (self.scale * size as f32);
-        self.frame_colour([u.abs(), v], pixel)
+        let side = size as f32;
+        self.colour([x / side, y / side], 1.0 / side)
             .map(|value| (2.0 * value - 1.0).clamp(-1.0, 1.0))
     }
 
-    fn to_frame(&self, x: f32, y: f32, size: usize) -> Point {
-        let side = size as f32;
-        let (dx, dy) = (x / side - self.centre[0], self.centre[1] - y / side);
-        [
-            (dx * self.cos + dy * self.sin) / self.scale,
-            (dy * self.cos - dx * self.sin) / self.scale,
-        ]
-    }
-
-    fn to_picture(&self, [u, v]: Point, size: usize) -> (f32, f32) {
-        let side = size as f32;
-        let dx = (u * self.cos - v * self.sin) * self.scale;
-        let dy = (v * self.cos + u * self.sin) * self.scale;
-        ((self.centre[0] + dx) * side, (self.centre[1] - dy) * side)
+    fn mirrored(&self, at: Point) -> Point {
+        let [u, v] = self.frame.of_picture(at);
+        self.frame.in_picture([-u, v])
     }
 
     /// The colour at (|u|, v), from the back to the front.
@@ -185,23 +156,44 @@ impl Butterfly {
         self.hind.paint(at, pixel, &mut colour);
         self.fore.paint(at, pixel, &mut colour);
         if at[1] > 0.2 && at[0] < 0.5 {
-            let line = self
-                .feeler
-                .windows(2)
-                .map(|ends| to_segment(at, ends[0], ends[1]));
-            let line = line.fold(f32::MAX, f32::min);
-            let end = self.feeler[FEELER - 1];
-            let club = hypot(at[0] - end[0], at[1] - end[1]) - 0.028;
-            blend(
-                &mut colour,
-                self.body,
-                stroke(line, 0.017, pixel).max(cover(club, pixel)),
-            );
+            blend(&mut colour, self.body, self.feeler_cover(at, pixel));
         }
         if at[0] < 0.3 {
             blend(&mut colour, self.body, cover(body_distance(at), pixel));
         }
         colour
+    }
+
+    /// How much of a pixel the antenna and its club cover.
+    fn feeler_cover(&self, at: Point, pixel: f32) -> f32 {
+        let line = self
+            .feeler
+            .windows(2)
+            .map(|ends| to_segment(at, ends[0], ends[1]));
+        let line = line.fold(f32::MAX, f32::min);
+        let end = self.feeler[FEELER - 1];
+        let club = hypot(at[0] - end[0], at[1] - end[1]) - 0.028;
+        stroke(line, 0.017, pixel).max(cover(club, pixel))
+    }
+}
+
+impl Scene for Butterfly {
+    fn colour(&self, at: Point, pixel: f32) -> Colour {
+        let [u, v] = self.frame.of_picture(at);
+        self.frame_colour([u.abs(), v], pixel / self.frame.scale)
+    }
+
+    fn partners(&self, at: Point) -> Vec<Point> {
+        vec![self.mirrored(at)]
+    }
+
+    fn figure(&self, at: Point) -> bool {
+        let [u, v] = self.frame.of_picture(at);
+        let at = [u.abs(), v];
+        self.fore.shape.distance(at) < 0.0
+            || self.hind.shape.distance(at) < 0.0
+            || body_distance(at) < 0.0
+            || self.feeler_cover(at, 1e-3) > 0.5
     }
 }
 

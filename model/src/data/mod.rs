@@ -1,15 +1,24 @@
-//! Pictures to learn from: endless procedural ones, or a folder of files.
+//! Pictures to learn from: endless procedural worlds, or a folder of files.
 //!
 //! A source is a *stream*: picture `index` is the same whenever it is asked for. So a batch depends
 //! on the step alone, and a resumed run sees what an uninterrupted one would have seen.
 
 mod butterflies;
+mod drawing;
 #[cfg(feature = "cli")]
 mod folder;
+mod rosettes;
+mod swatches;
+mod twins;
+mod world;
 
-pub use butterflies::{Butterflies, Butterfly};
+pub use butterflies::{Butterflies, Butterfly, Pose};
 #[cfg(feature = "cli")]
 pub use folder::{DataError, Folder, Skipped};
+pub use rosettes::Rosette;
+pub use swatches::Swatches;
+pub use twins::Twins;
+pub use world::{Scene, World};
 
 /// A stream of RGB pictures, addressed by index.
 pub trait Pictures: Send {

@@ -9,6 +9,7 @@ mod generate;
 mod inspect;
 mod measure;
 mod options;
+mod pictures;
 mod train;
 
 use std::process::ExitCode;
@@ -24,8 +25,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Train both networks on butterflies or on a folder of pictures.
+    /// Train both networks on a procedural world or on a folder of pictures.
     Train(train::Arguments),
+    /// Draw the pictures of a procedural world, as a run learns from them.
+    Pictures(pictures::Arguments),
     /// Draw pictures, and if wanted write their attention maps.
     Generate(generate::Arguments),
     /// Tell what a checkpoint holds.
@@ -41,6 +44,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Train(arguments) => train::run(&arguments),
+        Command::Pictures(arguments) => pictures::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),

@@ -18,7 +18,7 @@ use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     config::{CoolDown, SaganConfig},
-    data::{self, Butterflies, Folder, Pictures},
+    data::{self, Folder, Pictures, World},
     host::{ReadError, read},
     inference::Artist,
     latents::Inputs,
@@ -30,6 +30,7 @@ use crate::{
     device,
     files::{self, Error},
     options::Options,
+    pictures,
 };
 
 /// How often losses are read back; in between, a GPU need not wait for the processor.
@@ -38,8 +39,9 @@ const REPORT_EVERY: u64 = 10;
 const SAMPLES: usize = 32;
 
 #[derive(Args)]
+#[command(after_help = pictures::worlds())]
 pub(crate) struct Arguments {
-    /// `butterflies`, or a folder of PNG, JPEG and WebP pictures.
+    /// A world, or a folder of PNG, JPEG and WebP pictures.
     #[arg(long, default_value = "butterflies")]
     data: String,
     /// Width and height of the pictures: 32, 64 or 128.
@@ -202,12 +204,18 @@ fn settings(arguments: &Arguments) -> TrainConfig {
 }
 
 fn open_pictures(arguments: &Arguments, size: usize) -> Result<Box<dyn Pictures>, Error> {
-    if arguments.data == "butterflies" {
-        return Ok(Box::new(Butterflies {
-            seed: arguments.seed,
-        }));
+    let (data, seed) = (&arguments.data, arguments.seed);
+    if let Some(world) = World::named(data, seed) {
+        return Ok(Box::new(world));
     }
-    let (folder, skipped) = Folder::open(Path::new(&arguments.data), size, arguments.seed)?;
+    let path = Path::new(data);
+    if !path.exists() && path.components().count() == 1 {
+        return Err(Error::Usage(format!(
+            "There is neither a world nor a folder called {data}; the worlds are {}.",
+            pictures::names()
+        )));
+    }
+    let (folder, skipped) = Folder::open(path, size, seed)?;
     for file in &skipped {
         eprintln!("Skipped {file}");
     }

@@ -124,7 +124,10 @@ fn the_mirror_is_a_reflection() {
     let (ux, uy, vx, vy) = (bx - ax, by - ay, cx - ax, cy - ay);
     assert!((hypot(ux, uy) - 64.0).abs() < 1e-3 && (hypot(vx, vy) - 64.0).abs() < 1e-3);
     assert!(ux * vy - uy * vx < 0.0, "orientation is kept");
-    let (x, y) = (butterfly.centre[0] * 64.0, butterfly.centre[1] * 64.0);
+    let (x, y) = (
+        butterfly.frame.centre[0] * 64.0,
+        butterfly.frame.centre[1] * 64.0,
+    );
     let (px, py) = partner(x, y);
     assert!((x - px).abs() < 1e-4 && (y - py).abs() < 1e-4);
 }

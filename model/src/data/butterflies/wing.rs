@@ -1,8 +1,9 @@
 //! A butterfly's wing: a shape, two blended colours, a dark rim, veins and eye-spots.
 
-use super::colour::{Colour, blend, hsl, mix};
-use super::dice::Dice;
-use super::shapes::{Egg, Point, cover, hypot, stroke};
+use crate::data::drawing::colour::{Colour, blend, hsl, mix};
+use crate::data::drawing::dice::Dice;
+use crate::data::drawing::freckles::Freckles;
+use crate::data::drawing::shapes::{Egg, Point, cover, hypot, stroke};
 
 /// One wing, right of the body; its twin is the same one seen in the mirror.
 #[derive(Clone, Debug)]
@@ -11,7 +12,7 @@ pub(super) struct Wing {
     inner: Colour,
     outer: Colour,
     rim: Colour,
-    rim_width: f32,
+    pub(super) rim_width: f32,
     /// Part by which the rim grows towards the wing's tip.
     tip: f32,
     /// Directions of the two veins.
@@ -19,6 +20,7 @@ pub(super) struct Wing {
     /// How strongly they show, 0 to 1.
     vein: f32,
     pub(super) spots: Vec<Spot>,
+    pub(super) freckles: Freckles,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +69,7 @@ impl Wing {
             veins,
             vein,
             spots: Vec::new(),
+            freckles: Freckles::default(),
         }
     }
 
@@ -125,6 +128,7 @@ impl Wing {
                 cover(far + 0.68 * spot.radius, pixel),
             );
         }
+        self.freckles.paint(at, pixel, &mut paint);
         blend(colour, paint, inside);
     }
 }

@@ -3,24 +3,24 @@
 //! Only arithmetic, square roots and `libm` are used, so every machine gets the same bits.
 
 /// A point or direction in the plane.
-pub(super) type Point = [f32; 2];
+pub(crate) type Point = [f32; 2];
 
 /// How much of a pixel of width `pixel` lies inside of a shape whose edge is `distance` away
 /// (negative inside): 1 inside, 0 outside, a smooth step about one pixel wide between.
-pub(super) fn cover(distance: f32, pixel: f32) -> f32 {
+pub(crate) fn cover(distance: f32, pixel: f32) -> f32 {
     let t = (0.5 - distance / (1.5 * pixel)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
 /// Cover of a line whose middle is `distance` away and whose half width is `half`. A line thinner
 /// than a pixel fades instead of breaking up.
-pub(super) fn stroke(distance: f32, half: f32, pixel: f32) -> f32 {
+pub(crate) fn stroke(distance: f32, half: f32, pixel: f32) -> f32 {
     let drawn = half.max(0.4 * pixel);
     cover(distance - drawn, pixel) * (half / drawn)
 }
 
 /// Distance from `at` to the segment from `a` to `b`.
-pub(super) fn to_segment(at: Point, a: Point, b: Point) -> f32 {
+pub(crate) fn to_segment(at: Point, a: Point, b: Point) -> f32 {
     let (along, from) = ([b[0] - a[0], b[1] - a[1]], [at[0] - a[0], at[1] - a[1]]);
     let length = along[0] * along[0] + along[1] * along[1];
     let t = ((from[0] * along[0] + from[1] * along[1]) / length.max(1e-12)).clamp(0.0, 1.0);
@@ -28,15 +28,15 @@ pub(super) fn to_segment(at: Point, a: Point, b: Point) -> f32 {
 }
 
 /// Length of (x, y). Square roots are correctly rounded everywhere; `f32::hypot` is not.
-pub(super) fn hypot(x: f32, y: f32) -> f32 {
+pub(crate) fn hypot(x: f32, y: f32) -> f32 {
     (x * x + y * y).sqrt()
 }
 
 /// An ellipse that starts at `root` and lies along a direction; it may widen towards its far end
 /// and bend sideways, as a wing does.
 #[derive(Clone, Debug)]
-pub(super) struct Egg {
-    pub(super) root: Point,
+pub(crate) struct Egg {
+    pub(crate) root: Point,
     direction: Point,
     /// Half the length.
     long: f32,
@@ -50,7 +50,7 @@ pub(super) struct Egg {
 
 impl Egg {
     /// `angle` in radians from the first axis towards the second; lengths are half axes.
-    pub(super) fn new(
+    pub(crate) fn new(
         root: Point,
         angle: f32,
         long: f32,
@@ -79,12 +79,12 @@ impl Egg {
     }
 
     /// How far along the shape `at` is: -1 at the root, 1 at the far end.
-    pub(super) fn along(&self, at: Point) -> f32 {
+    pub(crate) fn along(&self, at: Point) -> f32 {
         self.local(at)[0] / self.long
     }
 
     /// The point at `along` and `across`, each in parts (-1 to 1) of the half axes.
-    pub(super) fn point(&self, along: f32, across: f32) -> Point {
+    pub(crate) fn point(&self, along: f32, across: f32) -> Point {
         let [dx, dy] = self.direction;
         let p = self.long * (along + 1.0);
         let q = self.width(along) * across + self.bend * along * along;
@@ -99,7 +99,7 @@ impl Egg {
     }
 
     /// Signed distance from `at` to the edge, negative inside: exact to first order near the edge.
-    pub(super) fn distance(&self, at: Point) -> f32 {
+    pub(crate) fn distance(&self, at: Point) -> f32 {
         let [p, q] = self.local(at);
         let wide = self.width(p / self.long);
         let (p, q) = (p / self.long, q / wide);
