@@ -414,3 +414,79 @@ fn impossible_networks_are_refused() {
     train("--conv-dim", "20", "multiple of 8");
     train("--data", "/nonexistent-folder", "/nonexistent-folder");
 }
+
+#[test]
+fn a_discriminator_is_a_second_file_and_knows_its_generator() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let train = |out: &Path, more: &[&str]| {
+        let small = ["--batch", "2", "--device", "cpu", "--steps", "1"];
+        let arguments = [&["train", "--out", text(out)][..], &small, more].concat();
+        sagan(&arguments)
+    };
+    let options = [
+        "--energy",
+        "centred",
+        "--place",
+        "--query-width",
+        "4",
+        "--noise",
+        "8:2:left",
+        "--minibatch-deviation",
+        "--equal-phase-sums",
+        "--g-attention",
+        "8",
+        "--d-attention",
+        "none",
+    ];
+    for (run, seed) in [("one", "1"), ("two", "2")] {
+        let shape = ["--size", "32", "--conv-dim", "8", "--seed", seed];
+        let trained = train(&at(run), &[&shape[..], &options].concat());
+        assert!(trained.status.success(), "{trained:?}");
+        let exported = sagan(&[
+            "export",
+            "--checkpoint",
+            text(&at(run).join("latest.safetensors")),
+            "--out",
+            text(&at(&format!("{run}.safetensors"))),
+            "--discriminator",
+            text(&at(&format!("{run}-discriminator.safetensors"))),
+            "--statistics",
+            "1",
+            "--device",
+            "cpu",
+        ]);
+        assert!(exported.status.success(), "{exported:?}");
+    }
+    let (g, d) = (at("one.safetensors"), at("one-discriminator.safetensors"));
+    let header = Checkpoint::from_bytes(&std::fs::read(&d).unwrap())
+        .unwrap()
+        .header;
+    assert_eq!(header.config.generator_attention, [8]);
+    assert!(header.config.discriminator_attention.is_empty());
+    let pair =
+        |g: &Path, d: &Path| ["--generator", text(g), "--discriminator", text(d)].map(String::from);
+    let own = pair(&g, &d);
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let going_on = train(&at("on"), &own);
+    assert!(going_on.status.success(), "{going_on:?}");
+    let foreign = pair(&at("two.safetensors"), &d);
+    let mut arguments = vec!["train", "--steps", "1"];
+    arguments.extend(foreign.iter().map(String::as_str));
+    let out = at("refused");
+    arguments.extend(["--out", text(&out)]);
+    refuses(&arguments, &out, "belongs to another generator");
+}
+
+#[test]
+fn a_checkpoint_is_known_by_its_first_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, name) in [("G.pth", "zip"), ("G_legacy.pth", "stream.safetensors")] {
+        let renamed = folder.path().join(name);
+        std::fs::copy(golden(file), &renamed).unwrap();
+        let output = sagan(&["inspect", text(&renamed)]);
+        assert!(output.status.success(), "{output:?}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains("conv_dim 16"), "{printed}");
+    }
+}

@@ -1,12 +1,13 @@
 //! `sagan export`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, Precision},
+    checkpoint::{Checkpoint, Header, Precision, fingerprint},
     generator::Mode,
+    host::HostTensors,
     latents::{Inputs, Purpose},
     parameters::host_tensors,
 };
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// The safetensors file to write, with f16 weights.
     #[arg(long)]
     out: PathBuf,
+    /// Also write the run's discriminator, as a file that names the generator's by its hash.
+    #[arg(long)]
+    discriminator: Option<PathBuf>,
     /// Batches drawn to measure batch norm's statistics afresh: those of the run belong to the
     /// newest weights, not to their average.
     #[arg(long, default_value_t = 60)]
@@ -53,11 +57,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         .into_iter()
         .map(|(name, tensor)| (format!("generator.{name}"), tensor))
         .collect();
-    let exported = Checkpoint::new(checkpoint.header.clone(), tensors);
-    let bytes = exported
-        .to_bytes(Precision::F16)
-        .map_err(Error::checkpoint(path))?;
-    files::write(&arguments.out, &bytes)?;
-    eprintln!("Wrote {} ({} bytes).", arguments.out.display(), bytes.len());
+    let generator_file = write(&arguments.out, checkpoint.header.clone(), tensors)?;
+    if let Some(out) = &arguments.discriminator {
+        let tensors: HostTensors = checkpoint
+            .tensors
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("discriminator."))
+            .collect();
+        if tensors.is_empty() {
+            return Err(Error::Usage(format!(
+                "{}: The file holds no discriminator.",
+                path.display()
+            )));
+        }
+        let header = Header {
+            generator_file: Some(generator_file),
+            ..checkpoint.header
+        };
+        write(out, header, tensors)?;
+    }
     Ok(())
+}
+
+/// Writes f16 weights and returns the file's fingerprint.
+fn write(out: &Path, header: Header, tensors: HostTensors) -> Result<String, Error> {
+    let bytes = Checkpoint::new(header, tensors)
+        .to_bytes(Precision::F16)
+        .map_err(Error::checkpoint(out))?;
+    files::write(out, &bytes)?;
+    eprintln!("Wrote {} ({} bytes).", out.display(), bytes.len());
+    Ok(fingerprint(&bytes))
 }

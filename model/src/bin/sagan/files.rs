@@ -76,20 +76,21 @@ impl Error {
     }
 }
 
-/// Reads our safetensors, or a PyTorch state dict (`.pth`, `.pt`).
+/// Reads our safetensors, or a PyTorch state dict: whichever the first bytes say that it is, and
+/// only where they say neither, what the name says.
 pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
-    let extension = path.extension().map(|e| e.to_ascii_lowercase());
-    if extension.is_some_and(|e| e == "pth" || e == "pt") {
-        if let Err(source) = fs::metadata(path) {
-            return Err(Error::Read {
-                path: path.to_path_buf(),
-                source,
-            });
-        }
-        return read_pytorch(path).map_err(Error::checkpoint(path));
-    }
     let bytes = read(path)?;
-    Checkpoint::from_bytes(&bytes).map_err(Error::checkpoint(path))
+    let ours = bytes.get(8) == Some(&b'{');
+    // A zip archive, or a pickle: the two formats of PyTorch.
+    let pytorch = bytes.starts_with(b"PK\x03\x04") || bytes.first() == Some(&0x80);
+    let named = path.extension().map(|e| e.to_ascii_lowercase());
+    let named = named.is_some_and(|e| e == "pth" || e == "pt");
+    let checkpoint = if !ours && (pytorch || named) {
+        read_pytorch(path)
+    } else {
+        Checkpoint::from_bytes(&bytes)
+    };
+    checkpoint.map_err(Error::checkpoint(path))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -16,7 +16,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, Precision},
+    checkpoint::{Checkpoint, Precision, fingerprint},
     config::{CoolDown, SaganConfig},
     data::{self, Folder, Pictures, World},
     host::{ReadError, read},
@@ -120,10 +120,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         )));
     }
     let given = match (&arguments.generator, &arguments.discriminator) {
-        (Some(generator), Some(discriminator)) => Some((
-            read_network(generator, "generator")?,
-            read_network(discriminator, "discriminator")?,
-        )),
+        (Some(generator), Some(discriminator)) => Some(read_pair(generator, discriminator)?),
         _ => None,
     };
     let config = match (&resumed, &given) {
@@ -155,6 +152,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         _ => Trainer::new(config, settings(arguments), &device),
     };
     train(arguments, trainer, pictures.as_ref(), &device, &latest)
+}
+
+/// Both networks, which must not be of different trainings where the discriminator's file tells.
+fn read_pair(generator: &Path, discriminator: &Path) -> Result<(Checkpoint, Checkpoint), Error> {
+    let pair = (
+        read_network(generator, "generator")?,
+        read_network(discriminator, "discriminator")?,
+    );
+    if pair.1.header.generator_file.is_some() {
+        pair.1
+            .belongs_to(&fingerprint(&files::read(generator)?))
+            .map_err(Error::checkpoint(discriminator))?;
+    }
+    Ok(pair)
 }
 
 /// A checkpoint that has this network.
