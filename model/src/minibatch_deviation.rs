@@ -77,6 +77,7 @@ mod tests {
     use super::*;
     use crate::latents::{Purpose, stream};
     use burn::tensor::TensorData;
+    use saganscope_distance::absolute;
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
         tensor.into_data().iter::<f32>().collect()
@@ -105,10 +106,7 @@ mod tests {
         layer.forward(batch.clone() * 5.0, Deviation::OfBatch);
         let among = values(layer.forward(batch.clone(), Deviation::OfBatch));
         let alone = values(layer.forward(batch.slice([0..1]), Deviation::Running));
-        assert_eq!(alone.len(), 2);
-        for (alone, among) in alone.iter().zip(&among) {
-            assert!((alone - among).abs() < 1e-5, "{alone} {among}");
-        }
+        absolute(&alone, &among[..2]).within(1e-5, "alone and among others");
     }
 
     #[test]
@@ -120,9 +118,7 @@ mod tests {
         let found = values(x.grad(&gradients).unwrap());
         // s = √(Σ (x − m)²/3): ∂s/∂x = (x − m)/(3 s), m = 4/3, s = √(14/9).
         let s = (14f32 / 9.0).sqrt();
-        for (found, x) in found.iter().zip([0.0, 1.0, 3.0]) {
-            let wanted = (x - 4.0 / 3.0) / (3.0 * s);
-            assert!((found - wanted).abs() < 1e-5, "{found} {wanted}");
-        }
+        let wanted = [0.0, 1.0, 3.0].map(|x| (x - 4.0 / 3.0) / (3.0 * s));
+        absolute(&found, &wanted).within(1e-5, "gradient");
     }
 }

@@ -51,6 +51,7 @@ mod tests {
         latents::{Purpose, stream},
     };
     use burn::tensor::Device;
+    use saganscope_distance::absolute;
     use saganscope_shaders as shaders;
 
     fn weight(device: &Device) -> Tensor<4> {
@@ -95,16 +96,14 @@ mod tests {
         let device = Device::flex();
         let once = equal_phase_sums(weight(&device));
         let (a, b) = (values(once.clone()), values(equal_phase_sums(once)));
-        assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-5));
+        absolute(&b, &a).within(1e-5, "twice and once");
         let sums = |all: &[f32]| -> Vec<f32> {
             all.chunks_exact(TAPS)
                 .map(|taps| taps.iter().sum())
                 .collect()
         };
         let before = sums(&values(weight(&device)));
-        for (a, b) in sums(&a).iter().zip(before) {
-            assert!((a - b).abs() < 1e-4, "{a} {b}");
-        }
+        absolute(&sums(&a), &before).within(1e-4, "sums of all taps");
     }
 
     #[test]
@@ -116,6 +115,6 @@ mod tests {
         let found = values(raw.grad(&gradients).unwrap());
         let wanted = values(equal_phase_sums(c));
         assert!(found.iter().any(|g| g.abs() > 0.1));
-        assert!(found.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-5));
+        absolute(&found, &wanted).within(1e-5, "gradient");
     }
 }

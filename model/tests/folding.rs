@@ -36,6 +36,14 @@ fn checkpoint(config: &SaganConfig, seed: u64, device: &Device) -> Checkpoint {
             }
         }
     }
+    // A channel that hardly varies: there the ε beside its variance counts.
+    for (name, tensor) in &mut tensors {
+        if name.ends_with("running_var") {
+            tensor.values[0] = 1e-5;
+        } else if name.ends_with("norm.weight") {
+            tensor.values[0] = 3e-3;
+        }
+    }
     let tensors = tensors
         .into_iter()
         .map(|(name, t)| (format!("generator.{name}"), t))
