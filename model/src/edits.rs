@@ -83,6 +83,17 @@ pub struct KeyBias {
     pub queries: Option<Vec<usize>>,
 }
 
+/// The edits of all layers, made ready by
+/// [`Artist::edits`](crate::inference::Artist::edits); by default none.
+#[derive(Default)]
+pub struct Edits(pub(crate) Vec<Edit>);
+
+/// An edit, and what the picture whose map is patched in showed the layer.
+pub(crate) struct Edit {
+    pub(crate) edit: LayerEdit,
+    pub(crate) patch: Option<AttentionState>,
+}
+
 /// A change that cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EditError {
