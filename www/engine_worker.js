@@ -1,5 +1,5 @@
-// The engine's worker. The page downloads the engine's wasm, with progress, and sends it here;
-// then the engine takes over `onmessage`. Only what goes wrong is told here: as `failed` before
+// The engine's worker. The page downloads the engine's wasm, with progress, and sends it here,
+// compiled or as bytes; then the engine takes over `onmessage`. Only what goes wrong is told here: as `failed` before
 // the engine runs, as `crashed` after.
 let running = false;
 
@@ -14,7 +14,7 @@ onmessage = async ({ data }) => {
     // The script must be of the same build as the wasm: ask whether the browser's copy is current.
     await fetch("./engine.js", { cache: "no-cache" });
     importScripts("./engine.js");
-    const engine = await wasm_bindgen({ module_or_path: data.wasm });
+    const engine = await wasm_bindgen({ module_or_path: data.program });
     // Once, and before the first message; app/build.rs says why here.
     engine.__wasm_call_ctors();
     running = true;

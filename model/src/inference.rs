@@ -7,6 +7,7 @@ use crate::{
     attention::{AttentionState, centred},
     checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights},
     config::SaganConfig,
+    edits::{Edit, EditError, Edits, LayerEdit, MapEdit},
     generator::{GeneratorInput, first},
     host::HostTensor,
     latents::Inputs,
@@ -101,21 +102,40 @@ impl AttentionLayer {
         }
     }
 
-    fn forward(&self, x: Tensor<4>) -> (Tensor<4>, LayerReading) {
+    fn forward(&self, x: Tensor<4>, edit: Option<&Edit>) -> (Tensor<4>, LayerReading) {
         let shape = x.dims();
         let [batch, channels, height, width] = shape;
         let x = x.reshape([batch, channels, height * width]);
         let queries = self.query.apply(x.clone());
         let keys = self.key.apply(x.clone());
         let values = self.value.apply(x.clone());
-        let layer =
-            shaders::attention_layer(queries.clone(), keys.clone(), values, x, self.gamma.clone());
+        let mut state = AttentionState { queries, keys };
+        let mut factor = 1.0;
+        if let Some(Edit { edit, patch }) = edit {
+            state = edit.apply(state, patch.as_ref());
+            factor = edit.gamma;
+        }
+        let gamma = if factor == 1.0 {
+            self.gamma.clone()
+        } else {
+            self.gamma.clone().mul_scalar(factor)
+        };
+        let layer = shaders::attention_layer(
+            state.queries.clone(),
+            state.keys.clone(),
+            values.clone(),
+            x.clone(),
+            gamma,
+        );
         let reading = LayerReading {
             side: self.side,
-            state: AttentionState { queries, keys },
+            state,
             log_sum_exp: layer.log_sum_exp,
             share: layer.share,
-            gamma: self.host_gamma,
+            gamma: self.host_gamma * factor,
+            values,
+            input: x,
+            output: layer.output.clone(),
         };
         (layer.output.reshape(shape), reading)
     }
@@ -125,14 +145,20 @@ impl AttentionLayer {
 pub struct LayerReading {
     /// Width and height of its map, N = side².
     pub side: usize,
-    /// Queries and keys, `[B, d, N]` each.
+    /// Queries and keys, `[B, d, N]` each, as they were used: edited, where they were.
     pub state: AttentionState,
     /// `[B, N]`: `A[i][j] = exp(q_i·k_j − log_sum_exp[i])`.
     pub log_sum_exp: Tensor<2>,
     /// ‖γ·o‖ / ‖x‖, `[B]`.
     pub share: Tensor<1>,
-    /// γ.
+    /// γ, with the factor of an edit.
     pub gamma: f32,
+    /// `[B, C, N]`.
+    pub values: Tensor<3>,
+    /// x, what goes into the layer, `[B, C, N]`.
+    pub input: Tensor<3>,
+    /// γ·o + x, what comes out of it, `[B, C, N]`.
+    pub output: Tensor<3>,
 }
 
 /// A batch of pictures and what the attention layers saw.
@@ -192,8 +218,41 @@ impl Artist {
         layers.map(|layer| layer.host_gamma).collect()
     }
 
+    /// Makes ready what should change in each layer, from the coarsest on: draws the pictures whose
+    /// maps are patched in.
+    ///
+    /// # Errors
+    /// What cannot be done, in which layer.
+    pub fn edits(&self, edits: Vec<LayerEdit>) -> Result<Edits, EditError> {
+        let layers = self.attention.len();
+        if edits.len() > layers {
+            let edits = edits.len();
+            return Err(EditError::Layers { edits, layers });
+        }
+        let layers = self.attention.iter().zip(edits).enumerate();
+        let ready = layers.map(|(index, (layer, edit))| {
+            edit.check(index + 1, layer.side * layer.side)?;
+            let patch = match edit.map {
+                MapEdit::Patch { seed, index: from } => {
+                    let other = Inputs::of_seed(&self.config, seed, from..from + 1);
+                    let seen = self.draw(other).layers.into_iter().nth(index);
+                    seen.map(|reading| reading.state)
+                }
+                _ => None,
+            };
+            Ok(Edit { edit, patch })
+        });
+        ready.collect::<Result<_, _>>().map(Edits)
+    }
+
     /// Draws one picture for each of the inputs.
     pub fn draw(&self, inputs: Inputs) -> Drawn {
+        self.draw_edited(inputs, &Edits::default())
+    }
+
+    /// Draws one picture for each of the inputs, with changes in the attention layers. Layers
+    /// behind a changed one see what it makes, so their maps change too.
+    pub fn draw_edited(&self, inputs: Inputs, edits: &Edits) -> Drawn {
         let GeneratorInput { z, noise } = inputs.upload(&self.config, &self.device);
         let [batch, z_dim] = z.dims();
         let mut x = z.reshape([batch, z_dim, 1, 1]);
@@ -212,7 +271,7 @@ impl Artist {
                 x = x + weight.clone().matmul(values.clone()).reshape(shape);
             }
             for layer in self.attention.iter().filter(|layer| here(layer.side)) {
-                let (attended, reading) = layer.forward(x);
+                let (attended, reading) = layer.forward(x, edits.0.get(layers.len()));
                 x = attended;
                 layers.push(reading);
             }

@@ -31,6 +31,8 @@ pub enum Purpose {
     GeneratorNoise = 8,
     /// Noise for measuring batch statistics.
     StatisticsNoise = 9,
+    /// Which pixel gets which other one's row, where rows of a map are shuffled.
+    Shuffle = 32,
 }
 
 /// Stream number `index` of `purpose`. Stateless: a resumed run needs only the step number.

@@ -28,8 +28,8 @@ export async function again(scope) {
 export async function openTraining(browser, site, checkpoint, real) {
   const engine = await Engine.start(browser, site);
   const start = performance.now();
-  const opened = await engine.ask('openTraining', { checkpoint, name: 'the run', device: 'gpu' });
-  if (opened.kind !== 'trainingReady') throw new Error(opened.sentence);
+  const opened = await engine.ask('Train', { Open: { run: 1, checkpoint, name: 'the run', device: 'Gpu' } });
+  if (opened.kind !== 'Ready') throw new Error(opened.sentence);
   if (!opened.device.gpu) throw new Error(`the engine trains on the CPU: ${opened.device.note}`);
   await trainStep(engine, real);
   return { engine, millis: performance.now() - start };
@@ -37,8 +37,8 @@ export async function openTraining(browser, site, checkpoint, real) {
 
 // One step on these pictures; the milliseconds that the engine took.
 export async function trainStep(engine, real) {
-  const done = await engine.ask('trainStep', { real });
-  if (done.kind !== 'trainStepped') throw new Error(done.sentence);
+  const done = await engine.ask('Train', { Step: { run: 1, real } });
+  if (done.kind !== 'Stepped') throw new Error(done.sentence);
   if (engine.complaints.length) throw new Error(engine.complaints.join('\n'));
   return done.millis;
 }

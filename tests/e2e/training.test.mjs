@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from '../support/chromium.mjs';
-import { Engine } from '../support/engine.mjs';
+import { Engine, pictures } from '../support/engine.mjs';
 import { required } from '../support/environment.mjs';
 import { hasGradient, isBuffer, moved, norm, translate } from '../support/golden.mjs';
 import { changed, tensors } from '../support/safetensors.mjs';
@@ -48,32 +48,33 @@ function goldenStep(step) {
 
 test('golden training steps on WebGPU are those of PyTorch, beside an open drawing session', async (t) => {
   const engine = await Engine.start(browser, site);
-  const drawing = await engine.ask('open', { checkpoint: start, name: 'the run', device: 'gpu' });
-  assert.equal(drawing.kind, 'ready', drawing.sentence);
+  const file = { checkpoint: start, name: 'the run', device: 'Gpu' };
+  const drawing = await engine.ask('Draw', { Open: { model: 1, ...file } });
+  assert.equal(drawing.kind, 'Ready', drawing.sentence);
   const picture = await drawn(engine);
 
-  const opened = await engine.ask('openTraining', { checkpoint: start, name: 'the run', device: 'gpu' });
-  assert.equal(opened.kind, 'trainingReady', opened.sentence);
+  const opened = await engine.ask('Train', { Open: { run: 7, ...file } });
+  assert.equal(opened.kind, 'Ready', opened.sentence);
   assert.equal(opened.device.gpu, true);
-  assert.deepEqual(opened.run, { size: 64, zDim: 100, convDim: 16, energy: 'dot', batch: BATCH, step: 0 });
-  const compiling = opened.others.filter(({ stage }) => stage === 'warmup');
+  assert.deepEqual(opened.info, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', batch: BATCH, step: 0n });
+  const compiling = opened.others.flatMap(({ stage }) => stage.Warmup ?? []);
   assert.deepEqual(compiling.map(({ done, parts }) => [done, parts]), [[0, 3], [1, 3], [2, 3], [3, 3]]);
 
   for (let step = 0; step < STEPS; step++) {
-    const done = await engine.ask('trainStep', goldenStep(step));
-    assert.equal(done.kind, 'trainStepped', done.sentence);
-    assert.equal(done.step, step + 1);
+    const done = await engine.ask('Train', { Step: { run: 7, ...goldenStep(step) } });
+    assert.equal(done.kind, 'Stepped', done.sentence);
+    assert.equal(done.step, BigInt(step + 1));
     assert.ok(done.millis > 0);
     t.diagnostic(`step ${done.step}: ${done.millis.toFixed(0)} ms`);
-    for (const [which, loss] of done.losses.entries()) {
+    for (const [which, loss] of losses(done).entries()) {
       const wanted = pytorch.losses.values[2 * step + which];
       assert.ok(Math.abs(loss - wanted) < 1e-3, `loss ${which} of step ${step} is ${loss}, not ${wanted}`);
     }
     if (step === 0) {
-      const saved = await engine.ask('saveTraining');
-      assert.equal(saved.kind, 'trainingSaved', saved.sentence);
-      assert.equal(saved.step, 1);
-      sameUpdate(tensors(saved.checkpoint));
+      const saved = await engine.ask('Train', { Save: { run: 7 } });
+      assert.equal(saved.kind, 'Saved', saved.sentence);
+      assert.equal(saved.step, 1n);
+      sameUpdate(tensors(Buffer.from(saved.checkpoint)));
     }
   }
 
@@ -84,9 +85,14 @@ test('golden training steps on WebGPU are those of PyTorch, beside an open drawi
 
 // The first picture of a seed, as bytes.
 async function drawn(engine) {
-  const done = await engine.ask('generate', { request: 1, seed: 5, count: 1 });
-  assert.equal(done.kind, 'generated', done.sentence);
+  const done = await engine.ask('Draw', pictures());
+  assert.equal(done.kind, 'Done', done.sentence);
   return done.others[0].sample.rgba;
+}
+
+// Of a step, the discriminator's and the generator's.
+function losses(stepped) {
+  return [stepped.discriminator_loss, stepped.generator_loss];
 }
 
 // The update of the first step against PyTorch's, relative to its size; tolerances as natively.
@@ -121,9 +127,9 @@ function sameUpdate(trained) {
 test('the browser compiles every GPU program of ours, to draw and to train', async () => {
   const engine = await Engine.start(browser, site);
   for (const energy of ['dot', 'cosine']) {
-    const file = { checkpoint: smallRun(energy), name: energy, device: 'gpu' };
-    assert.equal((await engine.ask('open', file)).kind, 'ready');
-    assert.equal((await engine.ask('openTraining', file)).kind, 'trainingReady');
+    const file = { checkpoint: smallRun(energy), name: energy, device: 'Gpu' };
+    assert.equal((await engine.ask('Draw', { Open: { model: 1, ...file } })).kind, 'Ready');
+    assert.equal((await engine.ask('Train', { Open: { run: 1, ...file } })).kind, 'Ready');
   }
   const programs = await compiledPrograms(engine.worker);
   for (const { code, errors } of programs) assert.deepEqual(errors, [], code);
@@ -140,38 +146,44 @@ test('the browser compiles every GPU program of ours, to draw and to train', asy
 
 test('what cannot be trained is refused with a sentence, and the engine goes on', async () => {
   const engine = await Engine.start(browser, site);
-  const refused = async (sentence, kind, fields) => {
-    const reply = await engine.ask(kind, fields);
-    assert.equal(reply.kind, 'trainingFailed');
+  const refused = async (sentence, what) => {
+    const reply = await engine.ask('Train', what);
+    assert.deepEqual([reply.of, reply.kind], ['Train', 'Failed']);
     assert.match(reply.sentence, sentence);
   };
-  const step = goldenStep(0);
-  const open = { checkpoint: start, name: 'run.safetensors', device: 'cpu' };
-  await refused(/^No training run is open/, 'trainStep', step);
-  await refused(/^No training run is open/, 'saveTraining');
-  await refused(/^run\.safetensors: .*cut short/, 'openTraining', { ...open, checkpoint: start.subarray(0, -1) });
+  const { real, latents } = goldenStep(0);
+  const open = (fields = {}) => ({ Open: { run: 1, checkpoint: start, name: 'run.safetensors', device: 'Cpu', ...fields } });
+  const step = (fields = {}) => ({ Step: { run: 1, real, latents, ...fields } });
+  await refused(/^No training run is open/, step());
+  await refused(/^No training run is open/, { Save: { run: 1 } });
+  await refused(/^run\.safetensors: .*cut short/, open({ checkpoint: start.subarray(0, -1) }));
   const shipped = readFileSync(join(required('DIST', 'the built site'), 'checkpoints/butterflies.safetensors'));
-  await refused(/^run\.safetensors: .*only from a file that `sagan train` wrote/, 'openTraining', { ...open, checkpoint: shipped });
+  await refused(/^run\.safetensors: .*only from a file that `sagan train` wrote/, open({ checkpoint: shipped }));
 
-  assert.equal((await engine.ask('openTraining', open)).kind, 'trainingReady');
-  await refused(/takes 4 pictures of 64×64 pixels .*, but 3 came/, 'trainStep', { ...step, real: step.real.subarray(3 * 64 * 64) });
-  await refused(/not a whole number/, 'trainStep', { ...step, real: step.real.subarray(1) });
-  await refused(/outside of −1 to 1/, 'trainStep', { ...step, real: step.real.map((value, i) => (i === 7 ? NaN : value)) });
-  const short = { ...step.latents, generator: step.latents.generator.subarray(100) };
-  await refused(/takes 4 latents of 100 numbers for the generator .*, but 3 came/, 'trainStep', { ...step, latents: short });
+  assert.equal((await engine.ask('Train', open())).kind, 'Ready');
+  await refused(/takes 4 pictures of 64×64 pixels .*, but 3 came/, step({ real: real.subarray(3 * 64 * 64) }));
+  await refused(/not a whole number/, step({ real: real.subarray(1) }));
+  await refused(/outside of −1 to 1/, step({ real: real.map((value, i) => (i === 7 ? NaN : value)) }));
+  const short = { ...latents, generator: latents.generator.subarray(100) };
+  await refused(/takes 4 latents of 100 numbers for the generator .*, but 3 came/, step({ latents: short }));
 
-  // The run is still at its first step, and repeats what its own latents give.
-  const own = await engine.ask('trainStep', { real: step.real });
-  assert.equal(own.step, 1);
-  assert.equal((await engine.ask('openTraining', open)).kind, 'trainingReady');
-  const again = await engine.ask('trainStep', { real: step.real });
-  assert.deepEqual([again.step, again.losses], [1, own.losses]);
-  assert.notDeepEqual((await engine.ask('trainStep', { real: step.real })).losses, own.losses);
+  // The run is still at its first step, and repeats what its own latents give; so does another run.
+  const own = await engine.ask('Train', step({ latents: undefined }));
+  assert.equal(own.step, 1n);
+  assert.equal((await engine.ask('Train', open({ run: 2 }))).kind, 'Ready');
+  const again = await engine.ask('Train', step({ run: 2, latents: undefined }));
+  assert.deepEqual([again.step, losses(again)], [1n, losses(own)]);
+  assert.notDeepEqual(losses(await engine.ask('Train', step({ run: 2, latents: undefined }))), losses(own));
 
   const huge = changed(start, (name, value) => (name === 'discriminator.last_weight' ? 1e38 * Math.sign(value) : value));
-  assert.equal((await engine.ask('openTraining', { ...open, checkpoint: huge })).kind, 'trainingReady');
-  await refused(/diverged at step 1 .*not a finite number/, 'trainStep', step);
-  await refused(/^No training run is open/, 'trainStep', step);
+  assert.equal((await engine.ask('Train', open({ checkpoint: huge }))).kind, 'Ready');
+  await refused(/diverged at step 1 .*not a finite number/, step());
+  await refused(/^No training run is open/, step());
+
+  // The other run goes on, and is forgotten when it is closed.
+  assert.equal((await engine.ask('Train', step({ run: 2 }))).step, 3n);
+  assert.equal((await engine.ask('Train', { Close: { run: 2 } })).kind, 'Closed');
+  await refused(/^No training run is open/, step({ run: 2 }));
   assert.deepEqual(engine.complaints, []);
   await engine.close();
 });

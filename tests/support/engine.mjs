@@ -1,7 +1,7 @@
-// The engine's worker without the page around it: requests go in and replies come out as the
-// protocol has them.
+// The engine's worker without the page around it. Requests and replies are plain objects with the
+// names of app/src/protocol/: the engine itself checks a request against its types, so nothing of
+// the protocol is repeated here but the names that a test uses.
 
-import { decode, encode } from './protocol.mjs';
 import { Saganscope } from './saganscope.mjs';
 
 // A page of the site with nothing in it.
@@ -9,6 +9,9 @@ const BLANK = 'blank.html';
 
 // How long a software GPU on a busy two-core machine may take over one reply.
 const PATIENCE = 240_000;
+
+// Replies that come before the one that ends a request.
+const PASSING = ['Stage', 'Sample'];
 
 export class Engine {
   // Starts a worker on the site that `serve` serves; `complaints` is as in Saganscope.
@@ -20,39 +23,55 @@ export class Engine {
       scope.page.waitForEvent('worker'),
       scope.page.evaluate(startWorker),
     ]);
-    return new Engine(scope, worker);
+    const engine = new Engine(scope, worker);
+    engine.greeting = await engine.next();
+    return engine;
   }
 
   constructor(scope, worker) {
     this.scope = scope;
     this.worker = worker;
     this.complaints = scope.complaints;
+    this.id = 0;
   }
 
-  // Sends a request; its fields are those of support/protocol.mjs.
-  async post(kind, fields = {}) {
-    await this.scope.page.evaluate((text) => globalThis.engine.post(text), encode(kind, fields).toString('base64'));
+  // Asks a tenant, 'Draw' or 'Train', for something: `{ Open: { … } }`. The request's number.
+  async post(tenant, what) {
+    this.id += 1;
+    await this.postRaw({ id: this.id, ask: { [tenant]: what } });
+    return this.id;
   }
 
-  // The next reply.
+  // Posts anything at all.
+  async postRaw(message) {
+    await this.scope.page.evaluate((value) => globalThis.engine.post(value), message);
+  }
+
+  // The next message of the engine's, as it is.
   async next() {
     try {
-      const text = await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE);
-      return decode(Buffer.from(text, 'base64'));
+      return await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE);
     } catch (error) {
       // Where the engine stopped, the console says why.
       throw new Error([error.message, ...this.complaints].join('\n'));
     }
   }
 
-  // Sends a request and collects replies up to the first that is neither a stage nor a picture:
-  // that reply, and with it the `others` before it.
-  async ask(kind, fields) {
-    await this.post(kind, fields);
+  // The next reply to this request: its `kind`, and its fields.
+  async replyTo(id) {
+    const message = await this.next();
+    if (message.to !== id) throw new Error(`a reply to ${message.to} came, not to ${id}: ${JSON.stringify(message)}`);
+    return read(message);
+  }
+
+  // Asks for something and collects replies up to the one that ends it: that reply, and with it the
+  // `others` before it.
+  async ask(tenant, what) {
+    const id = await this.post(tenant, what);
     const others = [];
     for (;;) {
-      const reply = await this.next();
-      if (!['stage', 'trainingStage', 'sample'].includes(reply.kind)) return { ...reply, others };
+      const reply = await this.replyTo(id);
+      if (!PASSING.includes(reply.kind)) return { ...reply, others };
       others.push(reply);
     }
   }
@@ -62,32 +81,56 @@ export class Engine {
   }
 }
 
-// In the page: the worker with the engine in it, and its replies one by one, all as base64, since
-// only plain values pass to and from the test.
+// `{ to, answer: { Draw: { Done: { millis } } } }` → `{ to, of: 'Draw', kind: 'Done', millis }`.
+export function read({ to, answer }) {
+  const [[of, said]] = Object.entries(answer);
+  if (of !== 'Draw' && of !== 'Train') return { to, kind: of, ...said };
+  if (typeof said === 'string') return { to, of, kind: said };
+  const [[kind, fields]] = Object.entries(said);
+  return { to, of, kind, ...(kind === 'Stage' ? { stage: fields } : fields) };
+}
+
+// What a request for pictures says unless it says otherwise.
+export function pictures(fields = {}) {
+  return {
+    Pictures: {
+      topic: 1,
+      network: { of: { Model: 1 }, weights: 'Average' },
+      latents: { Seed: { seed: 5n, first: 0, count: 1 } },
+      edits: [],
+      parts: { attention: true, bits: false, values: false, layer_maps: false },
+      ...fields,
+    },
+  };
+}
+
+// In the page: the worker with the engine in it, and its messages one by one.
 async function startWorker() {
-  const replies = [];
+  const messages = [];
   let arrived = () => {};
-  const put = (reply) => {
-    replies.push(reply);
+  const put = (message) => {
+    messages.push(message);
     arrived();
   };
   const next = async (patience) => {
     const arrival = () => new Promise((done) => (arrived = done));
-    const timer = setTimeout(() => put({ late: `no reply within ${patience} ms` }), patience);
-    while (!replies.length) await arrival();
+    const timer = setTimeout(() => put({ late: `nothing within ${patience} ms` }), patience);
+    while (!messages.length) await arrival();
     clearTimeout(timer);
-    const reply = replies.shift();
-    if (typeof reply === 'string') return reply;
-    throw new Error(`the engine stopped: ${JSON.stringify(reply)}`);
+    const message = messages.shift();
+    if (message.late || message.failed || message.crashed) throw new Error(`the engine stopped: ${JSON.stringify(message)}`);
+    return message;
   };
-  const post = (text) => worker.postMessage(Uint8Array.fromBase64(text));
+  const buffers = (value) => {
+    if (ArrayBuffer.isView(value)) return [value.buffer];
+    return value && typeof value === 'object' ? Object.values(value).flatMap(buffers) : [];
+  };
+  const post = (message) => worker.postMessage(message, buffers(message));
   globalThis.engine = { post, next };
 
-  const wasm = await (await fetch('engine_bg.wasm')).arrayBuffer();
+  const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
   const worker = new Worker('engine_worker.js');
-  worker.onmessage = ({ data }) => put(data instanceof Uint8Array ? data.toBase64() : data);
+  worker.onmessage = ({ data }) => put(data);
   worker.onerror = (event) => put({ crashed: event.message });
-  worker.postMessage({ wasm }, [wasm]);
-  // Empty: the engine listens.
-  if ((await next(60_000)) !== '') throw new Error('the engine does not greet');
+  worker.postMessage({ program });
 }

@@ -1,42 +1,72 @@
 //! Choosing the device: the GPU where WebGPU offers what Burn needs, else the CPU.
 
-use burn::tensor::Device;
-use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use crate::protocol::{DeviceChoice, DeviceInfo};
+use burn::tensor::{
+    Device,
+    wgpu::{WgpuSetup, wgpu},
+};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
-/// The devices opened so far, by what was asked for: whoever asks for the same gets the same, with
-/// its compiled programs and its memory.
+use super::outbox;
+use crate::protocol::{Answer, DeviceChoice, DeviceInfo};
+
+/// The devices that models and runs are on. There is one GPU, whatever word it was asked for with,
+/// so that all share its compiled programs and its memory; once lost it is never handed out again.
 #[derive(Default)]
 pub(super) struct Devices {
-    opened: Vec<(DeviceChoice, Device, DeviceInfo)>,
+    gpu: Option<Gpu>,
+}
+
+struct Gpu {
+    device: Device,
+    name: String,
+    software: bool,
+    lost: Arc<AtomicBool>,
 }
 
 impl Devices {
     /// The device that the page chose, and what it is.
-    pub(super) async fn get(&mut self, choice: DeviceChoice) -> (Device, DeviceInfo) {
-        let known = self.opened.iter().find(|(of, ..)| *of == choice);
-        if let Some((_, device, info)) = known {
-            return (device.clone(), info.clone());
+    ///
+    /// # Errors
+    /// A sentence, where the GPU was lost: whoever wants it needs another worker.
+    pub(super) async fn get(
+        &mut self,
+        choice: DeviceChoice,
+    ) -> Result<(Device, DeviceInfo), String> {
+        if choice == DeviceChoice::Cpu {
+            return Ok(cpu("The CPU was asked for in the page's address.".into()));
         }
-        let (device, info) = open(choice).await;
-        self.opened.push((choice, device.clone(), info.clone()));
-        (device, info)
+        let software_too = choice == DeviceChoice::Gpu;
+        if self.gpu.is_none() {
+            match open_gpu(software_too).await {
+                Ok(gpu) => self.gpu = Some(gpu),
+                Err(note) => return Ok(cpu(note)),
+            }
+        }
+        match &self.gpu {
+            Some(gpu) if gpu.lost.load(Ordering::Relaxed) => Err(lost_sentence("")),
+            Some(gpu) if gpu.software && !software_too => Ok(cpu(software_note(&gpu.name))),
+            Some(gpu) => Ok((
+                gpu.device.clone(),
+                DeviceInfo {
+                    gpu: true,
+                    name: gpu.name.clone(),
+                    note: None,
+                },
+            )),
+            None => Ok(cpu(NONE.into())),
+        }
     }
 }
 
-async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
-    let note = match choice {
-        DeviceChoice::Cpu => "The CPU was asked for in the page's address.".to_string(),
-        DeviceChoice::Auto | DeviceChoice::Gpu => {
-            match open_gpu(choice == DeviceChoice::Gpu).await {
-                Ok(opened) => return opened,
-                Err(sentence) => sentence,
-            }
-        }
-    };
+const NONE: &str = "This browser offers no WebGPU, so the CPU is used instead.";
+
+fn cpu(note: String) -> (Device, DeviceInfo) {
     let info = DeviceInfo {
         gpu: false,
         name: "CPU".to_string(),
@@ -45,79 +75,113 @@ async fn open(choice: DeviceChoice) -> (Device, DeviceInfo) {
     (Device::flex(), info)
 }
 
-/// The GPU, or one sentence on why there is none.
-async fn open_gpu(software_too: bool) -> Result<(Device, DeviceInfo), String> {
-    let adapter = request_adapter().await?;
+fn software_note(name: &str) -> String {
+    format!(
+        "This browser's only GPU is software ({name}), so the CPU is used instead, which is faster; ?device=gpu in the address tries it all the same."
+    )
+}
+
+/// The GPU, or one sentence on why there is none. What is checked, named and used is one and the
+/// same adapter.
+async fn open_gpu(software_too: bool) -> Result<Gpu, String> {
+    let navigator = property(&js_sys::global(), "navigator");
+    if navigator.and_then(|n| property(&n, "gpu")).is_none() {
+        return Err(NONE.into());
+    }
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: wgpu::Backends::BROWSER_WEBGPU,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapter = instance
+        .request_adapter(&wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        })
+        .await
+        .map_err(
+            |_| "The browser knows WebGPU but found no GPU for it, so the CPU is used instead.",
+        )?;
     // Burn's runtime times its kernels with these and panics on the web without them.
-    if !has_feature(&adapter, "timestamp-query") {
+    if !adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
         return Err("This browser's WebGPU lacks timestamp queries, which the engine needs, so the CPU is used instead.".into());
     }
-    let name = adapter_name(&adapter);
     // A GPU played by the processor is several times slower than loops made for a processor.
-    if !software_too && is_software(&adapter) {
-        return Err(format!(
-            "This browser's only GPU is software ({name}), so the CPU is used instead, which is faster; ?device=gpu in the address tries it all the same."
-        ));
+    let software = adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+    if software && !software_too {
+        let name = adapter.get_info().name;
+        return Err(software_note(if name.is_empty() {
+            "no name"
+        } else {
+            &name
+        }));
     }
-    let (device, _) = Device::wgpu_options()
-        .init_with_setup_async()
+    let (device, queue) = adapter
+        .request_device(&wgpu::DeviceDescriptor {
+            label: Some("Saganscope"),
+            required_features: adapter.features(),
+            required_limits: adapter.limits(),
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
+            ..Default::default()
+        })
         .await
-        .map_err(|error| {
-            format!("The GPU could not be opened ({error}), so the CPU is used instead.")
-        })?;
-    Ok((
-        device,
-        DeviceInfo {
-            gpu: true,
-            name,
-            note: None,
-        },
-    ))
-}
-
-async fn request_adapter() -> Result<JsValue, String> {
-    let none = || "This browser offers no WebGPU, so the CPU is used instead.".to_string();
-    let navigator = get(&js_sys::global(), "navigator").ok_or_else(none)?;
-    let gpu = get(&navigator, "gpu").ok_or_else(none)?;
-    let request: Function = get(&gpu, "requestAdapter")
-        .and_then(|f| f.dyn_into().ok())
-        .ok_or_else(none)?;
-    let promise: Promise = request
-        .call0(&gpu)
-        .ok()
-        .and_then(|promise| promise.dyn_into().ok())
-        .ok_or_else(none)?;
-    let adapter = JsFuture::from(promise).await.map_err(|_| none())?;
-    if adapter.is_null() || adapter.is_undefined() {
-        return Err(
-            "The browser knows WebGPU but found no GPU for it, so the CPU is used instead.".into(),
-        );
-    }
-    Ok(adapter)
-}
-
-/// Asks `GPUSupportedFeatures`, which is set-like but no `Set`.
-fn has_feature(adapter: &JsValue, feature: &str) -> bool {
-    let Some(features) = get(adapter, "features") else {
-        return false;
+        .map_err(could_not_be_opened)?;
+    // Burn asks the device for it without looking, which older browsers do not survive.
+    let Some(adapter_info) = device
+        .as_webgpu()
+        .and_then(|device| property(device.as_ref(), "adapterInfo"))
+    else {
+        return Err("This browser's WebGPU does not tell what its GPU is, as older ones do not, so the CPU is used instead.".into());
     };
-    get(&features, "has")
-        .and_then(|has| has.dyn_into::<Function>().ok())
-        .and_then(|has| has.call1(&features, &feature.into()).ok())
-        .is_some_and(|answer| answer.is_truthy())
+    let lost = Arc::new(AtomicBool::new(false));
+    tell_when_lost(&device, &lost);
+    let device = Device::wgpu_options()
+        .setup(WgpuSetup {
+            instance,
+            adapter,
+            device,
+            queue,
+            backend: wgpu::Backend::BrowserWebGpu,
+        })
+        .init()
+        .map_err(could_not_be_opened)?;
+    Ok(Gpu {
+        device,
+        name: adapter_name(&adapter_info),
+        software,
+        lost,
+    })
 }
 
-fn is_software(adapter: &JsValue) -> bool {
-    get(adapter, "info")
-        .and_then(|info| get(&info, "isFallbackAdapter"))
-        .is_some_and(|answer| answer.is_truthy())
+fn could_not_be_opened(error: impl std::fmt::Display) -> String {
+    format!("The GPU could not be opened ({error}), so the CPU is used instead.")
+}
+
+/// Remembers the loss of a device, and tells the page at once, though nothing was asked.
+fn tell_when_lost(device: &wgpu::Device, lost: &Arc<AtomicBool>) {
+    let lost = Arc::clone(lost);
+    device.set_device_lost_callback(move |_, message| {
+        lost.store(true, Ordering::Relaxed);
+        let sentence = lost_sentence(&message);
+        outbox::post(0, Answer::Lost { sentence });
+    });
+}
+
+fn lost_sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let detail = if message.is_empty() {
+        String::new()
+    } else {
+        format!(" ({message})")
+    };
+    format!(
+        "The GPU was lost{detail}: its driver was reset, the machine slept, or another program took it. Start again; if it happens often, ?device=cpu in the address runs without it."
+    )
 }
 
 /// What the browser tells of the adapter: its description, else vendor and architecture.
-fn adapter_name(adapter: &JsValue) -> String {
+fn adapter_name(info: &JsValue) -> String {
     let text = |key: &str| {
-        get(adapter, "info")
-            .and_then(|info| get(&info, key))
+        property(info, key)
             .and_then(|value| value.as_string())
             .filter(|text| !text.is_empty())
     };
@@ -129,7 +193,7 @@ fn adapter_name(adapter: &JsValue) -> String {
 }
 
 /// A property that is there and neither null nor undefined.
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+fn property(object: &JsValue, key: &str) -> Option<JsValue> {
     Reflect::get(object, &key.into())
         .ok()
         .filter(|value| !value.is_null() && !value.is_undefined())

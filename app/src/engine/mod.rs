@@ -4,16 +4,18 @@
 
 mod clock;
 mod device;
+mod drawing;
 mod inbox;
+mod models;
 mod outbox;
-mod session;
+mod readback;
 mod training;
 
 use wasm_bindgen_futures::spawn_local;
 
-use crate::protocol::{Reply, Request};
+use crate::protocol::{Answer, Ask, Draw, DrawReply, Request, Train, TrainReply};
 
-use self::{device::Devices, inbox::Inbox, session::Session, training::Training};
+use self::{device::Devices, drawing::Drawings, inbox::Inbox, models::Models, training::Training};
 
 /// Takes over the worker's messages and tells the page so.
 pub fn listen() {
@@ -22,74 +24,101 @@ pub fn listen() {
     outbox::greet();
 }
 
-/// Answers requests one after the other, for ever.
+/// Answers requests, for ever. All that has come is taken in before anything more is drawn, so that
+/// a newer request meets the older one before work is wasted on it.
 async fn serve(mut inbox: Inbox) {
     let mut engine = Engine::default();
-    while let Some(request) = inbox.next().await {
-        let outcome = match request {
-            Ok(request) => engine.answer(request, &inbox).await,
-            Err(sentence) => Err(Reply::Failed { sentence }),
+    loop {
+        let request = if engine.drawings.is_empty() {
+            inbox.next().await
+        } else {
+            inbox.ready()
         };
-        if let Err(failed) = outcome {
-            outbox::post(&failed);
+        match request {
+            Some(Ok(request)) => engine.take(request).await,
+            Some(Err(sentence)) => outbox::post(0, Answer::Unreadable { sentence }),
+            None => {
+                engine.drawings.draw_some().await;
+                clock::pause().await;
+            }
         }
     }
 }
 
-/// What is open: a checkpoint to draw from, and a training run.
+/// What is open, and the pictures that are being drawn.
 #[derive(Default)]
 struct Engine {
     devices: Devices,
-    session: Option<Session>,
+    models: Models,
     training: Training,
+    drawings: Drawings,
 }
 
 impl Engine {
-    /// Answers one request; the error is the reply that says why not.
-    async fn answer(&mut self, request: Request, inbox: &Inbox) -> Result<(), Reply> {
-        match request {
-            Request::Open {
-                checkpoint,
-                name,
-                device,
-            } => Session::open(&checkpoint, &name, device, &mut self.devices)
-                .await
-                .map(|opened| self.session = Some(opened))
-                .map_err(drawing_failed),
-            Request::Generate {
-                request,
-                seed,
-                count,
-            } => match &self.session {
-                Some(session) => session.generate(request, seed, count, inbox).await,
-                None => {
-                    Err("The page asked for pictures before it opened a checkpoint.".to_string())
+    /// Answers one request, or begins to.
+    async fn take(&mut self, Request { id, ask }: Request) {
+        match ask {
+            Ask::Draw(ask) => {
+                if let Err(sentence) = self.draw(id, ask).await {
+                    outbox::post(id, Answer::Draw(DrawReply::Failed { sentence }));
                 }
             }
-            .map_err(drawing_failed),
-            Request::OpenTraining {
+            Ask::Train(ask) => {
+                let answer = match self.train(id, ask).await {
+                    Ok(reply) => reply,
+                    Err(sentence) => TrainReply::Failed { sentence },
+                };
+                outbox::post(id, Answer::Train(answer));
+                clock::pause().await;
+            }
+        }
+    }
+
+    async fn draw(&mut self, id: u32, ask: Draw) -> Result<(), String> {
+        let reply = match ask {
+            Draw::Open {
+                model,
                 checkpoint,
                 name,
                 device,
-            } => self
-                .training
-                .open(&checkpoint, &name, device, &mut self.devices)
-                .await
-                .map_err(training_failed),
-            Request::TrainStep { real, latents } => self
-                .training
-                .step(real, latents)
-                .await
-                .map_err(training_failed),
-            Request::SaveTraining => self.training.save().await.map_err(training_failed),
+            } => {
+                let file = checkpoint.0.to_vec();
+                self.models
+                    .open(id, model, &file, &name, device, &mut self.devices)
+                    .await?
+            }
+            Draw::Close { model } => {
+                self.models.close(model);
+                DrawReply::Closed
+            }
+            Draw::Pictures(pictures) => {
+                let artist = self.artist(&pictures).await?;
+                return self.drawings.begin(id, pictures, artist);
+            }
+        };
+        outbox::post(id, Answer::Draw(reply));
+        Ok(())
+    }
+
+    async fn train(&mut self, id: u32, ask: Train) -> Result<TrainReply, String> {
+        match ask {
+            Train::Open {
+                run,
+                checkpoint,
+                name,
+                device,
+            } => {
+                let file = checkpoint.0.to_vec();
+                self.training
+                    .open(id, run, &file, &name, device, &mut self.devices)
+                    .await
+            }
+            Train::Step { run, real, latents } => self.training.step(run, real, latents).await,
+            Train::Save { run } => self.training.save(run).await,
+            Train::Close { run } => {
+                self.training.close(run);
+                Ok(TrainReply::Closed)
+            }
         }
     }
-}
-
-fn drawing_failed(sentence: String) -> Reply {
-    Reply::Failed { sentence }
-}
-
-fn training_failed(sentence: String) -> Reply {
-    Reply::TrainingFailed { sentence }
 }

@@ -1,29 +1,30 @@
 //! Telling the page.
 
-use js_sys::{Array, Uint8Array};
+use serde::Serialize;
 
 use super::inbox::worker;
-use crate::protocol::Reply;
+use crate::protocol::{Answer, Greeting, Reply, wire};
 
-/// An empty message: the engine listens.
+/// Says of which build the engine is; it listens from then on.
 pub(super) fn greet() {
-    if let Err(error) = worker().post_message(&Uint8Array::new_with_length(0)) {
-        web_sys::console::error_2(&"the engine cannot reach the page".into(), &error);
-    }
+    send(&Greeting::own());
 }
 
-/// Posts one reply; its bytes are handed over, not copied.
-pub(super) fn post(reply: &Reply) {
-    let bytes = match postcard::to_allocvec(reply) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            web_sys::console::error_1(&format!("a reply cannot be encoded: {error}").into());
-            return;
+/// Answers a request.
+pub(super) fn post(to: u32, answer: Answer) {
+    send(&Reply { to, answer });
+}
+
+/// Posts one message; the memory of its long lists is handed over, not copied.
+fn send(message: &impl Serialize) {
+    match wire::write(message) {
+        Ok((object, buffers)) => {
+            if let Err(error) = worker().post_message_with_transfer(&object, &buffers) {
+                web_sys::console::error_2(&"the engine cannot reach the page".into(), &error);
+            }
         }
-    };
-    let array = Uint8Array::from(bytes.as_slice());
-    let buffer = array.buffer();
-    if let Err(error) = worker().post_message_with_transfer(&array, &Array::of1(&buffer)) {
-        web_sys::console::error_2(&"the engine cannot reach the page".into(), &error);
+        Err(error) => {
+            web_sys::console::error_1(&format!("a reply cannot be written down: {error}").into());
+        }
     }
 }

@@ -1,6 +1,9 @@
-//! An open training run and its steps.
+//! Open training runs and their steps.
+
+use std::{collections::BTreeMap, rc::Rc};
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use js_sys::Uint8Array;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     latents::latents,
@@ -11,25 +14,29 @@ use saganscope_model::{
 use super::{
     clock::{now, pause},
     device::Devices,
+    models::{GENERATOR, Painter},
     outbox,
 };
-use crate::protocol::{DeviceChoice, Reply, RunInfo, StepLatents, TrainingStage};
+use crate::protocol::{
+    Answer, DeviceChoice, RunInfo, StepLatents, TrainReply, TrainingStage, Weights, wire::File,
+};
 
 /// Parts in which a step is compiled.
 const WARMUP_PARTS: u32 = 3;
 
-const NOT_OPEN: &str = "No training run is open; open one from a file that `sagan train` wrote.";
-
-/// The training run that is open, if one is.
+/// The training runs that are open, by the page's numbers.
 #[derive(Default)]
 pub(super) struct Training {
-    run: Option<Run>,
+    runs: BTreeMap<u32, Run>,
 }
 
 struct Run {
     trainer: Trainer,
     /// With autodiff.
     device: Device,
+    gpu: bool,
+    /// Who drew last from this run, after which step.
+    painter: Option<(u64, Weights, Rc<Painter>)>,
 }
 
 impl Training {
@@ -37,82 +44,113 @@ impl Training {
     /// done first and thrown away, so that no step of the run has to wait for compilation.
     pub(super) async fn open(
         &mut self,
+        request: u32,
+        number: u32,
         bytes: &[u8],
         name: &str,
         choice: DeviceChoice,
         devices: &mut Devices,
-    ) -> Result<(), String> {
+    ) -> Result<TrainReply, String> {
         let failed = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        stage(TrainingStage::Weights).await;
+        stage(request, TrainingStage::Weights).await;
         // Read before any device is asked for: a broken file should be told at once.
         let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| failed(&error))?;
-        stage(TrainingStage::Device).await;
-        let (device, info) = devices.get(choice).await;
+        stage(request, TrainingStage::Device).await;
+        let (device, info) = devices.get(choice).await?;
         if let Some(training) = &checkpoint.header.training {
             limits::check_batch(&checkpoint.header.config, training.batch, &device)
                 .map_err(|error| failed(&error))?;
         }
-        stage(TrainingStage::Weights).await;
+        stage(request, TrainingStage::Weights).await;
         let resume = || Trainer::resume(&checkpoint, &device).map_err(|error| failed(&error));
         let run = |trainer| Run {
             trainer,
             device: device.clone().autodiff(),
+            gpu: info.gpu,
+            painter: None,
         };
         if info.gpu {
-            run(resume()?).warm_up().await?;
+            run(resume()?).warm_up(request).await?;
         }
         let run = run(resume()?);
-        outbox::post(&Reply::TrainingReady {
+        let opened = run.info();
+        self.runs.insert(number, run);
+        Ok(TrainReply::Ready {
             device: info,
-            run: run.info(),
-        });
-        self.run = Some(run);
-        Ok(())
+            info: opened,
+        })
     }
 
-    /// Does one step and posts its losses.
+    /// Does one step.
     pub(super) async fn step(
         &mut self,
+        number: u32,
         real: Vec<f32>,
         latents: Option<StepLatents>,
-    ) -> Result<(), String> {
-        let run = self.run.as_mut().ok_or(NOT_OPEN)?;
+    ) -> Result<TrainReply, String> {
+        let run = self.runs.get_mut(&number).ok_or_else(not_open)?;
         let start = now();
         let losses = run.step(real, latents)?;
         let [discriminator_loss, generator_loss] = read(losses).await?;
         let step = run.trainer.step();
         if !discriminator_loss.is_finite() || !generator_loss.is_finite() {
             // Nothing can be done with its weights any more, and no file of them could be opened.
-            self.run = None;
+            self.runs.remove(&number);
             return Err(format!(
                 "Training diverged at step {step} (a loss is not a finite number), so the run was closed. Open the last file that was saved of it, and train it with lower learning rates."
             ));
         }
-        outbox::post(&Reply::TrainStepped {
+        Ok(TrainReply::Stepped {
             step,
             discriminator_loss,
             generator_loss,
             millis: now() - start,
-        });
-        pause().await;
-        Ok(())
+        })
     }
 
-    /// Posts the run as a file.
-    pub(super) async fn save(&self) -> Result<(), String> {
-        let Run { trainer, .. } = self.run.as_ref().ok_or(NOT_OPEN)?;
-        let checkpoint = trainer
+    /// The run as a file.
+    pub(super) async fn save(&self, number: u32) -> Result<TrainReply, String> {
+        let Run { trainer, .. } = self.runs.get(&number).ok_or_else(not_open)?;
+        let file = trainer
             .checkpoint()
             .await
             .map_err(|error| error.to_string())?
             .to_bytes(Precision::F32)
             .map_err(|error| format!("The training run cannot be saved: {error}"))?;
-        outbox::post(&Reply::TrainingSaved {
+        Ok(TrainReply::Saved {
             step: trainer.step(),
-            checkpoint,
-        });
-        Ok(())
+            checkpoint: File(Uint8Array::from(file.as_slice())),
+        })
     }
+
+    pub(super) fn close(&mut self, number: u32) {
+        self.runs.remove(&number);
+    }
+
+    /// The run's generator as it is now, to draw with.
+    pub(super) async fn painter(
+        &mut self,
+        number: u32,
+        weights: Weights,
+    ) -> Result<Rc<Painter>, String> {
+        let run = self.runs.get_mut(&number).ok_or_else(not_open)?;
+        let step = run.trainer.step();
+        match &run.painter {
+            Some((of, which, painter)) if (*of, *which) == (step, weights) => {
+                Ok(Rc::clone(painter))
+            }
+            _ => {
+                let painter = Rc::new(run.new_painter(weights).await?);
+                run.painter = Some((step, weights, Rc::clone(&painter)));
+                Ok(painter)
+            }
+        }
+    }
+}
+
+fn not_open() -> String {
+    "No training run is open under this number; open one from a file that `sagan train` wrote."
+        .into()
 }
 
 impl Run {
@@ -130,15 +168,26 @@ impl Run {
         }
     }
 
+    /// Folds and uploads what the run has learned so far.
+    async fn new_painter(&self, weights: Weights) -> Result<Painter, String> {
+        let checkpoint = self.trainer.checkpoint().await;
+        let checkpoint = checkpoint.map_err(|error| error.to_string())?;
+        let prefix = match weights {
+            Weights::Average => checkpoint.generator_prefix(),
+            Weights::Generator => GENERATOR,
+        };
+        Painter::new(&checkpoint, prefix, &self.device.clone().inner(), self.gpu)
+    }
+
     /// Runs every program of a step once, each part to its end before the next is told.
-    async fn warm_up(mut self) -> Result<(), String> {
+    async fn warm_up(mut self, request: u32) -> Result<(), String> {
         let (batch, z_dim) = (self.trainer.settings.batch, self.trainer.config.z_dim);
         let size = self.trainer.config.size;
         let z = latents(0, batch, z_dim);
         let z = || Tensor::from_data(TensorData::new(z.clone(), [batch, z_dim]), &self.device);
         let warmed = async |done| {
             let parts = WARMUP_PARTS;
-            stage(TrainingStage::Warmup { done, parts }).await;
+            stage(request, TrainingStage::Warmup { done, parts }).await;
         };
 
         warmed(0).await;
@@ -248,7 +297,7 @@ fn lost(error: &dyn std::fmt::Debug) -> String {
 }
 
 /// Tells the page, and lets the message leave before the thread is busy.
-async fn stage(stage: TrainingStage) {
-    outbox::post(&Reply::TrainingStage(stage));
+async fn stage(request: u32, stage: TrainingStage) {
+    outbox::post(request, Answer::Train(TrainReply::Stage(stage)));
     pause().await;
 }

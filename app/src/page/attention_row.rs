@@ -32,23 +32,6 @@ pub fn row(reading: &Reading, query: usize) -> Vec<f32> {
     row
 }
 
-/// The average of all rows: `[N]`. Costs `N²` exponentials (a million at 32×32).
-///
-/// # Panics
-/// As [`row`].
-pub fn mean_row(reading: &Reading) -> Vec<f32> {
-    let n = reading.log_sum_exp.len();
-    let mut sum = vec![0f64; n];
-    for query in 0..n {
-        for (total, weight) in sum.iter_mut().zip(row(reading, query)) {
-            *total += f64::from(weight);
-        }
-    }
-    sum.into_iter()
-        .map(|total| (total / n as f64) as f32)
-        .collect()
-}
-
 /// How many keys the row effectively spreads over: exp of its entropy, from 1 (all weight on one
 /// key) to N (the same weight on all).
 pub fn effective_keys(row: &[f32]) -> f64 {
@@ -100,7 +83,22 @@ mod tests {
             log_sum_exp,
             gamma: 1.0,
             share: 0.1,
+            ..Reading::default()
         }
+    }
+
+    /// The average of all rows, which the engine sends along.
+    fn mean_row(reading: &Reading) -> Vec<f32> {
+        let n = reading.log_sum_exp.len();
+        let mut sum = vec![0f64; n];
+        for query in 0..n {
+            for (total, weight) in sum.iter_mut().zip(row(reading, query)) {
+                *total += f64::from(weight);
+            }
+        }
+        sum.into_iter()
+            .map(|total| (total / n as f64) as f32)
+            .collect()
     }
 
     fn some_reading(side: u32, dim: u32, span: f32) -> impl Strategy<Value = Reading> {

@@ -1,21 +1,23 @@
 //! The page's end of the line to the engine.
 
 use gloo_events::EventListener;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 
-use crate::protocol::{Reply, Request};
+use crate::protocol::{Greeting, Reply, Request, wire};
 
-use super::download::words_of;
+use super::download::{Program, words_of};
 use super::failure::Failure;
 use super::settings::ENGINE_WORKER;
 
 /// What comes over the line.
 #[derive(Debug)]
 pub enum Heard {
-    /// The engine has started and takes requests.
+    /// The engine has started, is of this page's build, and takes requests.
     Listening,
+    /// The engine has started, and is of another build.
+    OtherBuild,
     /// The engine says something.
     Reply(Box<Reply>),
     /// There is no engine any more.
@@ -30,13 +32,13 @@ pub struct EngineLink {
 }
 
 impl EngineLink {
-    /// Starts a worker, and in it the engine from these bytes (which move there).
+    /// Starts a worker, and in it the engine.
     ///
     /// # Errors
     /// [`Failure::NoWorker`] where the browser gives none. What goes wrong in the worker comes
     /// later, as [`Heard::Lost`].
     pub fn start(
-        wasm: &Uint8Array,
+        program: &Program,
         heard: impl Fn(Heard) + Clone + 'static,
     ) -> Result<Self, Failure> {
         let no_worker = |error: JsValue| Failure::NoWorker {
@@ -47,7 +49,7 @@ impl EngineLink {
             on(&worker, "message", &heard, |event| {
                 event
                     .dyn_ref::<MessageEvent>()
-                    .map_or_else(|| unreadable("an unknown event"), |e| hear(&e.data()))
+                    .map_or_else(|| unreadable("an unknown event"), |e| hear(e.data()))
             }),
             on(&worker, "error", &heard, |event| {
                 Heard::Lost(crashed(event))
@@ -56,10 +58,15 @@ impl EngineLink {
                 unreadable("a message that did not survive the way")
             }),
         ];
+        // A compiled module is shared with the worker; bytes move there.
+        let (value, moving) = match program {
+            Program::Compiled(module) => (module.as_ref(), Array::new()),
+            Program::Bytes(bytes) => (bytes.as_ref(), Array::of1(&bytes.buffer())),
+        };
         let first = Object::new();
-        Reflect::set(&first, &JsValue::from_str("wasm"), &wasm.buffer()).map_err(no_worker)?;
+        Reflect::set(&first, &JsValue::from_str("program"), value).map_err(no_worker)?;
         worker
-            .post_message_with_transfer(&first, &Array::of1(&wasm.buffer()))
+            .post_message_with_transfer(&first, &moving)
             .map_err(no_worker)?;
         Ok(Self {
             worker,
@@ -73,10 +80,9 @@ impl EngineLink {
     /// Where the request cannot be written down or posted.
     pub fn post(&self, request: &Request) -> Result<(), Failure> {
         let crashed = |detail: String| Failure::Crashed { detail };
-        let bytes = postcard::to_stdvec(request).map_err(|e| crashed(e.to_string()))?;
-        let message = Uint8Array::from(bytes.as_slice());
+        let (message, moving) = wire::write(request).map_err(crashed)?;
         self.worker
-            .post_message_with_transfer(&message, &Array::of1(&message.buffer()))
+            .post_message_with_transfer(&message, &moving)
             .map_err(|e| crashed(words_of(&e)))
     }
 }
@@ -97,29 +103,27 @@ fn on(
     EventListener::new(worker, kind, move |event| heard(read(event)))
 }
 
-/// Bytes are the protocol's, none at all mean "listening", and an object with `failed` comes from
-/// `engine_worker.js`.
-fn hear(data: &JsValue) -> Heard {
-    if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
-        if bytes.length() == 0 {
-            return Heard::Listening;
-        }
-        return match postcard::from_bytes(&bytes.to_vec()) {
-            Ok(reply) => Heard::Reply(Box::new(reply)),
-            Err(error) => unreadable(&error.to_string()),
-        };
-    }
-    let text = |name: &str| {
-        Reflect::get(data, &JsValue::from_str(name))
-            .ok()
-            .and_then(|v| v.as_string())
+/// The first message is a greeting and all others are replies, but for an object with `failed` or
+/// `crashed`, which comes from `engine_worker.js`. An engine of another build may greet otherwise.
+fn hear(data: JsValue) -> Heard {
+    let part = |name: &str| {
+        let part = Reflect::get(&data, &JsValue::from_str(name)).ok();
+        part.filter(|part| !part.is_undefined())
     };
+    let text = |name: &str| part(name).and_then(|part| part.as_string());
     if let Some(detail) = text("failed") {
         Heard::Lost(Failure::NoStart { detail })
     } else if let Some(detail) = text("crashed") {
         Heard::Lost(Failure::Crashed { detail })
+    } else if part("answer").is_some() {
+        match wire::read(data) {
+            Ok(reply) => Heard::Reply(Box::new(reply)),
+            Err(error) => unreadable(&error),
+        }
+    } else if wire::read(data) == Ok(Greeting::own()) {
+        Heard::Listening
     } else {
-        unreadable("a message of another kind")
+        Heard::OtherBuild
     }
 }
 

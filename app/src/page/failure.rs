@@ -63,6 +63,11 @@ pub enum Failure {
         /// What the worker says.
         detail: String,
     },
+    /// Page and engine were published at different times, and a reload did not help.
+    #[error(
+        "This page and its engine are of different versions, though it was reloaded: the site is just being published, or a cache on the way holds old files. Try again in a few minutes, or reload without the cache (Ctrl+F5)."
+    )]
+    OtherBuild,
     /// The engine says what is wrong.
     #[error("{sentence}")]
     Engine {
@@ -97,7 +102,7 @@ impl Failure {
             Self::NoWorker { .. } | Self::NoStart { .. } => "The engine did not start",
             Self::Engine { .. } => "The engine cannot go on",
             Self::Crashed { .. } => "The engine stopped",
-            Self::Unreadable { .. } => "Page and engine do not fit",
+            Self::Unreadable { .. } | Self::OtherBuild => "Page and engine do not fit",
         }
     }
 

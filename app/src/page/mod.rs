@@ -16,6 +16,7 @@ pub mod loading;
 pub mod panic;
 pub mod pixel;
 pub mod pointer;
+pub mod reload;
 pub mod sample_check;
 pub mod save;
 pub mod settings;

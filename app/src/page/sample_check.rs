@@ -27,20 +27,23 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         queries,
         keys,
         log_sum_exp,
+        mean_row,
         ..
     } = reading;
     let fits = (1..=LARGEST).contains(side)
         && log_sum_exp.len() == area(*side)
+        && mean_row.len() == area(*side)
         && queries.len() == area(*side) * *dim as usize
         && keys.len() == queries.len();
     if fits {
         Ok(())
     } else {
         Err(format!(
-            "an attention layer of {side}×{side} came with {} queries, {} keys and {} sums",
+            "an attention layer of {side}×{side} came with {} queries, {} keys, {} sums and a mean row of {}",
             queries.len(),
             keys.len(),
-            log_sum_exp.len()
+            log_sum_exp.len(),
+            mean_row.len()
         ))
     }
 }
@@ -60,8 +63,8 @@ mod tests {
             queries: vec![0.0; 12],
             keys: vec![0.0; 12],
             log_sum_exp: vec![0.0; 4],
-            gamma: 0.0,
-            share: 0.0,
+            mean_row: vec![0.25; 4],
+            ..Reading::default()
         };
         Sample {
             size: 4,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::protocol::{DeviceInfo, ModelInfo, Reply, Stage};
+use crate::protocol::{Answer, DeviceInfo, DrawReply, ModelInfo, Reply, Stage};
 
 use super::address::Address;
 use super::failure::Failure;
@@ -17,6 +17,9 @@ use super::slot::Slot;
 /// Where a first-time visitor is shown to have pointed, in fractions of the picture: on a wing,
 /// so that there are maps to see before anything is touched.
 const FIRST_LOOK: (f64, f64) = (0.35, 0.45);
+
+/// The number of the request that opens the model; those for pictures come after it.
+pub const OPENING: u32 = 1;
 
 /// Whether there is an engine.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +75,7 @@ pub struct State {
     pub model: Option<ModelInfo>,
     /// The seed of the latest request.
     pub seed: u64,
-    /// The number of the latest request; 0 before the first.
+    /// The number of the latest request; the first one, [`OPENING`], opens the model.
     pub request: u32,
     /// Whether pictures of the latest request are still to come.
     pub drawing: bool,
@@ -141,7 +144,7 @@ impl State {
             device: None,
             model: None,
             seed: address.seed,
-            request: 0,
+            request: OPENING,
             drawing: false,
             millis: None,
             slots: vec![None; settings.count as usize],
@@ -198,20 +201,27 @@ impl State {
         self.drawing = false;
     }
 
-    fn hear(&mut self, reply: Reply) {
+    fn hear(&mut self, Reply { to, answer }: Reply) {
+        match answer {
+            Answer::Draw(reply) => self.hear_of_drawing(to, reply),
+            Answer::Lost { sentence } | Answer::Unreadable { sentence } => {
+                self.fail(Failure::Engine { sentence });
+            }
+            // The page opens no training run.
+            Answer::Train(_) => {}
+        }
+    }
+
+    fn hear_of_drawing(&mut self, request: u32, reply: DrawReply) {
         match reply {
-            Reply::Stage(stage) => self.reach(stage),
-            Reply::Ready { device, model } => {
+            DrawReply::Stage(stage) => self.reach(stage),
+            DrawReply::Ready { device, model } => {
                 self.phase = Phase::Running;
                 self.device = Some(device);
                 self.model = Some(model);
                 self.draw(self.seed);
             }
-            Reply::Sample {
-                request,
-                index,
-                sample,
-            } if request == self.request => {
+            DrawReply::Sample { index, sample } if request == self.request => {
                 if let Err(detail) = sample_check::check(&sample) {
                     return self.fail(Failure::Unreadable { detail });
                 }
@@ -228,19 +238,15 @@ impl State {
                     Query::Cleared => Query::Cleared,
                 };
             }
-            Reply::Generated { request, millis } if request == self.request => {
+            DrawReply::Done { millis } if request == self.request => {
                 self.drawing = false;
                 self.millis = Some(millis);
             }
             // Late answers to a request that a newer one superseded.
-            Reply::Sample { .. } | Reply::Generated { .. } => {}
-            Reply::Failed { sentence } => self.fail(Failure::Engine { sentence }),
-            // The page opens no training run.
-            Reply::TrainingStage(_)
-            | Reply::TrainingReady { .. }
-            | Reply::TrainStepped { .. }
-            | Reply::TrainingSaved { .. }
-            | Reply::TrainingFailed { .. } => {}
+            DrawReply::Sample { .. } | DrawReply::Done { .. } | DrawReply::Superseded => {}
+            DrawReply::Failed { sentence } => self.fail(Failure::Engine { sentence }),
+            // The page closes no model.
+            DrawReply::Closed => {}
         }
     }
 

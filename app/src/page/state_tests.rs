@@ -4,12 +4,17 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::protocol::{DeviceInfo, ModelInfo, Reading, Reply, Sample, Stage};
+use crate::protocol::{
+    Answer, DeviceInfo, DrawReply, LayerInfo, ModelInfo, Reading, Reply, Sample, Stage,
+};
 
 use super::address::Address;
 use super::failure::Failure;
 use super::pixel::Point;
-use super::state::{Action, Phase, Query, State};
+use super::state::{Action, OPENING, Phase, Query, State};
+
+/// The first request for pictures.
+const FIRST: u32 = OPENING + 1;
 
 fn open() -> Rc<State> {
     Rc::new(State::at(&Address::read(|_| None)))
@@ -19,22 +24,35 @@ fn after(state: Rc<State>, actions: impl IntoIterator<Item = Action>) -> Rc<Stat
     actions.into_iter().fold(state, Reducible::reduce)
 }
 
+/// The engine says this about drawing.
+fn says(to: u32, reply: DrawReply) -> Action {
+    let answer = Answer::Draw(reply);
+    Action::Engine(Reply { to, answer })
+}
+
 fn ready() -> Action {
-    Action::Engine(Reply::Ready {
-        device: DeviceInfo {
-            gpu: false,
-            name: "CPU".into(),
-            note: None,
+    says(
+        OPENING,
+        DrawReply::Ready {
+            device: DeviceInfo {
+                gpu: false,
+                name: "CPU".into(),
+                note: None,
+            },
+            model: ModelInfo {
+                size: 8,
+                z_dim: 4,
+                conv_dim: 8,
+                energy: "dot".into(),
+                steps: None,
+                layers: vec![LayerInfo {
+                    side: 2,
+                    channels: 8,
+                    gamma: 0.5,
+                }],
+            },
         },
-        model: ModelInfo {
-            size: 8,
-            z_dim: 4,
-            conv_dim: 8,
-            energy: "dot".into(),
-            steps: None,
-            gammas: vec![0.5],
-        },
-    })
+    )
 }
 
 fn sample(request: u32, index: u32) -> Action {
@@ -44,40 +62,35 @@ fn sample(request: u32, index: u32) -> Action {
         queries: vec![0.0; 4],
         keys: vec![0.0; 4],
         log_sum_exp: vec![4f32.ln(); 4],
+        mean_row: vec![0.25; 4],
         gamma: 0.5,
         share: 0.1,
+        ..Reading::default()
     };
     let sample = Sample {
         size: 8,
         rgba: vec![0; 256],
         layers: vec![layer],
     };
-    Action::Engine(Reply::Sample {
-        request,
-        index,
-        sample,
-    })
+    says(request, DrawReply::Sample { index, sample })
 }
 
 fn running() -> Rc<State> {
-    after(open(), [ready(), sample(1, 0)])
+    after(open(), [ready(), sample(FIRST, 0)])
 }
 
 #[test]
 fn the_engine_being_ready_asks_for_the_first_pictures() {
     let state = after(
         open(),
-        [Action::Engine(Reply::Stage(Stage::Device)), ready()],
+        [says(OPENING, DrawReply::Stage(Stage::Device)), ready()],
     );
-    assert_eq!((state.word(), state.request), ("drawing", 1));
+    assert_eq!((state.word(), state.request), ("drawing", FIRST));
     let done = after(
         state,
         [
-            sample(1, 0),
-            Action::Engine(Reply::Generated {
-                request: 1,
-                millis: 12.0,
-            }),
+            sample(FIRST, 0),
+            says(FIRST, DrawReply::Done { millis: 12.0 }),
         ],
     );
     assert_eq!((done.word(), done.millis), ("ready", Some(12.0)));
@@ -92,20 +105,14 @@ fn the_first_picture_is_looked_at_without_a_touch() {
 
 #[test]
 fn late_answers_of_an_older_request_are_dropped() {
-    let state = after(running(), [Action::Draw(9), sample(1, 5)]);
+    let state = after(running(), [Action::Draw(9), sample(FIRST, 5)]);
     assert!(state.slots[5].is_none());
-    let state = after(
-        state,
-        [Action::Engine(Reply::Generated {
-            request: 1,
-            millis: 1.0,
-        })],
-    );
+    let state = after(state, [says(FIRST, DrawReply::Done { millis: 1.0 })]);
     assert!(state.drawing);
-    let state = after(state, [sample(2, 5)]);
+    let state = after(state, [sample(FIRST + 1, 5)]);
     assert_eq!(
         state.slots[5].as_ref().map(|s| (s.seed, s.request)),
-        Some((9, 2))
+        Some((9, FIRST + 1))
     );
     // The picture of the older seed still says which seed it is of.
     assert_eq!(state.slots[0].as_ref().map(|s| s.seed), Some(1));
@@ -153,9 +160,12 @@ fn the_first_failure_is_kept_and_a_retry_starts_afresh() {
     let state = after(
         open(),
         [
-            Action::Engine(Reply::Failed {
-                sentence: "The file is too short.".into(),
-            }),
+            says(
+                OPENING,
+                DrawReply::Failed {
+                    sentence: "The file is too short.".into(),
+                },
+            ),
             Action::Fail(crash),
         ],
     );
@@ -184,26 +194,15 @@ fn a_failure_while_drawing_keeps_the_pictures() {
 
 #[test]
 fn a_sample_that_contradicts_itself_is_refused() {
-    let Action::Engine(Reply::Sample {
-        request,
-        index,
-        mut sample,
-    }) = sample(1, 0)
-    else {
-        return;
-    };
-    sample.rgba.pop();
-    let state = after(
-        open(),
-        [
-            ready(),
-            Action::Engine(Reply::Sample {
-                request,
-                index,
-                sample,
-            }),
-        ],
-    );
+    let mut short = sample(FIRST, 0);
+    if let Action::Engine(Reply {
+        answer: Answer::Draw(DrawReply::Sample { sample, .. }),
+        ..
+    }) = &mut short
+    {
+        sample.rgba.pop();
+    }
+    let state = after(open(), [ready(), short]);
     assert!(matches!(
         state.phase,
         Phase::Failed(Failure::Unreadable { .. })

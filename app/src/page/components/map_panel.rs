@@ -9,7 +9,7 @@ use super::map_marks::MapMarks;
 use super::strongest_keys::StrongestKeys;
 use crate::page::attention_row::{divergence_bits, effective_keys, strongest};
 use crate::page::csv::{row_csv, row_file_name};
-use crate::page::hooks::use_row::{use_mean_row, use_row};
+use crate::page::hooks::use_row::use_row;
 use crate::page::pixel::Point;
 use crate::page::pointer::point_under;
 use crate::page::save::save_text;
@@ -55,7 +55,6 @@ pub fn MapPanel(props: &Props) -> Html {
     } = props.clone();
     let side = reading.side;
     let row = use_row(&reading, query.pixel(), size);
-    let mean = use_mean_row(&reading);
     let lit = use_state(|| None::<usize>);
     let frame = use_node_ref();
 
@@ -108,7 +107,7 @@ pub fn MapPanel(props: &Props) -> Html {
                 }
             </div>
             if let Some((_, row)) = shown {
-                { reading_of(layer, &reading, &row, &mean, lit.setter()) }
+                { reading_of(layer, &reading, &row, lit.setter()) }
             }
         </article>
     }
@@ -119,10 +118,10 @@ fn reading_of(
     layer: usize,
     reading: &Reading,
     row: &Shared<Vec<f32>>,
-    mean: &[f32],
     lit: UseStateSetter<Option<usize>>,
 ) -> Html {
-    let (keys, effective, bits) = (row.len(), effective_keys(row), divergence_bits(row, mean));
+    let (keys, effective) = (row.len(), effective_keys(row));
+    let bits = divergence_bits(row, &reading.mean_row);
     html! {
         <div class="map-right">
             <Facts {layer} gamma={reading.gamma} share={reading.share} {keys} {effective} {bits} />

@@ -148,11 +148,8 @@ fn words_for(query: Query, row: Option<&[f32]>, reading: &Reading) -> String {
 fn no_reading() -> Shared<Reading> {
     Shared::new(Reading {
         side: 1,
-        dim: 0,
-        queries: Vec::new(),
-        keys: Vec::new(),
         log_sum_exp: vec![0.0],
-        gamma: 0.0,
-        share: 0.0,
+        mean_row: vec![1.0],
+        ..Reading::default()
     })
 }

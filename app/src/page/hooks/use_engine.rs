@@ -8,16 +8,25 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
 use yew::prelude::*;
 
-use crate::page::download::download;
+use crate::page::download::{Program, download, download_program};
 use crate::page::engine_link::{EngineLink, Heard};
 use crate::page::failure::Failure;
 use crate::page::loading::Part;
+use crate::page::reload;
 use crate::page::settings::{ENGINE_WASM, Settings};
-use crate::page::state::{Action, Phase, State};
-use crate::protocol::Request;
+use crate::page::state::{Action, OPENING, Phase, State};
+use crate::protocol::{
+    Ask, Draw, Latents, Network, Parts, Pictures, Request, Source, Weights, wire::File,
+};
 
 type Dispatch = UseReducerDispatcher<State>;
 type Link = Rc<RefCell<Option<EngineLink>>>;
+
+/// What the page calls the model that it opens.
+const MODEL: u32 = 1;
+
+/// The topic of the pictures in the grid.
+const GRID: u32 = 1;
 
 /// Starts the engine when the page opens and at every retry, and posts each new request to it.
 /// What comes back goes into the state.
@@ -40,16 +49,39 @@ pub fn use_engine(state: &UseReducerHandle<State>) {
         state.phase == Phase::Running,
     );
     use_effect_with((running, state.request), move |&(running, request)| {
-        if let (true, Some(link)) = (running, &*link.borrow())
-            && let Err(failure) = link.post(&Request::Generate {
-                request,
-                seed,
-                count,
-            })
-        {
-            dispatch.dispatch(Action::Fail(failure));
+        if running {
+            post(&link, request, grid(seed, count), &dispatch);
         }
     });
+}
+
+/// The pictures of a seed, as the open model draws them.
+fn grid(seed: u64, count: u32) -> Draw {
+    Draw::Pictures(Pictures {
+        topic: GRID,
+        network: Network {
+            of: Source::Model(MODEL),
+            weights: Weights::Average,
+        },
+        latents: Latents::Seed {
+            seed,
+            first: 0,
+            count,
+        },
+        noise: None,
+        edits: Vec::new(),
+        parts: Parts::default(),
+    })
+}
+
+/// Asks the engine, if there is one.
+fn post(link: &Link, id: u32, ask: Draw, dispatch: &Dispatch) {
+    let ask = Ask::Draw(ask);
+    if let Some(link) = &*link.borrow()
+        && let Err(failure) = link.post(&Request { id, ask })
+    {
+        dispatch.dispatch(Action::Fail(failure));
+    }
 }
 
 /// A start under way, or the engine that came of it; dropping it ends both.
@@ -90,49 +122,48 @@ async fn start(
     dispatch: Dispatch,
     link: Link,
 ) -> Result<(), Failure> {
-    let fetch = |part, file: String| {
+    let progress = |part| {
         let dispatch = dispatch.clone();
-        async move {
-            download(&file, signal, move |done, total| {
-                dispatch.dispatch(Action::Downloaded { part, done, total })
-            })
-            .await
-        }
+        move |done, total| dispatch.dispatch(Action::Downloaded { part, done, total })
     };
-    let wasm = fetch(Part::Engine, ENGINE_WASM.to_owned());
-    let checkpoint = fetch(Part::Checkpoint, settings.checkpoint.clone());
-    let (wasm, checkpoint) = futures::future::try_join(wasm, checkpoint).await?;
+    let program = download_program(ENGINE_WASM, signal, progress(Part::Engine));
+    let checkpoint = download(&settings.checkpoint, signal, progress(Part::Checkpoint));
+    let (program, checkpoint): (Program, Uint8Array) =
+        futures::future::try_join(program, checkpoint).await?;
     if signal.aborted() {
         return Ok(());
     }
+    // Moved into the worker when it listens, and kept by nobody here.
+    let checkpoint = RefCell::new(Some(open(&settings, checkpoint)));
     let heard = {
-        let (link, dispatch) = (link.clone(), dispatch.clone());
+        let (link, dispatch, checkpoint) = (link.clone(), dispatch.clone(), Rc::new(checkpoint));
         move |heard| match heard {
-            Heard::Listening => open(&link, &settings, &checkpoint, &dispatch),
+            Heard::Listening => {
+                reload::succeeded();
+                if let Some(ask) = checkpoint.borrow_mut().take() {
+                    post(&link, OPENING, ask, &dispatch);
+                }
+            }
+            Heard::OtherBuild => {
+                if !reload::once() {
+                    dispatch.dispatch(Action::Fail(Failure::OtherBuild));
+                }
+            }
             Heard::Reply(reply) => dispatch.dispatch(Action::Engine(*reply)),
             Heard::Lost(failure) => dispatch.dispatch(Action::Fail(failure)),
         }
     };
-    let started = EngineLink::start(&wasm, heard)?;
+    let started = EngineLink::start(&program, heard)?;
     link.replace(Some(started));
     Ok(())
 }
 
-fn open(link: &Link, settings: &Settings, checkpoint: &Uint8Array, dispatch: &Dispatch) {
-    let name = settings
-        .checkpoint
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let request = Request::Open {
-        checkpoint: checkpoint.to_vec(),
-        name,
+fn open(settings: &Settings, checkpoint: Uint8Array) -> Draw {
+    let name = settings.checkpoint.rsplit('/').next();
+    Draw::Open {
+        model: MODEL,
+        checkpoint: File(checkpoint),
+        name: name.unwrap_or_default().to_owned(),
         device: settings.device,
-    };
-    if let Some(link) = &*link.borrow()
-        && let Err(failure) = link.post(&request)
-    {
-        dispatch.dispatch(Action::Fail(failure));
     }
 }

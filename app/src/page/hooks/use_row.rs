@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::attention_row::{mean_row, row};
+use crate::page::attention_row::row;
 use crate::page::pixel::Point;
 use crate::page::slot::Shared;
 use crate::protocol::Reading;
@@ -19,11 +19,4 @@ pub fn use_row(
         cell.map(|cell| Shared::new(row(reading, cell.index(reading.side))))
     });
     (*row).clone()
-}
-
-/// The average row, computed once a picture and layer: it costs N² exponentials.
-#[hook]
-pub fn use_mean_row(reading: &Shared<Reading>) -> Shared<Vec<f32>> {
-    let mean = use_memo(reading.clone(), |reading| Shared::new(mean_row(reading)));
-    (*mean).clone()
 }

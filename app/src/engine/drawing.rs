@@ -1,0 +1,182 @@
+//! The pictures that are being drawn.
+
+use std::{collections::VecDeque, rc::Rc};
+
+use saganscope_model::{
+    edits::{self, Edits},
+    latents::Inputs,
+};
+
+use super::{Engine, clock::now, models::Painter, outbox, readback};
+use crate::protocol::{Answer, DrawReply, Latents, LayerEdit, MapEdit, Parts, Pictures, Source};
+
+/// What one request may ask for.
+const MOST_PICTURES: usize = 256;
+
+/// Requests for pictures that are not answered in full, the newest last.
+#[derive(Default)]
+pub(super) struct Drawings {
+    under_way: Vec<Drawing>,
+}
+
+/// One request.
+struct Drawing {
+    request: u32,
+    topic: u32,
+    painter: Rc<Painter>,
+    /// What goes at once, still to be drawn.
+    lots: VecDeque<Inputs>,
+    edits: Edits,
+    parts: Parts,
+    /// The next picture.
+    next: u32,
+    millis: f64,
+}
+
+impl Engine {
+    /// Who draws what is asked for.
+    pub(super) async fn artist(&mut self, asked: &Pictures) -> Result<Rc<Painter>, String> {
+        match asked.network.of {
+            Source::Model(number) => self.models.painter(number, asked.network.weights),
+            Source::Run(number) => self.training.painter(number, asked.network.weights).await,
+        }
+    }
+}
+
+impl Drawings {
+    pub(super) fn is_empty(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    /// Takes a request on; an older one on its topic ends here.
+    pub(super) fn begin(
+        &mut self,
+        request: u32,
+        asked: Pictures,
+        painter: Rc<Painter>,
+    ) -> Result<(), String> {
+        self.under_way.retain(|older| {
+            let stays = older.topic != asked.topic;
+            if !stays {
+                outbox::post(older.request, Answer::Draw(DrawReply::Superseded));
+            }
+            stays
+        });
+        let inputs = inputs(&painter, asked.latents, asked.noise)?;
+        let artist = &painter.artist;
+        let edits = artist
+            .edits(asked.edits.into_iter().map(edit).collect())
+            .map_err(|error| error.to_string())?;
+        self.under_way.push(Drawing {
+            request,
+            topic: asked.topic,
+            lots: inputs.lots(&artist.config, painter.at_once).into(),
+            edits,
+            parts: asked.parts,
+            painter,
+            next: 0,
+            millis: 0.0,
+        });
+        Ok(())
+    }
+
+    /// Draws the next pictures of the newest request.
+    pub(super) async fn draw_some(&mut self) {
+        let Some(newest) = self.under_way.last_mut() else {
+            return;
+        };
+        let end = match newest.draw_some().await {
+            Ok(()) if !newest.lots.is_empty() => return,
+            Ok(()) => DrawReply::Done {
+                millis: newest.millis,
+            },
+            Err(sentence) => DrawReply::Failed { sentence },
+        };
+        outbox::post(newest.request, Answer::Draw(end));
+        self.under_way.pop();
+    }
+}
+
+impl Drawing {
+    /// Draws as many as go at once, and posts them.
+    async fn draw_some(&mut self) -> Result<(), String> {
+        let Some(lot) = self.lots.pop_front() else {
+            return Ok(());
+        };
+        let start = now();
+        let artist = &self.painter.artist;
+        let drawn = artist.draw_edited(lot, &self.edits);
+        let samples = readback::samples(drawn, artist.config.size, self.parts).await?;
+        for sample in samples {
+            let index = self.next;
+            self.next += 1;
+            outbox::post(
+                self.request,
+                Answer::Draw(DrawReply::Sample { index, sample }),
+            );
+        }
+        self.millis += now() - start;
+        Ok(())
+    }
+}
+
+/// What all pictures are drawn from, once it is found to be right.
+fn inputs(painter: &Painter, asked: Latents, noise: Option<u64>) -> Result<Inputs, String> {
+    let config = &painter.artist.config;
+    let z_dim = config.z_dim;
+    let too_many = |count: usize| {
+        format!("{count} pictures were asked for; at most {MOST_PICTURES} are drawn at once.")
+    };
+    match asked {
+        Latents::Seed { seed, first, count } => {
+            if count as usize > MOST_PICTURES {
+                return Err(too_many(count as usize));
+            }
+            let pictures = u64::from(first)..u64::from(first) + u64::from(count);
+            let inputs = painter.inputs(seed, pictures.clone());
+            Ok(match noise {
+                None => inputs,
+                Some(noise) => Inputs::with_noise(config, inputs.latents, noise, pictures),
+            })
+        }
+        Latents::Given { values } => {
+            if !values.len().is_multiple_of(z_dim) {
+                return Err(format!(
+                    "This model draws from {z_dim} numbers a picture, but {} numbers came.",
+                    values.len()
+                ));
+            }
+            if values.len() / z_dim > MOST_PICTURES {
+                return Err(too_many(values.len() / z_dim));
+            }
+            if !values.iter().all(|value| value.is_finite()) {
+                return Err("The latents hold a value that is not a finite number.".into());
+            }
+            Ok(Inputs::of_latents(config, values, noise.unwrap_or(0)))
+        }
+    }
+}
+
+/// The page's edit as the model has it.
+fn edit(LayerEdit { gamma, map, biases }: LayerEdit) -> edits::LayerEdit {
+    let places = |places: Vec<u32>| places.into_iter().map(|place| place as usize).collect();
+    let biases = biases.into_iter().map(|bias| edits::KeyBias {
+        keys: places(bias.keys),
+        factor: bias.factor,
+        queries: bias.queries.map(places),
+    });
+    edits::LayerEdit {
+        gamma,
+        map: match map {
+            MapEdit::Own => edits::MapEdit::Own,
+            MapEdit::Uniform => edits::MapEdit::Uniform,
+            MapEdit::MeanRow => edits::MapEdit::MeanRow,
+            MapEdit::Shuffled { seed } => edits::MapEdit::Shuffled { seed },
+            MapEdit::Patch { seed, index } => edits::MapEdit::Patch {
+                seed,
+                index: u64::from(index),
+            },
+        },
+        biases: biases.collect(),
+    }
+}

@@ -1,0 +1,158 @@
+//! The models that can be drawn from.
+
+use std::{collections::BTreeMap, ops::Range, rc::Rc};
+
+use saganscope_model::{
+    checkpoint::{Checkpoint, FoldedWeights},
+    inference::Artist,
+    latents::Inputs,
+    limits,
+};
+
+use super::{clock::pause, device::Devices, outbox, readback};
+use crate::protocol::{
+    Answer, DeviceChoice, DrawReply, LayerInfo, ModelInfo, Parts, Stage, Weights,
+};
+
+/// Pictures drawn at once. On a GPU a few share the cost of a round trip, few enough that the
+/// first appear soon on a slow one; on a CPU each is shown as soon as it is there.
+const GPU_AT_ONCE: usize = 4;
+const CPU_AT_ONCE: usize = 1;
+
+/// The prefix of the generator that is no average.
+pub(super) const GENERATOR: &str = "generator.";
+
+/// The open models, by the page's numbers.
+#[derive(Default)]
+pub(super) struct Models {
+    open: BTreeMap<u32, Model>,
+}
+
+/// A loaded checkpoint on its device.
+struct Model {
+    average: Rc<Painter>,
+    /// Where the checkpoint holds an average and a generator besides.
+    generator: Option<Rc<Painter>>,
+}
+
+/// A generator, and how many pictures it draws at once.
+pub(super) struct Painter {
+    pub(super) artist: Artist,
+    pub(super) at_once: usize,
+}
+
+impl Painter {
+    /// Folds and uploads a checkpoint's generator under this prefix.
+    pub(super) fn new(
+        checkpoint: &Checkpoint,
+        prefix: &str,
+        device: &burn::tensor::Device,
+        gpu: bool,
+    ) -> Result<Self, String> {
+        let most = limits::most_pictures(&checkpoint.header.config, device)
+            .map_err(|error| error.to_string())?;
+        let at_once = if gpu { GPU_AT_ONCE } else { CPU_AT_ONCE };
+        let folded = FoldedWeights::of(checkpoint, prefix).map_err(|error| error.to_string())?;
+        Ok(Self {
+            artist: Artist::of(folded, device),
+            at_once: at_once.min(most),
+        })
+    }
+
+    /// The latents and the noise of pictures of a seed.
+    pub(super) fn inputs(&self, seed: u64, pictures: Range<u64>) -> Inputs {
+        Inputs::of_seed(&self.artist.config, seed, pictures)
+    }
+}
+
+impl Models {
+    /// Chooses a device, loads the checkpoint, and tells the page how far it is.
+    pub(super) async fn open(
+        &mut self,
+        request: u32,
+        number: u32,
+        bytes: &[u8],
+        name: &str,
+        choice: DeviceChoice,
+        devices: &mut Devices,
+    ) -> Result<DrawReply, String> {
+        let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+        stage(request, Stage::Weights).await;
+        // Read before any device is asked for: a broken file should be told at once.
+        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| named(&error))?;
+        stage(request, Stage::Device).await;
+        let (device, info) = devices.get(choice).await?;
+        let painter = |prefix| {
+            Painter::new(&checkpoint, prefix, &device, info.gpu).map_err(|error| named(&error))
+        };
+        let prefix = checkpoint.generator_prefix();
+        let average = painter(prefix)?;
+        let both = prefix != GENERATOR && holds(&checkpoint, GENERATOR);
+        let generator = both.then(|| painter(GENERATOR)).transpose()?.map(Rc::new);
+        if info.gpu {
+            stage(request, Stage::Warmup).await;
+            warm_up(&average).await?;
+        }
+        let model = model_info(&checkpoint, &average.artist);
+        let average = Rc::new(average);
+        self.open.insert(number, Model { average, generator });
+        Ok(DrawReply::Ready {
+            device: info,
+            model,
+        })
+    }
+
+    pub(super) fn close(&mut self, number: u32) {
+        self.open.remove(&number);
+    }
+
+    /// An open model's generator.
+    pub(super) fn painter(&self, number: u32, weights: Weights) -> Result<Rc<Painter>, String> {
+        let model = self.open.get(&number).ok_or_else(|| {
+            format!(
+                "Pictures were asked of model {number}, which is not open; open its file first."
+            )
+        })?;
+        Ok(Rc::clone(match weights {
+            Weights::Average => &model.average,
+            Weights::Generator => model.generator.as_ref().unwrap_or(&model.average),
+        }))
+    }
+}
+
+fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
+    let mut names = checkpoint.tensors.keys();
+    names.any(|name| name.starts_with(prefix))
+}
+
+/// Draws as the first request will, so that it need not wait for compilation.
+async fn warm_up(painter: &Painter) -> Result<(), String> {
+    let inputs = painter.inputs(0, 0..painter.at_once as u64);
+    let drawn = painter.artist.draw(inputs);
+    readback::samples(drawn, painter.artist.config.size, Parts::default()).await?;
+    Ok(())
+}
+
+fn model_info(checkpoint: &Checkpoint, artist: &Artist) -> ModelInfo {
+    let config = &artist.config;
+    let sides = config.generator_attention.iter();
+    let layers = sides.zip(artist.gammas()).map(|(&side, gamma)| LayerInfo {
+        side: side as u32,
+        channels: config.channels_at(side) as u32,
+        gamma,
+    });
+    ModelInfo {
+        size: config.size as u32,
+        z_dim: config.z_dim as u32,
+        conv_dim: config.conv_dim as u32,
+        energy: config.energy.name().to_string(),
+        steps: checkpoint.header.step(),
+        layers: layers.collect(),
+    }
+}
+
+/// Tells the page, and lets the message leave before the thread is busy.
+async fn stage(request: u32, stage: Stage) {
+    outbox::post(request, Answer::Draw(DrawReply::Stage(stage)));
+    pause().await;
+}

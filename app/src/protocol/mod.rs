@@ -1,0 +1,162 @@
+//! Every message between the page and its engine, as plain serde types.
+//!
+//! A message crosses as a JavaScript object with the names below, and long lists of numbers in it
+//! as typed arrays whose memory changes hands ([`wire`]): they are copied out of one program's
+//! memory and into the other's, and nowhere else. A whole file ([`wire::File`]) does not even enter
+//! the page's.
+//!
+//! The engine speaks first, with a [`Greeting`]. Then the page posts [`Request`]s, each with a
+//! number of its own, and the engine answers each by [`Reply`]s with that number: any number of
+//! passing ones, then exactly one that [ends](Answer::ends_request) it.
+//!
+//! There are two tenants. *Drawing* ([`Draw`]) has any number of models open; *training* ([`Train`])
+//! any number of runs. They share devices and one queue, so a step and a picture never overlap. What
+//! goes wrong with one request ends that request and nothing else, but for [`Answer::Lost`].
+
+pub mod draw;
+pub mod edits;
+pub mod train;
+pub mod wire;
+
+use serde::{Deserialize, Serialize};
+
+pub use draw::{
+    Draw, DrawReply, Latents, LayerInfo, ModelInfo, Network, Parts, Pictures, Reading, Sample,
+    Source, Stage, Weights,
+};
+pub use edits::{KeyBias, LayerEdit, MapEdit};
+pub use train::{RunInfo, StepLatents, Train, TrainReply, TrainingStage};
+
+/// The first thing that an engine says: of which build it is. A page of another build must not talk
+/// to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Greeting {
+    /// Counts the protocol's forms.
+    pub version: u32,
+    /// Stands for the sources of page and engine, which are compiled apart.
+    pub build: String,
+}
+
+impl Greeting {
+    /// That of the program which asks.
+    pub fn own() -> Self {
+        Self {
+            version: 2,
+            build: env!("SAGANSCOPE_BUILD").to_owned(),
+        }
+    }
+}
+
+/// What the page asks of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// From 1, each once; every answer carries it.
+    pub id: u32,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// Which tenant is asked for what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Models and pictures.
+    Draw(Draw),
+    /// Runs and steps.
+    Train(Train),
+}
+
+/// What the engine tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The request that it answers; 0 where it answers none.
+    pub to: u32,
+    /// What it says.
+    pub answer: Answer,
+}
+
+/// Which tenant says what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Models and pictures.
+    Draw(DrawReply),
+    /// Runs and steps.
+    Train(TrainReply),
+    /// The device is gone, and all that was on it. This worker computes nothing more on it; another
+    /// worker can.
+    Lost {
+        /// What happened, and what to do.
+        sentence: String,
+    },
+    /// A message of the page's could not be read.
+    Unreadable {
+        /// What was wrong with it.
+        sentence: String,
+    },
+}
+
+impl Answer {
+    /// Whether its request is answered with this.
+    pub fn ends_request(&self) -> bool {
+        !matches!(
+            self,
+            Self::Draw(DrawReply::Stage(_) | DrawReply::Sample { .. })
+                | Self::Train(TrainReply::Stage(_))
+        )
+    }
+}
+
+/// Which device the engine should run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceChoice {
+    /// The GPU where WebGPU offers a real one that suffices, else the CPU.
+    #[default]
+    Auto,
+    /// Whatever WebGPU offers, be it software.
+    Gpu,
+    /// The CPU, even where there is a GPU.
+    Cpu,
+}
+
+/// The device that a model or a run is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Whether it is a GPU.
+    pub gpu: bool,
+    /// The adapter's name as far as the browser tells, or "CPU".
+    pub name: String,
+    /// Where the CPU is used: why, in one sentence.
+    pub note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_and_samples_pass_and_all_else_ends_a_request() {
+        let passing = [
+            Answer::Draw(DrawReply::Stage(Stage::Device)),
+            Answer::Train(TrainReply::Stage(TrainingStage::Weights)),
+        ];
+        assert!(passing.iter().all(|answer| !answer.ends_request()));
+        let sentence = String::new;
+        let ending = [
+            Answer::Draw(DrawReply::Done { millis: 1.0 }),
+            Answer::Draw(DrawReply::Superseded),
+            Answer::Train(TrainReply::Failed {
+                sentence: sentence(),
+            }),
+            Answer::Lost {
+                sentence: sentence(),
+            },
+        ];
+        assert!(ending.iter().all(Answer::ends_request));
+    }
+
+    #[test]
+    fn a_build_is_named_by_its_sources() {
+        let own = Greeting::own();
+        assert_eq!(own.build.len(), 16, "{}", own.build);
+        assert!(own.build.chars().all(|c| c.is_ascii_hexdigit()));
+    }
+}
