@@ -19,6 +19,7 @@ use crate::{
     comparison,
     cpu::{self, adam::Factors},
     flex::{dense, values},
+    shapes::Shapes,
 };
 
 /// Everything in the formula that is the same for all parameters of a step.
@@ -62,12 +63,12 @@ impl AdamRates {
 /// # Panics
 /// If one of the tensors tracks gradients, or if their lengths differ.
 pub fn adam(state: [Tensor<1>; 3], gradient: Tensor<1>, rates: &AdamRates) -> [Tensor<1>; 3] {
-    let lengths = state.each_ref().map(|tensor| tensor.dims());
-    assert_eq!(
-        lengths,
-        [gradient.dims(); 3],
-        "Adam's tensors differ in length"
-    );
+    let [parameter, first, second] = state.each_ref().map(|tensor| tensor.dims());
+    Shapes::of("adam")
+        .takes("parameter", parameter, ["n"])
+        .takes("first moment", first, ["n"])
+        .takes("second moment", second, ["n"])
+        .takes("gradient", gradient.dims(), ["n"]);
     if comparison::stock() || gradient.dtype() != DType::F32 {
         return comparison::adam(state, gradient, rates.factors);
     }

@@ -2,7 +2,7 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::{comparison, operations::Operations};
+use crate::{comparison, operations::Operations, shapes::Shapes};
 
 /// What attention gives at inference.
 pub struct Attended {
@@ -16,18 +16,22 @@ pub struct Attended {
 ///
 /// The N×N map is never whole, neither here nor in the backward pass, which computes its rows a
 /// second time.
+///
+/// # Panics
+/// If a shape is another.
 pub fn attention(queries: Tensor<3>, keys: Tensor<3>, values: Tensor<3>) -> Tensor<3> {
     attention_with_log_sum_exp(queries, keys, values).output
 }
 
 /// Attention and its rows' log-sum-exp; the latter carries no gradient.
 ///
-/// Shapes as in [`attention`].
+/// Shapes and panics as in [`attention`].
 pub fn attention_with_log_sum_exp(
     queries: Tensor<3>,
     keys: Tensor<3>,
     values: Tensor<3>,
 ) -> Attended {
+    check("attention", &queries, &keys, &values);
     if comparison::stock() {
         return comparison::attention(queries, keys, values);
     }
@@ -40,4 +44,17 @@ pub fn attention_with_log_sum_exp(
         output: Tensor::from_dispatch(output),
         log_sum_exp: Tensor::from_dispatch(log_sum_exp),
     }
+}
+
+/// What attention takes of `operation`'s arguments.
+pub(crate) fn check(
+    operation: &'static str,
+    queries: &Tensor<3>,
+    keys: &Tensor<3>,
+    values: &Tensor<3>,
+) -> Shapes {
+    Shapes::of(operation)
+        .takes("queries", queries.dims(), ["B", "d", "N"])
+        .takes("keys", keys.dims(), ["B", "d", "N"])
+        .takes("values", values.dims(), ["B", "C", "N"])
 }

@@ -5,7 +5,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{attention_with_log_sum_exp, comparison, operations::Kernels};
+use crate::{attention, attention_with_log_sum_exp, comparison, operations::Kernels};
 
 /// What the layer gives at inference.
 pub struct AttentionLayer {
@@ -19,6 +19,9 @@ pub struct AttentionLayer {
 
 /// `y = γ·o + x` with `o` the [attention](crate::attention()) of queries and keys `[B, d, N]` over
 /// values `[B, C, N]`, the layer's input x `[B, C, N]` and γ `[1]`. Carries no gradient.
+///
+/// # Panics
+/// If a shape is another.
 pub fn attention_layer(
     queries: Tensor<3>,
     keys: Tensor<3>,
@@ -26,6 +29,9 @@ pub fn attention_layer(
     x: Tensor<3>,
     gamma: Tensor<1>,
 ) -> AttentionLayer {
+    attention::check("attention_layer", &queries, &keys, &values)
+        .takes("x", x.dims(), ["B", "C", "N"])
+        .takes("gamma", gamma.dims(), ["1"]);
     if comparison::stock() {
         let attended = attention_with_log_sum_exp(queries, keys, values);
         return comparison::attention_layer(attended, x, gamma);

@@ -22,6 +22,7 @@ use crate::{
     comparison,
     gradients::{record, register_each},
     operations::Kernels,
+    shapes::Shapes,
     stock,
 };
 
@@ -40,6 +41,9 @@ pub struct BatchNormed {
 /// It normalises with the biased variance plus `epsilon`. The running statistics `[C]` move towards
 /// the batch's by the share `momentum`, the variance towards the unbiased one, as in PyTorch. At
 /// `y = 0` the gradient is zero.
+///
+/// # Panics
+/// If a shape is another.
 pub fn batch_norm_relu(
     x: Tensor<4>,
     weight: Tensor<1>,
@@ -48,6 +52,12 @@ pub fn batch_norm_relu(
     epsilon: f32,
     momentum: f32,
 ) -> BatchNormed {
+    Shapes::of("batch_norm_relu")
+        .takes("x", x.dims(), ["B", "C", "H", "W"])
+        .takes("weight", weight.dims(), ["C"])
+        .takes("bias", bias.dims(), ["C"])
+        .takes("running_mean", running_mean.dims(), ["C"])
+        .takes("running_variance", running_variance.dims(), ["C"]);
     if comparison::stock() {
         let running = [running_mean, running_variance];
         return comparison::batch_norm_relu(x, weight, bias, running, epsilon, momentum);

@@ -8,6 +8,7 @@ use burn::{
 use crate::{
     comparison, cpu,
     flex::{dense, values},
+    shapes::Shapes,
 };
 
 /// How much an average keeps of itself.
@@ -31,7 +32,9 @@ impl Decay {
 /// # Panics
 /// If one of the tensors tracks gradients, or if their lengths differ.
 pub fn blend(average: Tensor<1>, current: Tensor<1>, decay: &Decay) -> Tensor<1> {
-    assert_eq!(average.dims(), current.dims(), "blended lengths differ");
+    Shapes::of("blend")
+        .takes("average", average.dims(), ["n"])
+        .takes("current", current.dims(), ["n"]);
     if comparison::stock() || average.dtype() != DType::F32 {
         return average * decay.value + current * (1.0 - decay.value);
     }

@@ -2,17 +2,21 @@
 
 use burn::{backend::Dispatch, tensor::Tensor};
 
-use crate::{activated::ActivatedOperations, comparison, operations::Operations};
+use crate::{
+    activated::ActivatedOperations,
+    comparison,
+    operations::Operations,
+    shapes::{Shapes, assert_slope},
+};
 
 /// `[B, Cin, H, W]` with weight `[Cout, Cin, 4, 4]` and bias `[Cout]` → `[B, Cout, H/2, W/2]`.
 ///
 /// [`up`](crate::up) with the same weight is its adjoint.
 ///
 /// # Panics
-///
-/// If `H` or `W` is odd.
+/// If a shape is another, or `H` or `W` is odd.
 pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    assert_even(&x);
+    check("down", &x, &weight, bias.as_ref());
     if comparison::stock() {
         return comparison::down(x, weight, bias);
     }
@@ -28,10 +32,10 @@ pub fn down(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<
 /// on a GPU, in place on the CPU. At zero the gradient is the slope, as in PyTorch.
 ///
 /// # Panics
-///
-/// If `H` or `W` is odd.
+/// As [`down`], and if the slope is negative.
 pub fn down_leaky_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, slope: f32) -> Tensor<4> {
-    assert_even(&x);
+    check("down_leaky_relu", &x, &weight, Some(&bias));
+    assert_slope("down_leaky_relu", slope);
     if comparison::stock() {
         return comparison::leaky_relu(comparison::down(x, weight, Some(bias)), slope);
     }
@@ -43,10 +47,12 @@ pub fn down_leaky_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, slope: 
     ))
 }
 
-fn assert_even(x: &Tensor<4>) {
-    let [_, _, height, width] = x.dims();
-    assert!(
-        height % 2 == 0 && width % 2 == 0,
-        "down halves maps of even sides only, not {height}×{width}"
-    );
+fn check(operation: &'static str, x: &Tensor<4>, weight: &Tensor<4>, bias: Option<&Tensor<1>>) {
+    let mut shapes = Shapes::of(operation)
+        .takes("x", x.dims(), ["B", "Cin", "H", "W"])
+        .takes("weight", weight.dims(), ["Cout", "Cin", "4", "4"]);
+    if let Some(bias) = bias {
+        shapes = shapes.takes("bias", bias.dims(), ["Cout"]);
+    }
+    shapes.halves("x", x.dims());
 }

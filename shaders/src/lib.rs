@@ -27,6 +27,7 @@ mod operations;
 mod pointwise;
 #[cfg(test)]
 mod reference;
+mod shapes;
 mod spectral_norm;
 mod stock;
 mod unit_columns;

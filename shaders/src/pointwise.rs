@@ -18,11 +18,19 @@ use crate::{
     comparison,
     gradients::record,
     operations::Kernels,
+    shapes::Shapes,
     stock::{self, matrix},
 };
 
 /// `[B, I, N]` with weight `[O, I]` and bias `[O]` → `[B, O, N]`: the same matrix for every pixel.
+///
+/// # Panics
+/// If a shape is another.
 pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
+    Shapes::of("pointwise")
+        .takes("x", x.dims(), ["B", "I", "N"])
+        .takes("weight", weight.dims(), ["O", "I"])
+        .takes("bias", bias.dims(), ["O"]);
     if comparison::stock() {
         return comparison::pointwise(x, weight, bias);
     }
@@ -37,7 +45,13 @@ pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> 
 ///
 /// Made for few rows and many columns, as the generator's first layer has them. The left factor
 /// gets a gradient too, but nothing in SAGAN asks for it.
+///
+/// # Panics
+/// If a shape is another.
 pub fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+    Shapes::of("product")
+        .takes("left", left.dims(), ["M", "K"])
+        .takes("right", right.dims(), ["K", "N"]);
     if comparison::stock() {
         return left.matmul(right);
     }

@@ -27,7 +27,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, gradients::record};
+use crate::{comparison, gradients::record, shapes::Shapes};
 
 /// ε: keeps a division by the norm of a zero vector finite.
 pub const SPECTRAL_EPSILON: f64 = 1e-12;
@@ -47,9 +47,12 @@ pub struct Normalised<const D: usize> {
 /// left vector `u`.
 ///
 /// # Panics
-/// If `u` is not as long as the weight's first dimension.
+/// If `u` is not as long as the weight's first dimension, or the weight is empty.
 pub fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Normalised<D> {
-    assert_eq!(u.dims()[0], weight.dims()[0], "one u for each row");
+    let (rows, columns) = sides(&weight.shape());
+    Shapes::of("spectral_norm")
+        .takes("weight", [rows, columns], ["rows", "columns"])
+        .takes("u", u.dims(), ["rows"]);
     if comparison::stock() {
         return comparison::spectral_norm(weight, u);
     }
@@ -111,7 +114,7 @@ impl<B: Backend> Clone for SpectralNorm<B> {
 
 /// Rows and columns of a weight.
 pub(crate) fn sides(shape: &Shape) -> (usize, usize) {
-    (shape[0], shape.num_elements() / shape[0])
+    (shape[0], shape.iter().skip(1).product())
 }
 
 impl<B: SpectralNormKernels> SpectralNormOperation for B {

@@ -14,13 +14,19 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, gradients::record, operations::Kernels};
+use crate::{comparison, gradients::record, operations::Kernels, shapes::Shapes};
 
 /// Added to a square before its root, so that a column of zeros stays one.
 pub(crate) const EPSILON: f64 = 1e-12;
 
 /// `[B, d, N]` and scale `[1]` → each column `x[b, :, n]` times `scale / √(‖x[b, :, n]‖² + 1e-12)`.
+///
+/// # Panics
+/// If a shape is another.
 pub fn unit_columns(x: Tensor<3>, scale: Tensor<1>) -> Tensor<3> {
+    Shapes::of("unit_columns")
+        .takes("x", x.dims(), ["B", "d", "N"])
+        .takes("scale", scale.dims(), ["1"]);
     if comparison::stock() {
         return comparison::unit_columns(x, scale);
     }
