@@ -12,8 +12,9 @@ use saganscope_distance::absolute;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, read_pytorch, read_tensors, write_tensors},
     config::SaganConfig,
-    data::{Butterflies, batch},
+    data::{Butterflies, Pictures, World, batch},
     host::{HostTensor, HostTensors},
+    picture::to_rgba,
     train::Trainer,
 };
 
@@ -457,6 +458,51 @@ fn impossible_networks_are_refused() {
     train("--size", "48", "must be 32, 64 or 128");
     train("--conv-dim", "20", "multiple of 8");
     train("--data", "/nonexistent-folder", "/nonexistent-folder");
+    train(
+        "--data",
+        "twinz",
+        "neither a world nor a folder called twinz",
+    );
+}
+
+#[test]
+fn pictures_of_a_world_are_what_a_run_learns_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, sheet) = (folder.path().join("twins"), folder.path().join("sheet.png"));
+    let drawn = sagan(&[
+        "pictures",
+        "twins",
+        "--count",
+        "3",
+        "--size",
+        "32",
+        "--seed",
+        "5",
+        "--out",
+        text(&out),
+        "--sheet",
+        text(&sheet),
+    ]);
+    assert!(drawn.status.success());
+    let world = World::named("twins", 5).unwrap();
+    let mut picture = vec![0.0; 3 * 32 * 32];
+    for index in 0..3 {
+        let file = image::open(out.join(format!("{index:06}.png"))).unwrap();
+        world.draw(index, 32, &mut picture);
+        assert_eq!(file.to_rgba8().into_raw(), to_rgba(&picture));
+    }
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 3);
+    assert_eq!(image::image_dimensions(&sheet).unwrap(), (3 * 33 - 1, 32));
+
+    let none = folder.path().join("none");
+    let asks = |more: &[&str], says: &str| {
+        let mut arguments = vec!["pictures", "--out", text(&none)];
+        arguments.extend(more);
+        refuses(&arguments, &none, says);
+    };
+    asks(&["twinz"], "take one of butterflies, ");
+    asks(&["twins", "--count", "0"], "at least 1");
+    asks(&["twins", "--size", "0"], "from 1 to");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Butterflies with a dozen and more freckles on each side, mirrored one by one.
+//! Butterflies with about a dozen freckles on each side, mirrored one by one.
 
 use super::wing::Wing;
 use super::{Butterfly, DEGREE, body_distance, feeler};

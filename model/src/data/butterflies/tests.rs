@@ -79,12 +79,45 @@ fn sizes_agree_with_each_other() {
     }
 }
 
+/// Enough that a latent vector cannot tell them all, and large enough to be seen.
+#[test]
+fn freckles_are_many_and_not_small() {
+    let mut total = 0;
+    for index in 0..200 {
+        let butterfly = Butterfly::freckled(3, index, Pose::Upright);
+        let wings = [&butterfly.fore, &butterfly.hind];
+        let radii: Vec<f32> = wings
+            .iter()
+            .flat_map(|wing| wing.freckles.radii())
+            .collect();
+        let smallest = radii.iter().copied().fold(f32::MAX, f32::min);
+        let pixels = 2.0 * smallest * butterfly.frame.scale * 64.0;
+        assert!(pixels > 3.0, "butterfly {index}: {pixels} pixels across");
+        assert!(
+            radii.len() >= 9,
+            "butterfly {index}: {} freckles",
+            radii.len()
+        );
+        total += radii.len();
+    }
+    assert!(total > 200 * 12, "{} freckles a side", total as f32 / 200.0);
+}
+
+/// One of the three kinds.
+fn butterfly(kind: usize, seed: u64, index: u64) -> Butterfly {
+    match kind {
+        0 => Butterfly::new(seed, index),
+        1 => Butterfly::freckled(seed, index, Pose::Upright),
+        _ => Butterfly::freckled(seed, index, Pose::Turned),
+    }
+}
+
 proptest! {
     #[test]
     fn wings_agree_at_every_position(
-        seed: u64, index: u64, size in 8usize..200, x in 0f32..1.0, y in 0f32..1.0,
+        kind in 0usize..3, seed: u64, index: u64, size in 8usize..200, x in 0f32..1.0, y in 0f32..1.0,
     ) {
-        let butterfly = Butterfly::new(seed, index);
+        let butterfly = butterfly(kind, seed, index);
         let (x, y) = (x * size as f32, y * size as f32);
         let (px, py) = butterfly.partner(x, y, size);
         let (here, there) = (butterfly.colour_at(x, y, size), butterfly.colour_at(px, py, size));
@@ -95,9 +128,9 @@ proptest! {
 
     #[test]
     fn the_partner_of_the_partner_is_the_position(
-        seed: u64, index: u64, size in 8usize..200, x in 0f32..1.0, y in 0f32..1.0,
+        kind in 0usize..3, seed: u64, index: u64, size in 8usize..200, x in 0f32..1.0, y in 0f32..1.0,
     ) {
-        let butterfly = Butterfly::new(seed, index);
+        let butterfly = butterfly(kind, seed, index);
         let (x, y) = (x * size as f32, y * size as f32);
         let (px, py) = butterfly.partner(x, y, size);
         let (qx, qy) = butterfly.partner(px, py, size);

@@ -6,7 +6,7 @@ use super::dice::Dice;
 use super::shapes::{Point, cover, hypot};
 
 /// How often a place is tried for one freckle before it is left out.
-const TRIES: usize = 24;
+const TRIES: usize = 80;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Freckle {
@@ -44,7 +44,7 @@ impl Freckles {
                 let at = place(dice);
                 let apart = |other: &Freckle| {
                     let far = hypot(at[0] - other.at[0], at[1] - other.at[1]);
-                    far > 1.2 * (radius + other.radius)
+                    far > 1.15 * (radius + other.radius)
                 };
                 if freckles.iter().all(apart) && fits(at, radius) {
                     freckles.push(Freckle { at, radius, colour });
@@ -69,5 +69,11 @@ impl Freckles {
                 );
             }
         }
+    }
+
+    /// Radii, in the order of painting.
+    #[cfg(test)]
+    pub(crate) fn radii(&self) -> impl Iterator<Item = f32> {
+        self.0.iter().map(|freckle| freckle.radius)
     }
 }
