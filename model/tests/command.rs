@@ -173,7 +173,7 @@ fn the_command_trains_as_the_library_does() {
     assert_eq!(rates, [3e-4, 7e-4]);
     let config = SaganConfig::sized(32, 8, 9);
     let mut trainer = Trainer::new(config, settings, &Device::flex());
-    let world = World::named("butterflies", 7).unwrap();
+    let world = World::named("plain-butterflies", 7).unwrap();
     for step in 0..2 {
         trainer.train_step(batch(&world, step, 2, 32));
     }

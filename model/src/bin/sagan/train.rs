@@ -42,7 +42,7 @@ const SAMPLES: usize = 32;
 #[command(after_help = pictures::worlds())]
 pub(crate) struct Arguments {
     /// A world, or a folder of PNG, JPEG and WebP pictures.
-    #[arg(long, default_value = "butterflies")]
+    #[arg(long, default_value = "plain-butterflies")]
     data: String,
     /// Width and height of the pictures: 32, 64 or 128.
     #[arg(long, default_value_t = 64)]
