@@ -76,8 +76,9 @@ fn cpu(note: String) -> (Device, DeviceInfo) {
 }
 
 fn software_note(name: &str) -> String {
+    let name = in_brackets(name);
     format!(
-        "This browser's only GPU is software ({name}), so the CPU is used instead, which is faster; ?device=gpu in the address tries it all the same."
+        "This browser's only GPU is software{name}, so the CPU is used instead, which is faster; ?device=gpu in the address tries it all the same."
     )
 }
 
@@ -108,12 +109,7 @@ async fn open_gpu(software_too: bool) -> Result<Gpu, String> {
     // A GPU played by the processor is several times slower than loops made for a processor.
     let software = adapter.get_info().device_type == wgpu::DeviceType::Cpu;
     if software && !software_too {
-        let name = adapter.get_info().name;
-        return Err(software_note(if name.is_empty() {
-            "no name"
-        } else {
-            &name
-        }));
+        return Err(software_note(&adapter.get_info().name));
     }
     let (device, queue) = adapter
         .request_device(&wgpu::DeviceDescriptor {
@@ -167,15 +163,19 @@ fn tell_when_lost(device: &wgpu::Device, lost: &Arc<AtomicBool>) {
 }
 
 fn lost_sentence(message: &str) -> String {
-    let message = message.trim().trim_end_matches('.');
-    let detail = if message.is_empty() {
-        String::new()
-    } else {
-        format!(" ({message})")
-    };
+    let detail = in_brackets(message.trim().trim_end_matches('.'));
     format!(
         "The GPU was lost{detail}: its driver was reset, the machine slept, or another program took it. Start again; if it happens often, ?device=cpu in the address runs without it."
     )
+}
+
+/// " (text)", or nothing where there is none: browsers keep some of it to themselves.
+fn in_brackets(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" ({text})")
+    }
 }
 
 /// What the browser tells of the adapter: its description, else vendor and architecture.
