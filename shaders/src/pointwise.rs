@@ -14,13 +14,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{
-    comparison,
-    gradients::record,
-    operations::Kernels,
-    shapes::Shapes,
-    stock::{self, matrix},
-};
+use crate::{comparison, gradients::record, operations::Kernels, shapes::Shapes, stock};
 
 /// `[B, I, N]` with weight `[O, I]` and bias `[O]` → `[B, O, N]`: the same matrix for every pixel.
 ///
@@ -91,6 +85,16 @@ pub(crate) trait PointwiseKernels: Kernels {
         stock::pointwise_transposed::<Self>(grad, weight)
     }
 
+    /// [`product`].
+    fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(left, right)
+    }
+
+    /// The right factor's gradient: `[M, K]` and `[M, N]` → `[K, N]`.
+    fn product_transposed(left: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(Self::float_swap_dims(left, 0, 1), grad)
+    }
+
     /// Gradient of the weight, `[O, I]`, from the input `[B, I, N]` and the output's gradient
     /// `[B, O, N]`.
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -99,16 +103,6 @@ pub(crate) trait PointwiseKernels: Kernels {
 }
 
 impl PointwiseKernels for Flex {}
-
-/// A product is a pointwise convolution of one sample, whose columns are the pixels.
-fn as_pointwise<B: PointwiseKernels>(
-    left: FloatTensor<B>,
-    right: FloatTensor<B>,
-) -> FloatTensor<B> {
-    let shape = Shape::from([left.shape()[0], right.shape()[1]]);
-    let y = B::kernel_pointwise(matrix::<B>(right), left, None);
-    B::float_reshape(y, shape)
-}
 
 impl<B: PointwiseKernels> PointwiseOperations for B {
     fn pointwise(
@@ -120,7 +114,7 @@ impl<B: PointwiseKernels> PointwiseOperations for B {
     }
 
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        as_pointwise::<B>(left, right)
+        B::kernel_product(left, right)
     }
 }
 
@@ -141,7 +135,7 @@ impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodif
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
         let (left, left_node) = left.into_parts();
         let (right, right_node) = right.into_parts();
-        let output = as_pointwise::<B>(left.clone(), right.clone());
+        let output = B::kernel_product(left.clone(), right.clone());
         let nodes = [left_node, right_node];
         record::<B, C, _, 2>(Product, nodes, output, |_| (left, right))
     }
@@ -191,9 +185,7 @@ impl<B: PointwiseKernels> Backward<B, 2> for Product {
             gradients.register::<B>(node.id, B::float_matmul(grad.clone(), right));
         }
         if let Some(node) = right_node {
-            let shape = right.shape();
-            let grad = B::pointwise_transposed(matrix::<B>(grad), left);
-            gradients.register::<B>(node.id, B::float_reshape(grad, shape));
+            gradients.register::<B>(node.id, B::product_transposed(left, grad));
         }
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn pointwise_weight_grad<B: Backend>(
 }
 
 /// `[O, I]` → `[1, O, I]`.
-pub(crate) fn matrix<B: Backend>(weight: FloatTensor<B>) -> FloatTensor<B> {
+fn matrix<B: Backend>(weight: FloatTensor<B>) -> FloatTensor<B> {
     let shape = weight.shape();
     B::float_reshape(weight, Shape::from([1, shape[0], shape[1]]))
 }

@@ -2,8 +2,8 @@
 // `[B, CHANNELS, N]` and log-sum-exp `[B, N]`. With RESIDUAL the output is that of SAGAN's whole
 // layer, γ times the above plus the layer's input (SAGAN, equation 3).
 //
-// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), STRIPS (= B · QUADS),
-// THREADS and RESIDUAL (0 or 1).
+// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), THREADS and RESIDUAL (0 or
+// 1). The batch follows from the length of log-sum-exp.
 //
 // A thread owns four neighbouring queries (a strip) and sees the keys four at a time, so no row of
 // the map is ever stored. For each query it keeps the greatest energy so far, m, the sum z of
@@ -71,11 +71,12 @@ fn main(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let strip = group.x * THREADS + thread;
-    // A strip beyond the last repeats it, and is not stored.
-    let place = min(strip, STRIPS - 1u);
-    let own = place % QUADS;
-    let narrow = place / QUADS * DEPTH * QUADS;
-    let wide = place / QUADS * CHANNELS * QUADS;
+    if strip >= arrayLength(&log_sum_exp) {
+        return;
+    }
+    let own = strip % QUADS;
+    let narrow = strip / QUADS * DEPTH * QUADS;
+    let wide = strip / QUADS * CHANNELS * QUADS;
     let first = group.y * 16u;
     var query: array<vec4<f32>, DEPTH>;
     for (var d = 0u; d < DEPTH; d++) {
@@ -122,9 +123,6 @@ fn main(
         if first + 12u < CHANNELS {
             d = add(d, weights, wide, first + 12u, quad);
         }
-    }
-    if strip >= STRIPS {
-        return;
     }
     let scale = 1.0 / sum;
     store_four(scaled(a, scale), wide, first, own);

@@ -1,8 +1,8 @@
 // One of attention's three gradients, those of queries and keys `[B, DEPTH, N]` and of values
 // `[B, CHANNELS, N]`, from the gradient g of the output and the log-sum-exp of each row.
 //
-// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), STRIPS (= B · QUADS),
-// GRADIENT (0: of queries, 1: of keys, 2: of values), THREADS.
+// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), GRADIENT (0: of queries, 1:
+// of keys, 2: of values), THREADS. The batch follows from the result's length.
 //
 // The map is not stored; an element of it costs one product of a query and a key:
 //
@@ -154,10 +154,11 @@ fn main(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let strip = group.x * THREADS + thread;
-    // A strip beyond the last repeats it, and is not stored.
-    let place = min(strip, STRIPS - 1u);
-    let sample = place / QUADS;
-    let own = place % QUADS;
+    if strip >= arrayLength(&result) / LENGTH {
+        return;
+    }
+    let sample = strip / QUADS;
+    let own = strip % QUADS;
     let narrow = sample * DEPTH * QUADS;
     let wide = sample * CHANNELS * QUADS;
     let start = sample * LENGTH * QUADS;
@@ -194,9 +195,6 @@ fn main(
         if first + 12u < LENGTH {
             d += weighted_four(map, start, first + 12u, quad, next);
         }
-    }
-    if strip >= STRIPS {
-        return;
     }
     store(a, start, first, own);
     store(b, start, first + 4u, own);

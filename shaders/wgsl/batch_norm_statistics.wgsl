@@ -1,8 +1,8 @@
 // Statistics of batch norm in training: x `[B, CHANNELS, 4·QUADS]` → moments `[2, CHANNELS]`, each
 // channel's mean and 1/√(variance + ε), and the running statistics that follow.
 //
-// The host puts these constants in front: CHANNELS, QUADS (fours in a map), FOURS (= B · QUADS),
-// THREADS (a square), ROOT (its root), EPSILON and MOMENTUM (the bits of a float each).
+// The host puts these constants in front: CHANNELS, QUADS (fours in a map), THREADS (a square), ROOT
+// (its root), EPSILON and MOMENTUM (the bits of a float each). The batch follows from x's length.
 //
 // One pass over x, and yet no difference of great numbers. The textbook's E[x²] − E[x]² loses all
 // digits where the mean is far greater than the deviation. So a number close to the channel's own
@@ -26,9 +26,6 @@
 @group(0) @binding(4) var<storage, read_write> next_mean: array<f32>;
 @group(0) @binding(5) var<storage, read_write> next_variance: array<f32>;
 
-// Numbers in a channel.
-const COUNT = 4.0 * f32(FOURS);
-
 // s and t.
 var<workgroup> parts: array<vec2<f32>, THREADS>;
 
@@ -40,10 +37,10 @@ fn add_parts(first: u32, step: u32) -> vec2<f32> {
     return sum;
 }
 
-fn own_part(channel: u32, origin: f32, thread: u32) -> vec2<f32> {
+fn own_part(channel: u32, fours: u32, origin: f32, thread: u32) -> vec2<f32> {
     var sums = vec4<f32>(0.0);
     var squares = vec4<f32>(0.0);
-    for (var four = thread; four < FOURS; four += THREADS) {
+    for (var four = thread; four < fours; four += THREADS) {
         let moved = x[(four / QUADS * CHANNELS + channel) * QUADS + four % QUADS] - origin;
         sums += moved;
         squares += moved * moved;
@@ -58,8 +55,11 @@ fn main(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let channel = group.x;
+    let fours = arrayLength(&x) / CHANNELS;
+    // Numbers in a channel.
+    let count = 4.0 * f32(fours);
     let origin = dot(x[channel * QUADS], vec4<f32>(0.25));
-    parts[thread] = own_part(channel, origin, thread);
+    parts[thread] = own_part(channel, fours, origin, thread);
     workgroupBarrier();
     if thread % ROOT == 0u {
         parts[thread] = add_parts(thread, 1u);
@@ -69,13 +69,13 @@ fn main(
         return;
     }
     let sum = add_parts(0u, ROOT);
-    let mean = origin + sum.x / COUNT;
+    let mean = origin + sum.x / count;
     // Rounding could leave less than nothing. Not `max`, which may hide a NaN.
-    let rest = sum.y - sum.x * sum.x / COUNT;
+    let rest = sum.y - sum.x * sum.x / count;
     let squares = select(rest, 0.0, rest < 0.0);
     moments[channel] = mean;
-    moments[CHANNELS + channel] = 1.0 / sqrt(squares / COUNT + bitcast<f32>(EPSILON));
-    let unbiased = squares / max(COUNT - 1.0, 1.0);
+    moments[CHANNELS + channel] = 1.0 / sqrt(squares / count + bitcast<f32>(EPSILON));
+    let unbiased = squares / max(count - 1.0, 1.0);
     let momentum = bitcast<f32>(MOMENTUM);
     next_mean[channel] = mix(running_mean[channel], mean, momentum);
     next_variance[channel] = mix(running_variance[channel], unbiased, momentum);

@@ -1,8 +1,8 @@
 // Gradients of batch norm's weight and bias, through the ReLU behind it: x and the output's
 // gradient g `[B, CHANNELS, 4·QUADS]`, moments `[2, CHANNELS]` → two of `[CHANNELS]`.
 //
-// The host puts these constants in front: CHANNELS, QUADS (fours in a map), FOURS (= B · QUADS),
-// THREADS (a square), ROOT (its root).
+// The host puts these constants in front: CHANNELS, QUADS (fours in a map), THREADS (a square), ROOT
+// (its root). The batch follows from x's length.
 //
 // With x̂ = (x − mean)/√(variance + ε), the layer is y = max(0, weight·x̂ + bias). What the ReLU
 // lets through is g' = g where y > 0, else 0, and so
@@ -37,9 +37,10 @@ fn own_part(channel: u32, thread: u32) -> vec2<f32> {
     let rate = moments[CHANNELS + channel];
     let scale = rate * weight[channel];
     let shift = bias[channel];
+    let fours = arrayLength(&x) / CHANNELS;
     var grads = vec4<f32>(0.0);
     var products = vec4<f32>(0.0);
-    for (var four = thread; four < FOURS; four += THREADS) {
+    for (var four = thread; four < fours; four += THREADS) {
         let at = (four / QUADS * CHANNELS + channel) * QUADS + four % QUADS;
         let centred = x[at] - mean;
         let passed = select(vec4<f32>(0.0), grad[at], centred * scale + shift > vec4<f32>(0.0));

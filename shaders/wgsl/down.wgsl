@@ -1,9 +1,9 @@
 // Convolution, kernel 4, stride 2, padding 1: `[B, INPUT, 2·HEIGHT, 2·WIDTH]` with weight
 // `[OUTPUT, INPUT, 4, 4]` and bias `[OUTPUT]` → `[B, OUTPUT, HEIGHT, WIDTH]`.
 //
-// The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), BLOCKS
-// (= B · ⌈HEIGHT / 2⌉ · WIDTH / 4), THREADS, BIASED (0 or 1), LEAKY (0 or 1: LeakyReLU behind it), SLOPE
-// (of that, the bits of a float).
+// The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), THREADS, BIASED
+// (0 or 1), LEAKY (0 or 1: LeakyReLU behind it), SLOPE (of that, the bits of a float). The batch follows
+// from the result's length.
 //
 // Output pixel (i, j) takes input rows 2i − 1 to 2i + 2 and columns 2j − 1 to 2j + 2, of every
 // input channel. Four neighbours in a row so take columns 8s − 1 to 8s + 8, ten numbers.
@@ -105,10 +105,10 @@ fn main(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let block = group.x * THREADS + thread;
-    if block >= BLOCKS {
+    let sample = block / PAIRS / QUADS;
+    if sample >= arrayLength(&y) / (OUTPUT * HEIGHT * QUADS) {
         return;
     }
-    let sample = block / PAIRS / QUADS;
     let pair = block / QUADS % PAIRS;
     let quad = block % QUADS;
     let top = 4i * i32(pair) - 1i;

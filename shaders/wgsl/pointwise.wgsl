@@ -1,8 +1,9 @@
 // Pointwise (1×1) convolution: `[B, INPUT, N]` with weight `[OUTPUT, INPUT]` and bias `[OUTPUT]` →
 // `[B, OUTPUT, N]`; with TRANSPOSED the weight is `[INPUT, OUTPUT]`, which makes it the adjoint.
 //
-// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), STRIPS (= B · QUADS),
-// THREADS, BLOCKS (1 or 2), TRANSPOSED and BIASED (0 or 1).
+// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), THREADS, BLOCKS (1 or 2),
+// TRANSPOSED and BIASED (0 or 1). The batch follows from the result's length. In a product of matrices
+// one side of the weight is the batch: that one is 0 here, and follows from the weight's length.
 //
 // Each pixel's channels are a vector, and all are multiplied by the same matrix:
 //
@@ -20,13 +21,21 @@
 @group(0) @binding(2) var<storage, read_write> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;
 
-// The weights of an input channel for four output channels; those beyond the last repeat it, and
+// A side of the weight: what the host says, or what the other leaves.
+fn side(own: u32, other: u32) -> u32 {
+    if own == 0u {
+        return arrayLength(&weight) / max(other, 1u);
+    }
+    return own;
+}
+
+// The weights of an input channel for four of `outputs` channels; those beyond the last repeat it, and
 // are not stored.
-fn weights(first: u32, input: u32) -> vec4<f32> {
-    let output = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(OUTPUT - 1u));
-    var at = output * INPUT + input;
+fn weights(first: u32, input: u32, inputs: u32, outputs: u32) -> vec4<f32> {
+    let output = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(outputs - 1u));
+    var at = output * inputs + input;
     if TRANSPOSED == 1u {
-        at = input * OUTPUT + output;
+        at = input * outputs + output;
     }
     return vec4<f32>(weight[at.x], weight[at.y], weight[at.z], weight[at.w]);
 }
@@ -41,22 +50,22 @@ fn add(sums: mat4x4<f32>, strip: vec4<f32>, w: vec4<f32>) -> mat4x4<f32> {
     );
 }
 
-fn store(sums: vec4<f32>, channel: u32, strip: u32) {
-    if channel >= OUTPUT || strip >= STRIPS {
+fn store(sums: vec4<f32>, channel: u32, outputs: u32, strip: u32) {
+    if channel >= outputs {
         return;
     }
     var out = sums;
     if BIASED == 1u {
         out += bias[channel];
     }
-    y[(strip / QUADS * OUTPUT + channel) * QUADS + strip % QUADS] = out;
+    y[(strip / QUADS * outputs + channel) * QUADS + strip % QUADS] = out;
 }
 
-fn store_four(sums: mat4x4<f32>, channel: u32, strip: u32) {
-    store(sums[0], channel, strip);
-    store(sums[1], channel + 1u, strip);
-    store(sums[2], channel + 2u, strip);
-    store(sums[3], channel + 3u, strip);
+fn store_four(sums: mat4x4<f32>, channel: u32, outputs: u32, strip: u32) {
+    store(sums[0], channel, outputs, strip);
+    store(sums[1], channel + 1u, outputs, strip);
+    store(sums[2], channel + 2u, outputs, strip);
+    store(sums[3], channel + 3u, outputs, strip);
 }
 
 @compute @workgroup_size(THREADS)
@@ -64,22 +73,27 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
+    let inputs = side(INPUT, OUTPUT);
+    let outputs = side(OUTPUT, INPUT);
     let strip = group.x * THREADS + thread;
-    // A strip beyond the last repeats it, and is not stored.
-    let place = min(strip, STRIPS - 1u);
-    let start = place / QUADS * INPUT * QUADS + place % QUADS;
+    if strip >= arrayLength(&y) / outputs {
+        return;
+    }
+    let start = strip / QUADS * inputs * QUADS + strip % QUADS;
     let first = group.y * 4u * BLOCKS;
+    // Where the channels are known beforehand, two blocks are made only where both are wanted.
+    let both = BLOCKS == 2u && (OUTPUT != 0u || first + 4u < outputs);
     var a = mat4x4<f32>();
     var b = mat4x4<f32>();
-    for (var input = 0u; input < INPUT; input++) {
+    for (var input = 0u; input < inputs; input++) {
         let pixels = x[start + input * QUADS];
-        a = add(a, pixels, weights(first, input));
-        if BLOCKS == 2u {
-            b = add(b, pixels, weights(first + 4u, input));
+        a = add(a, pixels, weights(first, input, inputs, outputs));
+        if both {
+            b = add(b, pixels, weights(first + 4u, input, inputs, outputs));
         }
     }
-    store_four(a, first, strip);
-    if BLOCKS == 2u {
-        store_four(b, first + 4u, strip);
+    store_four(a, first, outputs, strip);
+    if both {
+        store_four(b, first + 4u, outputs, strip);
     }
 }

@@ -1,8 +1,8 @@
 // Gradient of the weight of `pointwise.wgsl`: input `[B, INPUT, N]` and the output's gradient
-// `[B, OUTPUT, N]` → `[SPLITS, OUTPUT, INPUT]`, parts of the sum that `sum_splits.wgsl` adds up.
+// `[B, OUTPUT, N]` → `[splits, OUTPUT, INPUT]`, parts of the sum that `sum_splits.wgsl` adds up.
 //
-// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), STRIPS (= B · QUADS),
-// SPAN (strips in a split), THREADS (at least 16).
+// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), THREADS (at least 16). The
+// batch follows from the input's length, and the splits are the workgroups in z.
 //
 // Every pixel of every sample adds the product of what went in and of what comes back:
 //
@@ -34,14 +34,17 @@ fn grad_strip(first: u32, c: u32, sample: u32, quad: u32) -> vec4<f32> {
 @compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
     let outputs = group.x * 8u;
     let inputs = group.y * 8u;
-    let end = min((group.z + 1u) * SPAN, STRIPS);
+    let strips = arrayLength(&x) / INPUT;
+    let span = (strips + groups.z - 1u) / groups.z;
+    let end = min((group.z + 1u) * span, strips);
     var a: array<vec4<f32>, 8>;
     var b: array<vec4<f32>, 8>;
-    for (var strip = group.z * SPAN + thread; strip < end; strip += THREADS) {
+    for (var strip = group.z * span + thread; strip < end; strip += THREADS) {
         let sample = strip / QUADS;
         let quad = strip % QUADS;
         // A row of the transposed strips times a matrix: four dot products.

@@ -1,24 +1,16 @@
-// Second pass of the sums that are split among workgroups: `[SPLITS, LENGTH]` → `[LENGTH]`.
+// Second pass of the sums that are split among workgroups: parts `[splits, n]` → their sum `[n]`.
 //
-// The host puts these constants in front: SPLITS, LENGTH.
+// The host puts this constant in front: THREADS. How many splits there are follows from the lengths.
 //
-// A thread adds one element, always in the same order, so that every run rounds alike.
+// The splits of an element are added always in the same order, so that every run rounds alike.
 
 @group(0) @binding(0) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(1) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(1) var<storage, read_write> result: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = group.x * 64u + thread;
-    if index >= LENGTH {
-        return;
-    }
+fn element(index: u32) -> f32 {
     var sum = 0.0;
-    for (var split = 0u; split < SPLITS; split++) {
-        sum += parts[split * LENGTH + index];
+    for (var at = index; at < arrayLength(&parts); at += arrayLength(&result)) {
+        sum += parts[at];
     }
-    sums[index] = sum;
+    return sum;
 }

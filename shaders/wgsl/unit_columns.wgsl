@@ -1,7 +1,8 @@
 // Columns of `[B, DEPTH, N]` at the length of `scale` (one number): what cosine attention takes for
 // queries and keys.
 //
-// The host puts these constants in front: DEPTH, QUADS (= N / 4), STRIPS (= B · QUADS), THREADS.
+// The host puts these constants in front: DEPTH, QUADS (= N / 4), THREADS. The batch follows from the
+// result's length.
 //
 //     y[b, :, n] = scale · x[b, :, n] / √(‖x[b, :, n]‖² + 1e-12)
 //
@@ -15,7 +16,7 @@
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let strip = id.x;
-    if strip >= STRIPS {
+    if strip >= arrayLength(&y) / DEPTH {
         return;
     }
     let start = strip / QUADS * DEPTH * QUADS + strip % QUADS;

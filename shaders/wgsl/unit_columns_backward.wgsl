@@ -1,7 +1,8 @@
 // Gradients of `unit_columns.wgsl`: input `[B, DEPTH, N]`, scale and the output's gradient
 // `[B, DEPTH, N]` → the input's gradient, and what each column adds to the scale's, `[B, N]`.
 //
-// The host puts these constants in front: DEPTH, QUADS (= N / 4), STRIPS (= B · QUADS), THREADS.
+// The host puts these constants in front: DEPTH, QUADS (= N / 4), THREADS. The batch follows from the
+// result's length.
 //
 // Of a column x with the length r = √(x·x + ε) and the direction u = x / r, y = s·u. A step of x
 // along u changes the length only, which y does not have; so the gradient loses that part:
@@ -20,7 +21,7 @@
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let strip = id.x;
-    if strip >= STRIPS {
+    if strip >= arrayLength(&x_grad) / DEPTH {
         return;
     }
     let start = strip / QUADS * DEPTH * QUADS + strip % QUADS;

@@ -2,8 +2,9 @@
 // 2·HEIGHT, 2·WIDTH]`, one of them an input and the other the gradient of an output: sums
 // `[splits, SMALL, BIG, 4, 4]`, which `sum_splits.wgsl` adds up.
 //
-// The host puts these constants in front: SMALL, BIG, HEIGHT, WIDTH (a multiple of 4), STRIPS (= B ·
-// HEIGHT · WIDTH / 4), SPAN (strips of a split), THREADS, TOGETHER (0 or 1).
+// The host puts these constants in front: SMALL, BIG, HEIGHT, WIDTH (a multiple of 4), THREADS,
+// TOGETHER (0 or 1). The batch follows from the small map's length, and the splits are the workgroups
+// in z.
 //
 // Weight (s, g, ky, kx) joins small pixel (i, j) with big pixel (2i − 1 + ky, 2j − 1 + kx), for
 // every pixel and sample; so its gradient is the sum of all these products, whichever of the maps
@@ -107,15 +108,18 @@ fn store_row(sums: mat4x4<f32>, split: u32, first: u32, big_channel: u32, row: u
 @compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let end = min((group.z + 1u) * SPAN, STRIPS);
+    let strips = arrayLength(&small) / SMALL;
+    let span = (strips + groups.z - 1u) / groups.z;
+    let end = min((group.z + 1u) * span, strips);
     var first = group.x * 4u;
-    var strip = group.z * SPAN + thread;
+    var strip = group.z * span + thread;
     var stride = THREADS;
     if TOGETHER == 0u {
         first = (group.x * THREADS + thread) * 4u;
-        strip = group.z * SPAN;
+        strip = group.z * span;
         stride = 1u;
     }
     // Channels beyond the last repeat it, and are not stored.

@@ -4,7 +4,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, dims,
-    kernel::{Kernel, empty, few_threads},
+    kernel::{Kernel, THREADS, empty},
 };
 
 /// Output channels that a workgroup makes.
@@ -42,12 +42,8 @@ fn launch(
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
     let strips = batch * pixels / 4;
-    let groups = [
-        strips.div_ceil(few_threads(strips)),
-        channels.div_ceil(SHARE),
-        1,
-    ];
-    let kernel = kernel(strips, depth, channels, pixels, residual.is_some());
+    let groups = [strips.div_ceil(THREADS), channels.div_ceil(SHARE), 1];
+    let kernel = kernel(depth, channels, pixels, residual.is_some());
     // Bound, but not read where there is none; four numbers, the least that the kernel may bind.
     let [input, gamma] = residual
         .map(|tensors| tensors.map(dense))
@@ -67,7 +63,7 @@ fn launch(
     (output, log_sum_exp)
 }
 
-fn kernel(strips: usize, depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
+fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
     Kernel {
         name: "attention",
         text: include_str!("../../wgsl/attention.wgsl"),
@@ -75,11 +71,10 @@ fn kernel(strips: usize, depth: usize, channels: usize, pixels: usize, residual:
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
-            ("STRIPS", strips as u32),
-            ("THREADS", few_threads(strips) as u32),
+            ("THREADS", THREADS as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
-        threads: [few_threads(strips) as u32, 1],
+        threads: [THREADS as u32, 1],
     }
 }
 
@@ -90,9 +85,9 @@ pub(super) mod tests {
     /// Narrow and wide ones.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(256, 2, 16, 1024, false),
-            kernel(1024, 8, 64, 256, true),
-            kernel(4, 128, 1024, 16, false),
+            kernel(2, 16, 1024, false),
+            kernel(8, 64, 256, true),
+            kernel(128, 1024, 16, false),
         ]
     }
 }

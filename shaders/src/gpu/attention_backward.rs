@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     attention_means::attention_means,
     dense, dims,
-    kernel::{Kernel, empty, few_threads},
+    kernel::{Kernel, THREADS, empty},
 };
 use crate::operations::AttentionState;
 
@@ -42,12 +42,8 @@ pub(super) fn attention_backward(
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
         let strips = batch * pixels / 4;
-        let groups = [
-            strips.div_ceil(few_threads(strips)),
-            length.div_ceil(SHARE),
-            1,
-        ];
-        kernel(gradient, strips, depth, channels, pixels).launch(
+        let groups = [strips.div_ceil(THREADS), length.div_ceil(SHARE), 1];
+        kernel(gradient, depth, channels, pixels).launch(
             groups,
             vec![
                 own_narrow,
@@ -73,13 +69,7 @@ impl Gradient {
     }
 }
 
-fn kernel(
-    gradient: Gradient,
-    strips: usize,
-    depth: usize,
-    channels: usize,
-    pixels: usize,
-) -> Kernel {
+fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
     Kernel {
         name: "attention_backward",
         text: include_str!("../../wgsl/attention_backward.wgsl"),
@@ -87,11 +77,10 @@ fn kernel(
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
-            ("STRIPS", strips as u32),
             ("GRADIENT", gradient as u32),
-            ("THREADS", few_threads(strips) as u32),
+            ("THREADS", THREADS as u32),
         ],
-        threads: [few_threads(strips) as u32, 1],
+        threads: [THREADS as u32, 1],
     }
 }
 
@@ -106,9 +95,7 @@ pub(super) mod tests {
             .flat_map(|gradient| {
                 [(2, 16, 1024), (128, 1024, 16), (1, 3, 20)].map(|s| (gradient, s))
             })
-            .map(|(gradient, (depth, channels, pixels))| {
-                kernel(gradient, pixels / 4, depth, channels, pixels)
-            })
+            .map(|(gradient, (depth, channels, pixels))| kernel(gradient, depth, channels, pixels))
             .collect()
     }
 }

@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dims,
+    dims, each_element,
     kernel::{Kernel, empty},
 };
 
@@ -14,22 +14,21 @@ const THREADS: usize = 64;
 pub(super) fn attention_means(output: CubeTensor, gradient: CubeTensor) -> CubeTensor {
     let [batch, channels, pixels] = dims(&output);
     let means = empty(&output, [batch, pixels]);
-    let groups = [(batch * pixels).div_ceil(THREADS), 1, 1];
-    kernel(batch, channels, pixels).launch(groups, vec![output, gradient, means.clone()]);
+    let groups = each_element::groups(batch * pixels, THREADS);
+    kernel(channels, pixels).launch(groups, vec![output, gradient, means.clone()]);
     means
 }
 
-fn kernel(batch: usize, channels: usize, pixels: usize) -> Kernel {
-    Kernel {
-        name: "attention_means",
-        text: include_str!("../../wgsl/attention_means.wgsl"),
-        constants: vec![
-            ("CHANNELS", channels as u32),
-            ("PIXELS", pixels as u32),
-            ("COLUMNS", (batch * pixels) as u32),
-        ],
-        threads: [THREADS as u32, 1],
-    }
+fn kernel(channels: usize, pixels: usize) -> Kernel {
+    each_element::kernel(
+        "attention_means",
+        concat!(
+            include_str!("../../wgsl/attention_means.wgsl"),
+            include_str!("../../wgsl/each_element.wgsl")
+        ),
+        THREADS,
+        vec![("CHANNELS", channels as u32), ("PIXELS", pixels as u32)],
+    )
 }
 
 #[cfg(test)]
@@ -37,6 +36,6 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![kernel(2, 16, 1024)]
+        vec![kernel(16, 1024)]
     }
 }

@@ -4,6 +4,7 @@ use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    any_length::exact,
     dense, dims, elementwise,
     kernel::{Kernel, empty, empty_like},
     maps_in_fours, single,
@@ -43,7 +44,8 @@ fn forward(
     running: Running<Cube>,
 ) -> Normed<Cube> {
     let sizes = Sizes::of(&x);
-    let [x, weight, bias] = [x, weight, bias].map(dense);
+    let x = exact(x);
+    let [weight, bias] = [weight, bias].map(dense);
     let [old_mean, old_variance] = [running.mean, running.variance].map(dense);
     let moments = empty(&x, [2, sizes.channels]);
     let [mean, variance] = [(); 2].map(|()| empty(&x, [sizes.channels]));
@@ -60,7 +62,7 @@ fn forward(
     );
     let output = empty_like(&x);
     sizes.relu().launch(
-        elementwise::groups(sizes.total()),
+        elementwise::groups(&output),
         vec![x, moments.clone(), weight, bias, output.clone()],
     );
     Normed {
@@ -79,7 +81,8 @@ fn backward(state: NormState<Cube>, grad: CubeTensor) -> [CubeTensor; 3] {
         weight,
         bias,
     } = state;
-    let [x, grad, moments, weight, bias] = [x, grad, moments, weight, bias].map(dense);
+    let x = exact(x);
+    let [grad, moments, weight, bias] = [grad, moments, weight, bias].map(dense);
     let [weight_grad, bias_grad] = [(); 2].map(|()| empty(&x, [sizes.channels]));
     let inputs = vec![x.clone(), grad, moments, weight, bias];
     let sums = vec![weight_grad.clone(), bias_grad.clone()];
@@ -89,7 +92,7 @@ fn backward(state: NormState<Cube>, grad: CubeTensor) -> [CubeTensor; 3] {
     );
     let x_grad = empty_like(&x);
     sizes.backward().launch(
-        elementwise::groups(sizes.total()),
+        elementwise::groups(&x_grad),
         [inputs, sums, vec![x_grad.clone()]].concat(),
     );
     [x_grad, weight_grad, bias_grad]
@@ -113,19 +116,9 @@ impl Sizes {
         }
     }
 
-    /// Fours of a channel.
-    fn fours(&self) -> usize {
-        self.batch * self.quads
-    }
-
-    /// Fours of the input.
-    fn total(&self) -> usize {
-        self.fours() * self.channels
-    }
-
     /// The root of a workgroup's threads: as many as have several fours each to sum.
     fn root(&self) -> u32 {
-        match self.fours() {
+        match self.batch * self.quads {
             0..256 => 4,
             256..1024 => 8,
             _ => 16,
@@ -146,8 +139,10 @@ impl Sizes {
     fn relu(&self) -> Kernel {
         elementwise::kernel(
             "batch_norm_relu",
-            include_str!("../../wgsl/batch_norm_relu.wgsl"),
-            self.total(),
+            concat!(
+                include_str!("../../wgsl/batch_norm_relu.wgsl"),
+                include_str!("../../wgsl/each_element.wgsl")
+            ),
             vec![
                 ("CHANNELS", self.channels as u32),
                 ("QUADS", self.quads as u32),
@@ -163,12 +158,13 @@ impl Sizes {
     fn backward(&self) -> Kernel {
         elementwise::kernel(
             "batch_norm_backward",
-            include_str!("../../wgsl/batch_norm_backward.wgsl"),
-            self.total(),
+            concat!(
+                include_str!("../../wgsl/batch_norm_backward.wgsl"),
+                include_str!("../../wgsl/each_element.wgsl")
+            ),
             vec![
                 ("CHANNELS", self.channels as u32),
                 ("QUADS", self.quads as u32),
-                ("FOURS", self.fours() as u32),
             ],
         )
     }
@@ -184,7 +180,6 @@ impl Sizes {
         constants.extend([
             ("CHANNELS", self.channels as u32),
             ("QUADS", self.quads as u32),
-            ("FOURS", self.fours() as u32),
             ("THREADS", root * root),
             ("ROOT", root),
         ]);

@@ -3,7 +3,8 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    dense, dims,
+    any_length::exact,
+    dims,
     kernel::{Kernel, empty},
     sum_splits::sum_splits,
 };
@@ -17,7 +18,7 @@ const LEAST: usize = 32 * 64;
 /// Gradient of a bias: `[B, C, H, W]` → `[C]`.
 pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
     let [batch, channels, height, width] = dims(&x);
-    let x = dense(x);
+    let x = exact(x);
     let (kernel, groups) = kernel(batch, channels, height * width / 4);
     let sums = empty(&x, [channels]);
     let splits = groups[1];
@@ -26,7 +27,7 @@ pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
     } else {
         let parts = empty(&x, [splits, channels]);
         kernel.launch(groups, vec![x, parts.clone()]);
-        sum_splits(parts, sums.clone(), splits);
+        sum_splits(parts, sums.clone());
     }
     sums
 }
@@ -44,8 +45,6 @@ fn kernel(batch: usize, channels: usize, quads: usize) -> (Kernel, [usize; 3]) {
         constants: vec![
             ("CHANNELS", channels as u32),
             ("QUADS", quads as u32),
-            ("FOURS", fours as u32),
-            ("SPAN", span as u32),
             ("THREADS", root * root),
             ("ROOT", root),
         ],

@@ -5,7 +5,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, dims, flops,
-    kernel::{Kernel, empty, few_threads},
+    kernel::{Kernel, THREADS, empty},
     operation, single,
 };
 use crate::stock;
@@ -50,8 +50,8 @@ fn launch(
     let map = [height / 2, width / 2];
     let y = empty(&x, [batch, output, map[0], map[1]]);
     let blocks = blocks(batch, map);
-    kernel(blocks, input, output, map, biased, slope).launch(
-        [blocks.div_ceil(few_threads(blocks)), output.div_ceil(4), 1],
+    kernel(input, output, map, biased, slope).launch(
+        [blocks.div_ceil(THREADS), output.div_ceil(4), 1],
         vec![x, weight, bias, y.clone()],
     );
     y
@@ -62,9 +62,8 @@ fn blocks(batch: usize, [height, width]: [usize; 2]) -> usize {
     batch * height.div_ceil(2) * width / 4
 }
 
-/// `blocks` are those of the whole batch; height and width are the output's.
+/// Height and width are the output's.
 fn kernel(
-    blocks: usize,
     input: usize,
     output: usize,
     [height, width]: [usize; 2],
@@ -79,13 +78,12 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("BLOCKS", blocks as u32),
-            ("THREADS", few_threads(blocks) as u32),
+            ("THREADS", THREADS as u32),
             ("BIASED", u32::from(biased)),
             ("LEAKY", u32::from(slope.is_some())),
             ("SLOPE", slope.unwrap_or(0.0).to_bits()),
         ],
-        threads: [few_threads(blocks) as u32, 1],
+        threads: [THREADS as u32, 1],
     }
 }
 
@@ -95,8 +93,8 @@ pub(super) mod tests {
 
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(4096, 3, 32, [32, 32], true, Some(0.1)),
-            kernel(3, 5, 7, [3, 4], false, None),
+            kernel(3, 32, [32, 32], true, Some(0.1)),
+            kernel(5, 7, [3, 4], false, None),
         ]
     }
 }

@@ -1,6 +1,9 @@
 //! A kernel written in WGSL, with numbers put in front of it as constants.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use burn::tensor::{DType, Shape};
 use burn_cubecl::{
@@ -17,6 +20,9 @@ use burn_cubecl::{
     tensor::CubeTensor,
 };
 
+/// How many of them were compiled in this process so far, on all devices.
+pub(super) static COMPILED: AtomicU64 = AtomicU64::new(0);
+
 /// The text of a kernel and the constants it was made for.
 #[derive(Clone, Debug)]
 pub(super) struct Kernel {
@@ -24,7 +30,12 @@ pub(super) struct Kernel {
     pub(super) name: &'static str,
     /// The file.
     pub(super) text: &'static str,
-    /// Name and value of each constant in front of it.
+    /// Name and value of each constant in front of it: numbers of channels and sides of maps, over which
+    /// the compiler unrolls loops and by which it divides; switches; and a cut of the work (threads,
+    /// together or each alone) where few and many samples want another.
+    ///
+    /// The batch is not among them, nor what follows from it: kernels find it in the lengths of their
+    /// buffers, so that one compiled kernel serves redraws of one picture and batches of 32.
     ///
     /// All of them are in the kernel's identity: Burn keeps a compiled kernel under that, and
     /// would use it for another shape otherwise.
@@ -64,11 +75,9 @@ impl Kernel {
     }
 }
 
-/// Threads of a workgroup for so many of a kernel's shares of work: no more than a few small maps
-/// have use for.
-pub(super) fn few_threads(shares: usize) -> usize {
-    shares.next_power_of_two().clamp(16, 64)
-}
+/// Threads of a workgroup in kernels whose threads have nothing to do with each other. Those beyond the
+/// end leave at once, so a small map costs no more for them.
+pub(super) const THREADS: usize = 64;
 
 /// A row-major tensor on the device of `like`, filled with whatever was there.
 pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
@@ -116,7 +125,9 @@ impl CubeKernel for Kernel {
         }
     }
 
+    /// Asked for when the kernel is compiled, and not when a compiled one is found.
     fn source(&self) -> Option<PrecompiledSource> {
+        COMPILED.fetch_add(1, Ordering::Relaxed);
         Some(PrecompiledSource {
             source: Kernel::source(self),
             entrypoint_name: "main".to_string(),

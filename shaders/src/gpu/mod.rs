@@ -15,6 +15,7 @@ mod batch_norm_tests;
 mod blend;
 mod channel_sums;
 mod down;
+mod each_element;
 mod elementwise;
 mod flops;
 #[cfg(test)]

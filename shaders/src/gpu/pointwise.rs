@@ -1,11 +1,15 @@
 //! Launches `wgsl/pointwise.wgsl`.
 
-use burn::backend::{Cube, tensor::FloatTensor};
+use burn::{
+    backend::{Cube, ops::FloatTensorOps, tensor::FloatTensor},
+    tensor::Shape,
+};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    any_length::exact,
     dense, dims, flops, in_fours,
-    kernel::{Kernel, empty, few_threads},
+    kernel::{Kernel, THREADS, empty},
     pointwise_weight_grad::pointwise_weight_grad,
     single,
     watch::operation,
@@ -20,7 +24,8 @@ impl PointwiseKernels for Cube {
     ) -> FloatTensor<Self> {
         if single([&x, &weight]) && in_fours(&x) {
             let flops = flops::pointwise(&x, dims::<2>(&weight)[0]);
-            return operation("pointwise", flops, || launch(x, weight, bias, false));
+            let weighting = Weighting::of(&weight, false);
+            return operation("pointwise", flops, || launch(x, weight, bias, weighting));
         }
         stock::pointwise::<Self>(x, weight, bias)
     }
@@ -31,9 +36,26 @@ impl PointwiseKernels for Cube {
     ) -> FloatTensor<Self> {
         if single([&grad, &weight]) && in_fours(&grad) {
             let flops = flops::pointwise(&grad, dims::<2>(&weight)[1]);
-            return operation("pointwise", flops, || launch(grad, weight, None, true));
+            let weighting = Weighting::of(&weight, true);
+            return operation("pointwise", flops, || launch(grad, weight, None, weighting));
         }
         stock::pointwise_transposed::<Self>(grad, weight)
+    }
+
+    fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&left, &right]) && in_fours(&right) {
+            let weighting = Weighting::of_any_rows(&left, false);
+            return as_pixels(right, left, weighting);
+        }
+        Self::float_matmul(left, right)
+    }
+
+    fn product_transposed(left: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&left, &grad]) && in_fours(&grad) {
+            let weighting = Weighting::of_any_rows(&left, true);
+            return as_pixels(grad, left, weighting);
+        }
+        Self::float_matmul(Self::float_swap_dims(left, 0, 1), grad)
     }
 
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -47,44 +69,86 @@ impl PointwiseKernels for Cube {
     }
 }
 
-/// `transposed`: the weight is `[input, output]`.
+/// A product is a pointwise convolution of one sample: the columns of `x` are its pixels.
+fn as_pixels(x: CubeTensor, weight: CubeTensor, weighting: Weighting) -> CubeTensor {
+    let [inner, columns] = dims(&x);
+    let sides: [usize; 2] = dims(&weight);
+    let rows = sides[usize::from(weighting.transposed)];
+    let x = Cube::float_reshape(x, Shape::from([1, inner, columns]));
+    let flops = flops::pointwise(&x, rows);
+    let y = operation("pointwise", flops, || launch(x, weight, None, weighting));
+    Cube::float_reshape(y, Shape::from([rows, columns]))
+}
+
+/// What the kernel is told of the weight.
+#[derive(Clone, Copy)]
+struct Weighting {
+    /// Sides of the weight; 0 for one that the kernel shall find itself.
+    rows: usize,
+    columns: usize,
+    /// The weight is `[input, output]`.
+    transposed: bool,
+}
+
+impl Weighting {
+    fn of(weight: &CubeTensor, transposed: bool) -> Self {
+        let [rows, columns] = dims(weight);
+        Self {
+            rows,
+            columns,
+            transposed,
+        }
+    }
+
+    /// Of a weight whose rows are a batch.
+    fn of_any_rows(weight: &CubeTensor, transposed: bool) -> Self {
+        Self {
+            rows: 0,
+            ..Self::of(weight, transposed)
+        }
+    }
+
+    fn input_and_output(self) -> [usize; 2] {
+        if self.transposed {
+            [self.rows, self.columns]
+        } else {
+            [self.columns, self.rows]
+        }
+    }
+
+    /// Fours of output channels that a thread makes.
+    fn blocks(self) -> usize {
+        let [_, output] = self.input_and_output();
+        if (1..=4).contains(&output) { 1 } else { 2 }
+    }
+}
+
 fn launch(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,
-    transposed: bool,
+    weighting: Weighting,
 ) -> CubeTensor {
-    let [batch, input, pixels] = dims(&x);
+    let [batch, _, pixels] = dims(&x);
     let sides: [usize; 2] = dims(&weight);
-    let output = sides[usize::from(transposed)];
+    let output = sides[usize::from(weighting.transposed)];
     let biased = bias.is_some();
     // Bound, but not read.
     let bias = bias.unwrap_or_else(|| empty(&x, [1]));
-    let [x, weight, bias] = [x, weight, bias].map(dense);
+    let [x, bias] = [x, bias].map(dense);
     let y = empty(&x, [batch, output, pixels]);
-    let strips = batch * pixels / 4;
-    let kernel = kernel(strips, pixels, [input, output], transposed, biased);
+    let kernel = kernel(pixels, weighting, biased);
     let groups = [
-        strips.div_ceil(few_threads(strips)),
-        output.div_ceil(4 * blocks(output)),
+        (batch * pixels / 4).div_ceil(THREADS),
+        output.div_ceil(4 * weighting.blocks()),
         1,
     ];
-    kernel.launch(groups, vec![x, weight, bias, y.clone()]);
+    kernel.launch(groups, vec![x, exact(weight), bias, y.clone()]);
     y
 }
 
-/// Fours of output channels that a thread makes.
-fn blocks(output: usize) -> usize {
-    if output > 4 { 2 } else { 1 }
-}
-
-fn kernel(
-    strips: usize,
-    pixels: usize,
-    [input, output]: [usize; 2],
-    transposed: bool,
-    biased: bool,
-) -> Kernel {
+fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
+    let [input, output] = weighting.input_and_output();
     Kernel {
         name: "pointwise",
         text: include_str!("../../wgsl/pointwise.wgsl"),
@@ -92,13 +156,12 @@ fn kernel(
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),
             ("QUADS", pixels as u32 / 4),
-            ("STRIPS", strips as u32),
-            ("THREADS", few_threads(strips) as u32),
-            ("BLOCKS", blocks(output) as u32),
-            ("TRANSPOSED", u32::from(transposed)),
+            ("THREADS", THREADS as u32),
+            ("BLOCKS", weighting.blocks() as u32),
+            ("TRANSPOSED", u32::from(weighting.transposed)),
             ("BIASED", u32::from(biased)),
         ],
-        threads: [few_threads(strips) as u32, 1],
+        threads: [THREADS as u32, 1],
     }
 }
 
@@ -107,9 +170,20 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![
-            kernel(4096, 1024, [32, 4], false, true),
-            kernel(64, 16, [512, 512], true, false),
+        [
+            (4, 32, false),
+            (512, 512, true),
+            (0, 128, false),
+            (0, 128, true),
         ]
+        .map(|(rows, columns, transposed)| {
+            let weighting = Weighting {
+                rows,
+                columns,
+                transposed,
+            };
+            kernel(64, weighting, rows == 4)
+        })
+        .into()
     }
 }

@@ -3,6 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    any_length::exact,
     dense, dims,
     kernel::{Kernel, empty},
     sum_splits::sum_splits,
@@ -21,7 +22,7 @@ const TILE: usize = 8;
 pub(super) fn pointwise_weight_grad(x: CubeTensor, grad: CubeTensor) -> CubeTensor {
     let [batch, input, pixels] = dims(&x);
     let [_, output, _] = dims(&grad);
-    let [x, grad] = [x, grad].map(dense);
+    let (x, grad) = (exact(x), dense(grad));
     let (kernel, groups) = kernel(batch, pixels, [input, output]);
     let gradient = empty(&x, [output, input]);
     let splits = groups[2];
@@ -30,7 +31,7 @@ pub(super) fn pointwise_weight_grad(x: CubeTensor, grad: CubeTensor) -> CubeTens
     } else {
         let parts = empty(&x, [splits, output, input]);
         kernel.launch(groups, vec![x, grad, parts.clone()]);
-        sum_splits(parts, gradient.clone(), splits);
+        sum_splits(parts, gradient.clone());
     }
     gradient
 }
@@ -51,8 +52,6 @@ fn kernel(batch: usize, pixels: usize, [input, output]: [usize; 2]) -> (Kernel, 
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),
             ("QUADS", pixels as u32 / 4),
-            ("STRIPS", strips as u32),
-            ("SPAN", span as u32),
             ("THREADS", threads),
         ],
         threads: [threads, 1],
@@ -73,15 +72,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn splits_cover_all_pixels() {
+    fn no_split_is_empty() {
         for (batch, pixels, sides) in [(64, 1024, [64, 8]), (1, 4, [8, 8]), (33, 256, [128, 16])] {
-            let (kernel, [_, _, splits]) = kernel(batch, pixels, sides);
-            let span = kernel
-                .constants
-                .iter()
-                .find(|c| c.0 == "SPAN")
-                .map_or(0, |c| c.1);
-            assert!(splits * span as usize >= batch * pixels / 4);
+            let (_, [_, _, splits]) = kernel(batch, pixels, sides);
+            let strips = batch * pixels / 4;
+            // As the shader has it.
+            let span = strips.div_ceil(splits);
+            assert!((splits - 1) * span < strips);
         }
     }
 }

@@ -2,25 +2,27 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::Kernel;
+use super::{each_element, kernel::Kernel};
 
-/// Elements of a workgroup.
-const ELEMENTS: usize = 64;
+/// Threads of a workgroup.
+const THREADS: usize = 64;
 
-/// Adds up the `splits` parts of `parts` into `sums`.
-pub(super) fn sum_splits(parts: CubeTensor, sums: CubeTensor, splits: usize) {
-    let length = sums.meta.num_elements();
-    let groups = [length.div_ceil(ELEMENTS), 1, 1];
-    kernel(splits, length).launch(groups, vec![parts, sums]);
+/// Adds up the parts `[splits, …]` into `sums` `[…]`, both in buffers of just their lengths.
+pub(super) fn sum_splits(parts: CubeTensor, sums: CubeTensor) {
+    let groups = each_element::groups(sums.meta.num_elements(), THREADS);
+    kernel().launch(groups, vec![parts, sums]);
 }
 
-fn kernel(splits: usize, length: usize) -> Kernel {
-    Kernel {
-        name: "sum_splits",
-        text: include_str!("../../wgsl/sum_splits.wgsl"),
-        constants: vec![("SPLITS", splits as u32), ("LENGTH", length as u32)],
-        threads: [ELEMENTS as u32, 1],
-    }
+fn kernel() -> Kernel {
+    each_element::kernel(
+        "sum_splits",
+        concat!(
+            include_str!("../../wgsl/sum_splits.wgsl"),
+            include_str!("../../wgsl/each_element.wgsl")
+        ),
+        THREADS,
+        Vec::new(),
+    )
 }
 
 #[cfg(test)]
@@ -28,6 +30,6 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![kernel(7, 100)]
+        vec![kernel()]
     }
 }

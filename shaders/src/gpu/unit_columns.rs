@@ -5,14 +5,11 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, dims, in_fours,
-    kernel::{Kernel, empty},
+    kernel::{Kernel, THREADS, empty},
     single,
     unit_columns_backward::unit_columns_backward,
 };
 use crate::unit_columns::{UnitColumnsKernels, stock, stock_backward};
-
-/// Threads of a workgroup.
-const THREADS: usize = 64;
 
 impl UnitColumnsKernels for Cube {
     fn kernel_unit_columns(x: FloatTensor<Self>, scale: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -64,7 +61,6 @@ pub(super) fn by_strips(
         constants: vec![
             ("DEPTH", depth as u32),
             ("QUADS", pixels as u32 / 4),
-            ("STRIPS", strips as u32),
             ("THREADS", THREADS as u32),
         ],
         threads: [THREADS as u32, 1],

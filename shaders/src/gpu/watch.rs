@@ -6,7 +6,7 @@
 use std::{
     cell::Cell,
     mem::take,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     thread::{self, ThreadId},
     time::Duration,
 };
@@ -20,7 +20,7 @@ use burn_cubecl::cubecl::{
     logging::{LaunchObservation, LaunchObserver, ProfileDuration, TimingMethod, TimingRequest},
 };
 
-use super::client;
+use super::{client, kernel::COMPILED};
 
 /// What one piece of work needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,12 @@ pub fn timed(work: impl FnOnce()) -> Vec<Launch> {
             },
         })
         .collect()
+}
+
+/// How many of this crate's kernels the process has compiled so far, on all of its GPUs. Compiling is
+/// what a first picture or step waits for.
+pub fn compiled() -> u64 {
+    COMPILED.load(Ordering::Relaxed)
 }
 
 fn watch(watcher: &Arc<Watcher>, work: impl FnOnce()) {

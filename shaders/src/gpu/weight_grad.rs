@@ -3,6 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    any_length::exact,
     dense, dims,
     kernel::{Kernel, empty},
     sum_splits::sum_splits,
@@ -24,7 +25,7 @@ const MOST: usize = 64;
 pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
     let [batch, smalls, height, width] = dims(&small);
     let [_, bigs, _, _] = dims(&big);
-    let [small, big] = [small, big].map(dense);
+    let (small, big) = (exact(small), dense(big));
     let (kernel, groups) = kernel(batch, smalls, bigs, [height, width]);
     let gradient = empty(&small, [smalls, bigs, 4, 4]);
     let splits = groups[2];
@@ -33,7 +34,7 @@ pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
     } else {
         let parts = empty(&small, [splits, smalls, bigs, 4, 4]);
         kernel.launch(groups, vec![small, big, parts.clone()]);
-        sum_splits(parts, gradient.clone(), splits);
+        sum_splits(parts, gradient.clone());
     }
     gradient
 }
@@ -69,8 +70,6 @@ fn kernel(
             ("BIG", big as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("STRIPS", strips as u32),
-            ("SPAN", span as u32),
             ("THREADS", threads as u32),
             ("TOGETHER", u32::from(together)),
         ],
