@@ -9,7 +9,7 @@ use crate::protocol::{Greeting, Reply, Request, wire};
 
 use super::download::{Program, words_of};
 use super::failure::Failure;
-use super::settings::ENGINE_WORKER;
+use super::view::settings::ENGINE_WORKER;
 
 /// What comes over the line.
 #[derive(Debug)]
