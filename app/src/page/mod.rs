@@ -1,20 +1,16 @@
 //! The page: it downloads, draws and answers the pointer; it knows no tensor.
 //!
 //! [`view`] holds what the page knows and how it changes, [`attention`] what a map says and how it
-//! is coloured; `components` draw it, `hooks` connect it to the engine and the browser. Everything
-//! else here is a plain module with one idea.
+//! is coloured, [`engine`] the line to the engine; `components` draw it, `hooks` connect it to the
+//! engine and the browser. Everything else here is a plain module with one idea.
 pub mod attention;
 pub mod components;
-pub mod download;
-pub mod engine_link;
+pub mod engine;
 pub mod failure;
 pub mod hooks;
 pub mod image;
-pub mod loading;
 pub mod panic;
 pub mod pointer;
-pub mod reload;
-pub mod sample_check;
 pub mod save;
 pub mod view;
 pub mod words;

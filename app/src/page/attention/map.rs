@@ -11,7 +11,7 @@ use crate::protocol::Reading;
 /// both indexed `y·side + x`.
 ///
 /// Its methods panic if the reading's lengths disagree;
-/// [`check`](crate::page::sample_check::check) sees to that when a sample arrives.
+/// [`check`](crate::page::engine::sample_check::check) sees to that when a sample arrives.
 #[derive(Debug)]
 pub struct Map(Reading);
 

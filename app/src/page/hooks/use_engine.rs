@@ -8,11 +8,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
 use yew::prelude::*;
 
-use crate::page::download::{Program, download, download_program};
-use crate::page::engine_link::{EngineLink, Heard};
+use crate::page::engine::download::{Program, download, download_program};
+use crate::page::engine::link::{EngineLink, Heard};
+use crate::page::engine::loading::Part;
+use crate::page::engine::reload;
 use crate::page::failure::Failure;
-use crate::page::loading::Part;
-use crate::page::reload;
 use crate::page::view::engine::EngineAction;
 use crate::page::view::pictures::OPENING;
 use crate::page::view::settings::{ENGINE_WASM, Settings};

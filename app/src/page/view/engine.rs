@@ -1,7 +1,7 @@
 //! Whether there is an engine, and what it holds.
 
+use crate::page::engine::loading::{Loading, Part};
 use crate::page::failure::Failure;
-use crate::page::loading::{Loading, Part};
 use crate::protocol::{DeviceInfo, ModelInfo, Reply, Stage};
 
 use super::settings::Settings;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::Reducible;
 
 use crate::page::attention::pixel::Point;
+use crate::page::engine::sample_check;
 use crate::page::failure::Failure;
-use crate::page::sample_check;
 use crate::protocol::{Answer, DrawReply, Reply};
 
 use super::address::Address;
