@@ -1,4 +1,5 @@
-//! Names the build, and tells the linker to leave the engine's static constructors to us.
+//! Names the build, writes the list of shipped models, and tells the linker to leave the engine's
+//! static constructors to us.
 //!
 //! Page and engine are compiled apart and may come from different publications of the page; the name
 //! of the sources that both hold tells them whether they belong together.
@@ -17,6 +18,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "build/models.rs"]
+mod models;
+
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src");
@@ -24,6 +28,7 @@ fn main() -> io::Result<()> {
     read(Path::new("src"), &mut sources)?;
     let mut hasher = DefaultHasher::new();
     sources.hash(&mut hasher);
+    models::write();
     println!("cargo:rustc-env=SAGANSCOPE_BUILD={:016x}", hasher.finish());
     if std::env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
         println!("cargo:rustc-link-arg-bin=engine=--export=__wasm_call_ctors");

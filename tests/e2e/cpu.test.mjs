@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { VIEW, sameAttention, samePictures } from '../support/agreement.mjs';
+import { VIEW, sameAttention, samePictures, sameReadings } from '../support/agreement.mjs';
 import { INSECURE_HOST, launch } from '../support/chromium.mjs';
 import { required } from '../support/environment.mjs';
 import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
@@ -41,6 +41,7 @@ test('without WebGPU the CPU draws the same pictures and attention, and the page
   await saysSo(scope);
   await samePictures(scope, native);
   await sameAttention(scope, native, VIEW.sample, [[20, 28], [50, 9], [33, 41]]);
+  await sameReadings(scope, native, VIEW.sample, [[20, 28], [33, 41]]);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { VIEW, sameAttention, samePictures } from '../support/agreement.mjs';
+import { VIEW, sameAttention, samePictures, sameReadings } from '../support/agreement.mjs';
 import { launch } from '../support/chromium.mjs';
 import { required } from '../support/environment.mjs';
 import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
@@ -51,6 +51,7 @@ test('pictures and attention drawn on the GPU are those of the native command', 
   assert.doesNotMatch(await scope.text('status'), /\bCPU\b/);
   await samePictures(scope, native);
   await sameAttention(scope, native, VIEW.sample, [[20, 28], [50, 9], [33, 41]]);
+  await sameReadings(scope, native, VIEW.sample, [[20, 28], [33, 41]]);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { absolute } from './distance.mjs';
-import { FIXTURE, row } from './sagan.mjs';
+import { FIXTURE, column, meanRow, row } from './sagan.mjs';
 
 const SIZE = 64;
 const SIDES = [16, 32];
@@ -41,6 +41,57 @@ export async function sameAttention(scope, native, sample, pixels) {
       }
     }
   }
+}
+
+// Points at pixels and compares the numbers beside each map, the column, and what "only this pixel"
+// shows with the native command's full map.
+export async function sameReadings(scope, native, sample, pixels) {
+  for (const [x, y] of pixels) {
+    await scope.choose('way-from');
+    await scope.point(x, y);
+    for (const [layer, side] of SIDES.entries()) {
+      const cell = (position) => Math.floor((position * side) / SIZE);
+      const index = cell(y) * side + cell(x);
+      const weights = row(native.raw, layer + 1, sample, index);
+      const expected = readings(weights, meanRow(native.raw, layer + 1, sample), index, side);
+      await scope.part(`more-${layer}`).evaluate((summary) => { summary.parentElement.open = true; });
+      for (const [name, value] of Object.entries(expected)) {
+        close(await scope.figure(`stat-${layer}-${name}`), value, 2e-3, `${name} of (${x}, ${y}) at ${side}x${side}`);
+      }
+    }
+    await scope.choose('way-to');
+    await scope.point(x, y);
+    for (const [layer, side] of SIDES.entries()) {
+      const cell = (position) => Math.floor((position * side) / SIZE);
+      const index = cell(y) * side + cell(x);
+      const expected = column(native.raw, layer + 1, sample, index);
+      const { name, keys } = await scope.saveRow(layer);
+      assert.match(name, new RegExp(`column-pixel${x}-${y}\\.csv$`));
+      assert.equal(keys.length, expected.length);
+      for (const [query, { weight }] of keys.entries()) close(weight, expected[query], 2e-3, `column of (${x}, ${y}), ${query}`);
+      const total = expected.reduce((sum, weight) => sum + weight, 0);
+      close(await scope.figure(`stat-${layer}-received`), total, 2e-3, 'the column\'s sum');
+    }
+  }
+  await scope.choose('way-from');
+}
+
+// What a row says, by the definitions.
+function readings(weights, mean, index, side) {
+  let [nats, kl, distance] = [0, 0, 0];
+  for (const [key, weight] of weights.entries()) {
+    if (weight > 0) nats -= weight * Math.log(weight);
+    if (weight > 0) kl += weight * Math.log2(weight / mean[key]);
+    const [dx, dy] = [(key % side) - (index % side), Math.floor(key / side) - Math.floor(index / side)];
+    distance += (weight * Math.hypot(dx, dy) * SIZE) / side;
+  }
+  return { kl, effective: Math.exp(nats), entropy: nats / Math.LN2, distance, own: weights[index], top: Math.max(...weights) };
+}
+
+// Fails for NaN too.
+function close(actual, expected, relative, what) {
+  const allowed = 1e-5 + relative * Math.abs(expected);
+  assert.ok(Math.abs(actual - expected) <= allowed, `${what}: ${actual} is not ${expected}`);
 }
 
 // What both device tests open.

@@ -28,7 +28,7 @@ function folder() {
 function sagan(...args) {
   const command = required('SAGAN', 'the built `sagan` command');
   try {
-    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   } catch (error) {
     throw new Error(`sagan ${args.join(' ')} failed:\n${error.stderr ?? error}`);
   }
@@ -98,6 +98,35 @@ function readPictures(path, count) {
   const names = readdirSync(path).filter((name) => /^sample-\d+\.png$/.test(name)).sort();
   if (names.length !== count) throw new Error(`${names.length} pictures instead of ${count} in ${path}`);
   return names.map((name) => PNG.sync.read(readFileSync(join(path, name))).data);
+}
+
+// Column `index` of map `layer` (1 or 2) of picture `sample`: how much each query looks there.
+export function column(raw, layer, sample, index) {
+  const { shape, values } = raw[`attention${layer}`];
+  const [, queries, keys] = shape;
+  const start = sample * queries * keys;
+  return Float32Array.from({ length: queries }, (_, query) => values[start + query * keys + index]);
+}
+
+// The mean of all rows of map `layer` (1 or 2) of picture `sample`.
+export function meanRow(raw, layer, sample) {
+  const [, queries, keys] = raw[`attention${layer}`].shape;
+  const sum = new Float64Array(keys);
+  for (let query = 0; query < queries; query++) {
+    for (const [key, weight] of row(raw, layer, sample, query).entries()) sum[key] += weight;
+  }
+  return sum.map((total) => total / queries);
+}
+
+// ‖γ·o‖/‖x‖ of each layer in the first picture of a seed, as `sagan measure` has them.
+export function shares(checkpoint, seed) {
+  const file = join(folder(), 'checkpoint.safetensors');
+  writeFileSync(file, checkpoint);
+  const text = sagan('measure', '--checkpoint', file, '--seed', String(seed), '--count', '1', '--device', 'cpu');
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const layers = lines.filter(([first]) => /^\d+$/.test(first));
+  if (layers.length !== 2) throw new Error(`sagan measure says something else than expected:\n${text}`);
+  return layers.map(([, , share]) => Number(share));
 }
 
 // Row `index` of map `layer` (1 or 2) of picture `sample`: a Float32Array that sums to one.

@@ -1,6 +1,8 @@
 // The page as a visitor handles it.
 
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 
 // How long a software GPU on a busy two-core machine may take to compile everything and draw.
 const PATIENCE = 240_000;
@@ -11,6 +13,8 @@ const HARMLESS = [
   /powerPreference option is currently ignored/,
   /^No available adapters\./,
 ];
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export class Saganscope {
   // Opens a tab; `complaints` collects every error and warning of page and workers.
@@ -69,6 +73,59 @@ export class Saganscope {
   async point(x, y) {
     const box = await this.part('picture').boundingBox();
     await this.page.mouse.move(box.x + ((x + 0.5) * box.width) / 64, box.y + ((y + 0.5) * box.height) / 64);
+  }
+
+  // Chooses one of a row of radio buttons, which the style sheet shows as their labels.
+  async choose(name) {
+    await this.part(name).evaluate((input) => input.click());
+  }
+
+  // The number behind one of the page's figures, as it was before it was rounded.
+  async figure(name) {
+    const value = Number(await this.part(name).getAttribute('data-value'));
+    if (!Number.isFinite(value)) throw new Error(`${name} is no number`);
+    return value;
+  }
+
+  // Clicks this pixel of the large picture, without touching a pin that is there.
+  async click(x, y, modifiers = []) {
+    await this.point(x, y);
+    for (const key of modifiers) await this.page.keyboard.down(key);
+    await this.page.mouse.down();
+    await this.page.mouse.up();
+    for (const key of modifiers) await this.page.keyboard.up(key);
+  }
+
+  // What axe finds wrong for people who cannot see, hear or point well: one line a fault.
+  async barriers() {
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate(() =>
+      globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+  }
+
+  // How long the page is busy after each of these pointer moves: from the event's first handler to
+  // the end of all that follows from it before the browser goes on, in milliseconds, ascending.
+  async pointerTimes(pixels) {
+    await this.page.evaluate(() => {
+      globalThis.busy = [];
+      const { port1, port2 } = new MessageChannel();
+      let start = null;
+      // A message is heard once the handlers and everything that they have left to do is done.
+      port1.onmessage = () => {
+        globalThis.busy.push(performance.now() - start);
+        start = null;
+      };
+      addEventListener('pointermove', () => {
+        if (start !== null) return;
+        start = performance.now();
+        port2.postMessage(null);
+      }, { capture: true });
+    });
+    for (const [x, y] of pixels) await this.point(x, y);
+    await this.page.waitForTimeout(100);
+    const busy = await this.page.evaluate(() => globalThis.busy);
+    return busy.sort((a, b) => a - b);
   }
 
   // Saves a map's row: the file's name, and its rows as `{ x, y, weight }`.

@@ -1,29 +1,18 @@
 //! The page: it downloads, draws and answers the pointer; it knows no tensor.
 //!
-//! [`state`] holds what the page knows and how it changes; `components` draw it, `hooks` connect
-//! it to the engine and the browser. Everything else here is a plain module with one idea.
-pub mod address;
-pub mod attention_row;
+//! [`view`] holds what the page knows and how it changes, [`attention`] what a map says and how it
+//! is coloured, [`engine`] the line to the engine; `components` draw it, `hooks` connect it to the
+//! engine and the browser. Everything else here is a plain module with one idea.
+pub mod attention;
 pub mod components;
-pub mod csv;
-pub mod download;
-pub mod engine_link;
+pub mod engine;
 pub mod failure;
-pub mod heat;
 pub mod hooks;
 pub mod image;
-pub mod loading;
 pub mod panic;
-pub mod pixel;
 pub mod pointer;
-pub mod reload;
-pub mod sample_check;
 pub mod save;
-pub mod settings;
-pub mod slot;
-pub mod state;
-#[cfg(test)]
-mod state_tests;
+pub mod view;
 pub mod words;
 
 use wasm_bindgen::JsValue;

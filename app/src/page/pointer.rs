@@ -3,7 +3,7 @@
 use web_sys::{Element, MouseEvent};
 use yew::NodeRef;
 
-use super::pixel::Point;
+use super::attention::pixel::Point;
 
 /// The point of a `side`² grid under a pointer event, where the grid fills the element; clamped
 /// into the grid. `None` if the element is not on the page or has no extent.

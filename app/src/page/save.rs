@@ -1,8 +1,12 @@
 //! Text into a file on the visitor's machine.
 
+use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// How long the text is kept for the browser to fetch.
+const KEPT_MILLIS: u32 = 60_000;
 
 /// Offers a text as a download under this name.
 ///
@@ -21,5 +25,10 @@ pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    Url::revoke_object_url(&url)
+    // Some browsers fetch the text only after the click is over, and would find nothing.
+    Timeout::new(KEPT_MILLIS, move || {
+        let _ = Url::revoke_object_url(&url);
+    })
+    .forget();
+    Ok(())
 }

@@ -1,4 +1,8 @@
-//! Numbers as the page writes them.
+//! Numbers and readings as the page writes them.
+
+use super::attention::lens::{Direction, Lens};
+use super::attention::look::Look;
+use super::attention::pixel::Point;
 
 /// Bytes as megabytes with one decimal, or kilobytes below that.
 pub fn bytes(count: u64) -> String {
@@ -48,9 +52,45 @@ pub fn duration(millis: f64) -> String {
     }
 }
 
-/// What a row's two readings mean, in one sentence: `effective` keys of `n`, and `bits` of
-/// divergence from the average row.
-pub fn verdict(effective: f64, n: usize, bits: f64) -> &'static str {
+/// A number as short as it can be told: for the ticks of a scale.
+pub fn short(value: f64) -> String {
+    match value {
+        0.25 => "¼".to_owned(),
+        v if v >= 9.95 || v.fract() == 0.0 => format!("{v:.0}"),
+        v if v >= 0.1 => format!("{v:.1}"),
+        v => small(v),
+    }
+}
+
+/// Two significant digits, however small, down to a millionth.
+pub fn small(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let digits = (1.0 - value.abs().log10().floor()).clamp(0.0, 6.0) as usize;
+    let text = format!("{value:.digits$}");
+    match text.split_once('.') {
+        Some((_, decimals)) if decimals.ends_with('0') => {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        _ => text,
+    }
+}
+
+/// What a row or a column means, in one sentence.
+pub fn verdict(look: &Look) -> &'static str {
+    let numbers = look.numbers;
+    match look.question.direction {
+        Direction::From => {
+            verdict_of_row(numbers.effective, look.cells(), numbers.bits.unwrap_or(0.0))
+        }
+        Direction::To if numbers.total > 4.0 => "A hub: much of all looking goes here.",
+        Direction::To if numbers.total < 0.25 => "Hardly anybody looks here.",
+        Direction::To => "Looked at about as much as others are.",
+    }
+}
+
+fn verdict_of_row(effective: f64, n: usize, bits: f64) -> &'static str {
     if effective > 0.9 * n as f64 {
         "Nearly flat: looks everywhere alike."
     } else if bits < 0.1 {
@@ -59,6 +99,33 @@ pub fn verdict(effective: f64, n: usize, bits: f64) -> &'static str {
         "Depends a little on the pixel."
     } else {
         "Depends on the pixel."
+    }
+}
+
+/// The cell that a look is brightest at, as the end of a sentence that begins with the pixel.
+pub fn strongest(look: &Look) -> Option<String> {
+    let cell = *look.strongest.first()?;
+    let Point { x, y } = Point::of_index(cell, look.side);
+    Some(match (look.question.lens, look.question.direction) {
+        (Lens::LooksAt, Direction::From) => format!(" looks most at ({x}, {y})"),
+        (Lens::LooksAt, Direction::To) => format!(" is most looked at by ({x}, {y})"),
+        (Lens::OnlyThis, Direction::From) => {
+            format!(" looks at ({x}, {y}) more than others do")
+        }
+        (Lens::OnlyThis, Direction::To) => {
+            format!(" is looked at by ({x}, {y}) more than by others")
+        }
+        (Lens::Everybody, _) => format!("; all look most at ({x}, {y})"),
+    })
+}
+
+/// A look's two numbers that tell most, beside a small map.
+pub fn brief(look: &Look) -> String {
+    let numbers = look.numbers;
+    let effective = significant(numbers.effective);
+    match numbers.bits {
+        Some(bits) => format!("{bits:.2} bits, {effective} cells"),
+        None => format!("{} looked at", times(numbers.total)),
     }
 }
 
@@ -81,9 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn ticks_are_as_short_as_they_can_be_told() {
+        assert_eq!(
+            [0.25, 1.0, 64.0, 11.6, 3.26, 0.02].map(short),
+            ["¼", "1", "64", "12", "3.3", "0.02"]
+        );
+        assert_eq!(
+            [0.0, 0.0625, 0.000_244_14, 1.0, -0.5].map(small),
+            ["0", "0.062", "0.00024", "1", "-0.5"]
+        );
+        assert_eq!(small(1e-9), "0");
+    }
+
+    #[test]
     fn a_flat_row_is_not_called_a_sink() {
-        assert!(verdict(250.0, 256, 0.0).starts_with("Nearly flat"));
-        assert!(verdict(1.2, 256, 0.02).starts_with("A sink"));
-        assert!(verdict(30.0, 256, 1.4).starts_with("Depends on"));
+        assert!(verdict_of_row(250.0, 256, 0.0).starts_with("Nearly flat"));
+        assert!(verdict_of_row(1.2, 256, 0.02).starts_with("A sink"));
+        assert!(verdict_of_row(30.0, 256, 1.4).starts_with("Depends on"));
     }
 }

@@ -2,59 +2,87 @@
 
 use yew::prelude::*;
 
+use super::comparison::Comparison;
+use super::display_choice::DisplayChoice;
 use super::explanation::Explanation;
 use super::failure_card::FailureCard;
 use super::map_panel::MapPanel;
 use super::picture::Picture;
 use super::progress_card::ProgressCard;
+use super::reading_choice::ReadingChoice;
 use super::samples::Samples;
 use super::status_line::StatusLine;
 use crate::page::hooks::use_address::{read_address, use_address};
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
-use crate::page::state::{Phase, State};
+use crate::page::hooks::use_looks::{Said, use_looks};
+use crate::page::view::engine::Phase;
+use crate::page::view::pictures::Pictures;
+use crate::page::view::state::State;
 
 /// The whole page.
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::at(&read_address()));
+    // A pointer that moves within a pixel changes nothing, and so draws nothing.
+    let state = use_reducer_eq(|| State::at(&read_address()));
     use_engine(&state);
     use_address(state.address());
     use_escape(state.dispatcher());
     let dispatch = state.dispatcher();
+    let State {
+        engine,
+        pictures,
+        looking,
+    } = &*state;
+    let said = use_looks(pictures.chosen_slot(), looking);
 
     html! {
         <div class="page" data-state={state.word()}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
                 <p class="tagline">{ "A Self-Attention GAN draws on your own machine. Point at a pixel and see where the generator looked when it drew it." }</p>
-                <StatusLine state={(*state).clone()} />
+                <StatusLine
+                    word={state.word()} device={engine.device.clone().filter(|_| engine.runs())}
+                    count={engine.settings.count} millis={pictures.millis}
+                />
             </header>
             <main>
-                if state.chosen_slot().is_some() {
+                if pictures.chosen_slot().is_some() {
                     { failure(&state, true) }
                 }
                 <div class="tool">
                     <Samples
-                        slots={state.slots.clone()} chosen={state.chosen} drawing={state.drawing.then_some(state.request)} seed={state.seed}
-                        enabled={state.phase == Phase::Running} dispatch={dispatch.clone()}
+                        slots={pictures.slots.clone()} chosen={pictures.chosen}
+                        drawing={pictures.drawing.then_some(pictures.request)} seed={pictures.seed}
+                        enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
                     />
-                    { stage(&state) }
-                    { maps(&state) }
+                    { stage(&state, &said) }
+                    { maps(&state, &said) }
                 </div>
-                <Explanation model={state.model.clone()} />
+                if said.pins.len() > 1 {
+                    <Comparison
+                        pins={said.pins.clone()} active={looking.pins.active()} display={looking.display} dispatch={dispatch.clone()}
+                    />
+                }
+                <Explanation model={engine.model.clone()} />
             </main>
         </div>
     }
 }
 
 /// The middle: the chosen picture, or what it is waiting for.
-fn stage(state: &UseReducerHandle<State>) -> Html {
-    if let Some(slot) = state.chosen_slot() {
+fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
+    let Pictures {
+        chosen,
+        drawing,
+        request,
+        ..
+    } = state.pictures;
+    if let Some(slot) = state.pictures.chosen_slot() {
         return html! {
             <Picture
-                slot={slot.clone()} sample={state.chosen} stale={state.drawing && slot.request != state.request}
-                overlay={state.overlay} query={state.query} has_pointed={state.has_pointed} dispatch={state.dispatcher()}
+                slot={slot.clone()} sample={chosen} stale={drawing && slot.request != request}
+                looking={state.looking} said={said.clone()} dispatch={state.dispatcher()}
             />
         };
     }
@@ -62,9 +90,9 @@ fn stage(state: &UseReducerHandle<State>) -> Html {
         <section class="stage" aria-label="Chosen picture">
             <div class="stage-head" />
             <div class="picture picture-empty">
-                if let Phase::Loading(loading) = &state.phase {
-                    <ProgressCard loading={loading.clone()} checkpoint={state.settings.checkpoint.clone()} />
-                } else if state.drawing {
+                if let Phase::Loading(loading) = &state.engine.phase {
+                    <ProgressCard loading={loading.clone()} checkpoint={state.engine.settings.checkpoint.clone()} />
+                } else if drawing {
                     <p class="waiting">{ "Drawing…" }</p>
                 }
                 { failure(state, false) }
@@ -75,7 +103,7 @@ fn stage(state: &UseReducerHandle<State>) -> Html {
 
 /// What went wrong, if something did: above the pictures that there are, or in their place.
 fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
-    match &state.phase {
+    match &state.engine.phase {
         Phase::Failed(failure) => {
             html! { <FailureCard failure={failure.clone()} dispatch={state.dispatcher()} {keeps_pictures} /> }
         }
@@ -83,22 +111,28 @@ fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
     }
 }
 
-/// The right: each layer's map and what it says.
-fn maps(state: &UseReducerHandle<State>) -> Html {
-    let slot = state.chosen_slot();
-    let panels = slot.map_or_else(
-        || (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> }).collect::<Html>(),
-        |slot| {
-            let panel = |(layer, reading): (usize, &_)| {
-                html! {
-                    <MapPanel
-                        key={layer} {layer} reading={Clone::clone(reading)} size={slot.picture.side} seed={slot.seed}
-                        sample={state.chosen} query={state.query} dispatch={state.dispatcher()}
-                    />
-                }
-            };
-            slot.layers.iter().enumerate().map(panel).collect()
-        },
-    );
-    html! { <section class="maps" aria-label="Attention maps">{ panels }</section> }
+/// The right: how maps are read, each layer's map, and how they are coloured.
+fn maps(state: &UseReducerHandle<State>, said: &Said) -> Html {
+    let (dispatch, looking) = (state.dispatcher(), &state.looking);
+    let Some(slot) = state.pictures.chosen_slot() else {
+        let empty = (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> });
+        return html! { <section class="maps" aria-label="Attention maps">{ for empty }</section> };
+    };
+    let panel = |(layer, map): (usize, &_)| {
+        let look = said.active.as_ref().and_then(|looks| looks.get(layer));
+        html! {
+            <MapPanel
+                key={layer} {layer} map={Clone::clone(map)} shown={looking.pins.pixel().zip(look.cloned())}
+                pin={looking.pins.active()} display={looking.display} size={slot.picture.side} seed={slot.seed}
+                sample={state.pictures.chosen} dispatch={dispatch.clone()}
+            />
+        }
+    };
+    html! {
+        <section class="maps" aria-label="Attention maps">
+            <ReadingChoice direction={looking.direction} lens={looking.lens} dispatch={dispatch.clone()} />
+            { for slot.layers.iter().enumerate().map(panel) }
+            <DisplayChoice display={looking.display} {dispatch} />
+        </section>
+    }
 }

@@ -12,18 +12,35 @@ pub struct Props {
     pub model: Option<ModelInfo>,
 }
 
+/// What is said before the model is known: the usual size.
+const USUAL: (u32, [u32; 2]) = (64, [16, 32]);
+
 /// What one sees, in plain words.
 #[component]
 pub fn Explanation(props: &Props) -> Html {
+    let (size, sides): (u32, Vec<u32>) = match &props.model {
+        Some(model) => (
+            model.size,
+            model.layers.iter().map(|layer| layer.side).collect(),
+        ),
+        None => (USUAL.0, USUAL.1.to_vec()),
+    };
+    let stages = match sides.len() {
+        0 => "In other models an attention layer",
+        1 => "In one of the stages an attention layer",
+        2 => "In two of the stages an attention layer",
+        _ => "In some of the stages an attention layer",
+    };
     html! {
         <section class="explanation" aria-labelledby="explanation-title">
             <h2 id="explanation-title">{ "What you see" }</h2>
             <div class="columns">
                 <div>
-                    <p>{ "A generator turns a list of random numbers into a picture, in stages from 4×4 to 64×64. In two of the stages an attention layer lets every place look at every other one, however far away. Each place asks a question (its query); every place carries a label (its key). The better label and question fit, the more of that place is fetched." }</p>
-                    <NetworkSketch />
+                    <p>{ format!("A generator turns a list of random numbers into a picture, in stages from 4×4 to {size}×{size}. {stages} lets every place look at every other one, however far away. Each place asks a question (its query); every place carries a label (its key). The better label and question fit, the more of that place is fetched.") }</p>
+                    <NetworkSketch {size} attended={sides} />
                     <p>{ "When you point at a pixel, each map shows how the place under it shared out its looking: one row of the layer's attention map. Its weights sum to one." }</p>
-                    <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is logarithmic and the same for every map, from a quarter and less (black) to 64 times and more, so a map in one dark tone has no preference, and brightness can be compared." }</p>
+                    <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is logarithmic and at first the same for every map, from a quarter and less (dark) to 64 times and more, so a map in one dark tone has no preference, and brightness can be compared." }</p>
+                    <p>{ "“Only this pixel” takes away what everybody looks at: each cell shows its weight times log2 of how many times the average it is. The cells add up to the pixel's bits. “Who looks at it” turns the question round: one column of the map instead of one row." }</p>
                 </div>
                 <dl>
                     <dt>{ "γ and ‖γ·o‖ / ‖x‖" }</dt>

@@ -1,38 +1,42 @@
-//! Four numbers about a layer and one of its rows.
+//! Numbers about a layer and one of its rows or columns.
 
 use yew::prelude::*;
 
+use crate::page::attention::lens::Direction;
+use crate::page::attention::look::Look;
+use crate::page::view::slot::Shared;
 use crate::page::words;
 
 /// What the facts need.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
-    /// Which layer, 0 for the coarser.
+    /// Which layer, 0 for the coarsest.
     pub layer: usize,
     /// The layer's γ.
     pub gamma: f32,
     /// ‖γ·o‖ / ‖x‖ in this picture.
     pub share: f32,
-    /// How many keys there are.
-    pub keys: usize,
-    /// How many the row effectively spreads over.
-    pub effective: f64,
-    /// How much the row differs from the average row, in bits.
-    pub bits: f64,
+    /// The row or column.
+    pub look: Shared<Look>,
+    /// Width and height of the picture, in pixels.
+    pub size: u32,
 }
 
-/// Four numbers about a layer and one of its rows, each with what it means.
+/// One number: its name for tests, its name, what it means, its value, and how that is written.
+type Fact = (&'static str, &'static str, &'static str, f64, String);
+
+/// Four numbers about a layer and one of its rows or columns, and four more folded away; each with
+/// what it means.
 #[component]
 pub fn Facts(props: &Props) -> Html {
     let Props {
         layer,
         gamma,
         share,
-        keys,
-        effective,
-        bits,
+        ref look,
+        size,
     } = *props;
-    let fact = |id: &str, name: &'static str, meaning: &'static str, value: f64, text: String| {
+    let fact = |(id, name, meaning, value, text): Fact| {
         html! {
             <div class="fact" title={meaning}>
                 <dt>{ name }</dt>
@@ -40,16 +44,115 @@ pub fn Facts(props: &Props) -> Html {
             </div>
         }
     };
+    let of_layer = [
+        (
+            "gamma",
+            "γ",
+            "The learned factor on what the layer adds. It starts at 0, which switches the layer off.",
+            f64::from(gamma),
+            words::gamma(gamma),
+        ),
+        (
+            "share",
+            "‖γ·o‖ / ‖x‖",
+            "How large what the layer adds is, compared with what passes through it.",
+            f64::from(share),
+            words::percent(f64::from(share)),
+        ),
+    ];
     html! {
-        <dl class="facts">
-            { fact("gamma", "γ", "The learned factor on what the layer adds. It starts at 0, which switches the layer off.",
-                f64::from(gamma), words::gamma(gamma)) }
-            { fact("share", "‖γ·o‖ / ‖x‖", "How large what the layer adds is, compared with what passes through it.",
-                f64::from(share), words::percent(f64::from(share))) }
-            { fact("effective", "Cells in effect", "How many cells the weight is effectively spread over: exp of the row's entropy.",
-                effective, format!("{} of {keys}", words::significant(effective))) }
-            { fact("kl", "From the mean row", "How much this row differs from the average row of all pixels: KL divergence. 0 bits: every pixel looks at the same places.",
-                bits, format!("{bits:.2} bits")) }
-        </dl>
+        <>
+            <dl class="facts">
+                { for of_layer.into_iter().chain(first(look)).map(fact) }
+            </dl>
+            <details class="more">
+                <summary data-testid={format!("more-{layer}")}>{ "More numbers" }</summary>
+                <dl class="facts">{ for more(look, size).into_iter().map(fact) }</dl>
+            </details>
+        </>
     }
+}
+
+/// The two that tell most.
+fn first(look: &Look) -> [Fact; 2] {
+    let numbers = look.numbers;
+    let of = |effective: f64| format!("{} of {}", words::significant(effective), look.cells());
+    match look.question.direction {
+        Direction::From => {
+            let bits = numbers.bits.unwrap_or_default();
+            [
+                (
+                    "effective",
+                    "Cells in effect",
+                    "How many cells the weight is effectively spread over: exp of the row's entropy.",
+                    numbers.effective,
+                    of(numbers.effective),
+                ),
+                (
+                    "kl",
+                    "From the mean row",
+                    "How much this row differs from the average row of all pixels: KL divergence. 0 bits: every pixel looks at the same places.",
+                    bits,
+                    format!("{bits:.2} bits"),
+                ),
+            ]
+        }
+        Direction::To => [
+            (
+                "effective",
+                "Lookers in effect",
+                "How many cells the looking effectively comes from: exp of the column's entropy.",
+                numbers.effective,
+                of(numbers.effective),
+            ),
+            (
+                "received",
+                "Looked at",
+                "The column's sum: how much this cell is looked at in all. 1× is what a cell gets on average.",
+                numbers.total,
+                words::times(numbers.total),
+            ),
+        ],
+    }
+}
+
+/// The rest.
+fn more(look: &Look, size: u32) -> [Fact; 4] {
+    let numbers = look.numbers;
+    let distance = numbers.distance * f64::from(size) / f64::from(look.side);
+    let entropy = format!(
+        "{:.2} of {:.0} bits",
+        numbers.entropy,
+        (look.cells() as f64).log2()
+    );
+    [
+        (
+            "entropy",
+            "Entropy",
+            "How evenly the weight is spread: 0 bits if all of it is on one cell, log2 of the number of cells if it is spread evenly.",
+            numbers.entropy,
+            entropy,
+        ),
+        (
+            "distance",
+            "Mean distance",
+            "How far from the pixel's cell the weight is on average, in pixels of the picture.",
+            distance,
+            format!("{distance:.1} px"),
+        ),
+        (
+            "own",
+            "On its own cell",
+            "The weight that the cell gives itself.",
+            numbers.own,
+            words::percent(numbers.own),
+        ),
+        (
+            "top",
+            "On the top cell",
+            "The largest weight.",
+            numbers.top,
+            words::percent(numbers.top),
+        ),
+    ]
 }

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use crate::page::failure::Failure;
-use crate::page::state::{Action, State};
+use crate::page::view::engine::EngineAction;
+use crate::page::view::state::State;
 
 /// What the failure card needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -21,7 +22,7 @@ pub struct Props {
 pub fn FailureCard(props: &Props) -> Html {
     let retry = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retry))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(EngineAction::Retry.into()))
     };
     html! {
         <section class={classes!("failure", props.keeps_pictures.then_some("banner"))} role="alert" data-testid="failure">
@@ -35,7 +36,7 @@ pub fn FailureCard(props: &Props) -> Html {
             if props.failure.can_retry() {
                 <button class="primary" onclick={retry} data-testid="retry">{ "Try again" }</button>
             } else {
-                <a class="button primary" href="?">{ "Open the shipped model" }</a>
+                <a class="button primary" href="?">{ "Open a shipped model" }</a>
             }
         </section>
     }

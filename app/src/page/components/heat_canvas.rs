@@ -1,18 +1,21 @@
-//! One row of attention as colours.
+//! What a map says, as colours.
 
 use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
-use crate::page::heat;
-use crate::page::slot::Shared;
+use crate::page::attention::look::Look;
+use crate::page::attention::paint;
+use crate::page::attention::scale::Axis;
+use crate::page::view::looking::Display;
+use crate::page::view::slot::Shared;
 
 /// What the heat map needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
-    /// The row: `[side²]` weights.
-    pub row: Shared<Vec<f32>>,
-    /// Width and height of the map.
-    pub side: u32,
+    /// What to show.
+    pub look: Shared<Look>,
+    /// How to colour it.
+    pub display: Display,
     /// Whether it lies over a picture, which then shows through.
     #[prop_or_default]
     pub veil: bool,
@@ -20,20 +23,30 @@ pub struct Props {
     pub testid: AttrValue,
 }
 
-/// One row of attention as colours, one pixel a key.
+/// What a map says, as colours, one pixel a cell.
 #[component]
 pub fn HeatCanvas(props: &Props) -> Html {
+    let Props {
+        look,
+        display,
+        veil,
+        testid,
+    } = props.clone();
     let image = use_memo(
-        (props.row.clone(), props.side, props.veil),
-        |(row, side, veil)| {
+        (look, display.scale, display.palette, veil),
+        |(look, scale, palette, veil)| {
+            let axis = Axis::of(*scale, &look.values);
             let paint = if *veil {
-                heat::veil_image
+                paint::veil_image
             } else {
-                heat::map_image
+                paint::map_image
             };
-            Shared::new(paint(row, *side))
+            Shared::new(paint(&look.values, look.side, axis, *palette))
         },
     );
-    let class = if props.veil { "veil" } else { "heat" };
-    html! { <PixelCanvas image={(*image).clone()} testid={props.testid.clone()} {class} /> }
+    let class = classes!(
+        if veil { "veil" } else { "heat" },
+        display.smooth.then_some("smooth")
+    );
+    html! { <PixelCanvas image={(*image).clone()} {testid} {class} /> }
 }

@@ -2,12 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::page::state::{Action, State};
+use super::segments::{Segment, Segments};
+use crate::page::view::looking::LookingAction;
+use crate::page::view::state::State;
 
 /// What the choice needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// Width of each layer's map, from the coarser.
+    /// Width of each layer's map, from the coarsest.
     pub sides: Vec<u32>,
     /// The layer chosen now.
     pub overlay: Option<usize>,
@@ -15,27 +17,33 @@ pub struct Props {
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Which layer's map lies over the picture, as one row of radio buttons.
+/// Which layer's map lies over the picture, as one row of radio buttons; the last is "none".
 #[component]
 pub fn LayerChoice(props: &Props) -> Html {
-    let option = |overlay: Option<usize>, name: String| {
-        let dispatch = props.dispatch.clone();
-        let onchange = Callback::from(move |_: Event| dispatch.dispatch(Action::Show(overlay)));
-        let testid = overlay.map_or("overlay-none".to_owned(), |layer| {
-            format!("overlay-{layer}")
-        });
-        html! {
-            <label class="segment">
-                <input type="radio" name="overlay" checked={props.overlay == overlay} {onchange} data-testid={testid} />
-                <span>{ name }</span>
-            </label>
-        }
+    let layers = props.sides.len();
+    let layer = |(layer, side): (usize, &u32)| Segment {
+        name: format!("{side}×{side}").into(),
+        testid: format!("overlay-{layer}").into(),
     };
-    html! {
-        <fieldset class="segments">
-            <legend>{ "Map over the picture" }</legend>
-            { for props.sides.iter().enumerate().map(|(layer, side)| option(Some(layer), format!("{side}×{side}"))) }
-            { option(None, "none".to_owned()) }
-        </fieldset>
-    }
+    let none = Segment {
+        name: "none".into(),
+        testid: "overlay-none".into(),
+    };
+    let dispatch = props.dispatch.clone();
+    let onchoose = Callback::from(move |index: usize| {
+        let overlay = Some(index).filter(|&index| index < layers);
+        dispatch.dispatch(LookingAction::Show(overlay).into());
+    });
+    let segments: Vec<Segment> = props
+        .sides
+        .iter()
+        .enumerate()
+        .map(layer)
+        .chain([none])
+        .collect();
+    let chosen = match props.overlay {
+        Some(layer) if layer < layers => layer,
+        _ => layers,
+    };
+    html! { <Segments legend="Map over the picture" group="overlay" {segments} chosen={Some(chosen)} {onchoose} /> }
 }

@@ -1,31 +1,36 @@
-//! Marks on a map: the query's own cell, and the strongest keys.
+//! Marks on a map: the cell in question, and the strongest cells.
 
 use yew::prelude::*;
 
 use super::picture_marks::diamond;
-use crate::page::pixel::Point;
+use super::pin_handles::pin_class;
+use crate::page::attention::look::Look;
+use crate::page::attention::pixel::Point;
+use crate::page::view::slot::Shared;
 
 /// What the marks need.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
-    /// The cell that looks.
-    pub cell: Point,
-    /// Whether it is held.
-    pub pinned: bool,
-    /// The strongest keys' indices.
-    pub keys: Vec<usize>,
-    /// The key to bring out, as a place in `keys`.
+    /// What is shown.
+    pub look: Shared<Look>,
+    /// The pin in question, if it is one.
+    pub pin: Option<usize>,
+    /// The cell to bring out, as a place among the strongest.
+    #[prop_or_default]
     pub lit: Option<usize>,
-    /// Width and height of the map, in cells.
-    pub side: u32,
 }
 
-/// Outlines of the strongest keys, and the cell that looks: a ring, or a diamond when pinned.
+/// Outlines of the strongest cells, and the cell in question: a ring, or a diamond when pinned.
 #[component]
 pub fn MapMarks(props: &Props) -> Html {
-    let side = props.side;
-    let outline = |(rank, &key): (usize, &usize)| {
-        let Point { x, y } = Point::of_index(key, side);
+    let Look {
+        question,
+        side,
+        strongest,
+        ..
+    } = &*props.look;
+    let outline = |(rank, &cell): (usize, &usize)| {
+        let Point { x, y } = Point::of_index(cell, *side);
         let class = if props.lit == Some(rank) {
             "key lit"
         } else {
@@ -33,12 +38,13 @@ pub fn MapMarks(props: &Props) -> Html {
         };
         html! { <rect {class} x={x.to_string()} y={y.to_string()} width="1" height="1" /> }
     };
-    let (x, y) = (f64::from(props.cell.x) + 0.5, f64::from(props.cell.y) + 0.5);
-    let unit = f64::from(side) / 32.0;
+    let cell = question.cell;
+    let (x, y) = (f64::from(cell.x) + 0.5, f64::from(cell.y) + 0.5);
+    let unit = f64::from(*side) / 32.0;
     html! {
-        <svg class="marks" viewBox={format!("0 0 {side} {side}")} aria-hidden="true">
-            { for props.keys.iter().enumerate().map(outline) }
-            if props.pinned {
+        <svg class={classes!("marks", props.pin.map(pin_class))} viewBox={format!("0 0 {side} {side}")} aria-hidden="true">
+            { for strongest.iter().enumerate().map(outline) }
+            if props.pin.is_some() {
                 <path class="pin" d={diamond(x, y, 1.3 * unit)} />
             } else {
                 <circle class="under" cx={x.to_string()} cy={y.to_string()} r={(1.2 * unit).to_string()} />

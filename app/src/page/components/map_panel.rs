@@ -1,4 +1,4 @@
-//! One layer's map, and what its row says.
+//! One layer's map, and what it says of the pixel in question.
 
 use yew::prelude::*;
 
@@ -6,127 +6,153 @@ use super::facts::Facts;
 use super::heat_canvas::HeatCanvas;
 use super::legend::Legend;
 use super::map_marks::MapMarks;
+use super::picture::step_of_key;
 use super::strongest_keys::StrongestKeys;
-use crate::page::attention_row::{divergence_bits, effective_keys, strongest};
-use crate::page::csv::{row_csv, row_file_name};
-use crate::page::hooks::use_row::use_row;
-use crate::page::pixel::Point;
+use crate::page::attention::csv::{file_name, weights_csv};
+use crate::page::attention::lens::Direction;
+use crate::page::attention::look::Look;
+use crate::page::attention::map::Map;
+use crate::page::attention::pixel::Point;
 use crate::page::pointer::point_under;
 use crate::page::save::save_text;
-use crate::page::slot::Shared;
-use crate::page::state::{Action, Query, State};
+use crate::page::view::looking::{Display, LookingAction};
+use crate::page::view::slot::Shared;
+use crate::page::view::state::State;
 use crate::page::words;
-use crate::protocol::Reading;
-
-/// How many of the strongest keys are listed.
-const LISTED: usize = 5;
 
 /// What the panel needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// Which layer, 0 for the coarser.
+    /// Which layer, 0 for the coarsest.
     pub layer: usize,
-    /// Its queries and keys.
-    pub reading: Shared<Reading>,
+    /// Its map.
+    pub map: Shared<Map>,
+    /// The pixel in question, and what the map says of it.
+    pub shown: Option<(Point, Shared<Look>)>,
+    /// The pin in question, if it is one.
+    pub pin: Option<usize>,
+    /// How the map is coloured.
+    pub display: Display,
     /// Width and height of the picture, in pixels.
     pub size: u32,
     /// The seed of the picture.
     pub seed: u64,
     /// Which picture of the seed, from 0.
     pub sample: usize,
-    /// The pixel in question.
-    pub query: Query,
     /// Where pointing goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// One layer's map for the pixel in question, and what its row says. Pointing at a cell of the
-/// map asks for that cell's own row.
+/// One layer's map for the pixel in question, and what it says. Pointing at a cell of the map asks
+/// for that cell itself; it takes the arrow keys too, which move by one cell.
 #[component]
 pub fn MapPanel(props: &Props) -> Html {
     let Props {
         layer,
-        reading,
+        map,
+        shown,
+        pin,
+        display,
         size,
         seed,
         sample,
-        query,
         dispatch,
     } = props.clone();
-    let side = reading.side;
-    let row = use_row(&reading, query.pixel(), size);
-    let lit = use_state(|| None::<usize>);
+    let side = map.side();
+    let lit = use_state_eq(|| None::<usize>);
     let frame = use_node_ref();
 
-    let pointed = |action: fn(usize, Point) -> Action| {
+    let pointed = |action: fn(usize, Point) -> LookingAction| {
         let (frame, dispatch) = (frame.clone(), dispatch.clone());
         move |event: &MouseEvent| {
             if let Some(cell) = point_under(event, &frame, side) {
-                dispatch.dispatch(action(layer, cell.pixel(size, side)));
+                dispatch.dispatch(action(layer, cell.pixel(size, side)).into());
             }
         }
     };
-    let point = pointed(Action::PointInMap);
+    let point = pointed(LookingAction::PointInMap);
     let onpointermove = Callback::from({
         let point = point.clone();
         move |event: PointerEvent| point(&event)
     });
     let onpointerdown = Callback::from(move |event: PointerEvent| point(&event));
-    let pin = pointed(|_, pixel| Action::Pin(pixel));
-    let onclick = Callback::from(move |event: MouseEvent| pin(&event));
+    let click = pointed(|_, pixel| LookingAction::Pin(pixel));
+    let onclick = Callback::from(move |event: MouseEvent| click(&event));
+    let onkeydown = {
+        let dispatch = dispatch.clone();
+        let pixels = (size / side.max(1)).max(1) as i32;
+        Callback::from(move |event: KeyboardEvent| {
+            let action = match (step_of_key(&event), event.key().as_str()) {
+                (Some((dx, dy)), _) => LookingAction::Step(pixels * dx, pixels * dy),
+                (None, "Enter" | " ") => LookingAction::TogglePin,
+                _ => return,
+            };
+            event.prevent_default();
+            dispatch.dispatch(action.into());
+        })
+    };
 
     let name = format!("{side}×{side}");
-    let shown = query.pixel().zip(row);
+    let described = format!(
+        "Attention map {name} of the pixel in question. Arrow keys move by one cell, Enter pins."
+    );
     html! {
         <article class="map" aria-label={format!("Attention map {name}")}>
             <div class="map-head">
                 <h3>{ &name }<span class="quiet">{ "attention layer " }{ layer + 1 }</span></h3>
-                if let Some((pixel, row)) = shown.clone() {
-                    <button
-                        class="small" data-testid={format!("save-row-{layer}")}
-                        aria-label={format!("Save this row of the {name} map as CSV")}
-                        onclick={Callback::from(move |_: MouseEvent| {
-                            // A browser that refuses a download says so itself.
-                            let _ = save_text(&row_file_name(seed, sample, side, pixel), "text/csv", &row_csv(&row, side));
-                        })}
-                    >{ "Save row (CSV)" }</button>
+                if let Some((pixel, look)) = shown.clone() {
+                    { save_button(layer, &name, seed, sample, pixel, look) }
                 }
             </div>
             <div class="map-left">
-                <div class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} role="img"
-                    aria-label={format!("Where the pixel in question looks, in {side} by {side} cells")}>
-                    if let Some((pixel, row)) = &shown {
-                        <HeatCanvas row={row.clone()} {side} testid={format!("heat-{layer}")} />
-                        <MapMarks cell={pixel.cell(size, side)} pinned={query.pinned()} keys={strongest(row, LISTED)} lit={*lit} {side} />
+                <div
+                    class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} {onkeydown} role="application"
+                    tabindex="0" aria-label={described} data-testid={format!("map-{layer}")}
+                >
+                    if let Some((_, look)) = &shown {
+                        <HeatCanvas look={look.clone()} {display} testid={format!("heat-{layer}")} />
+                        <MapMarks look={look.clone()} {pin} lit={*lit} />
                     } else {
                         <p class="waiting">{ "No pixel chosen" }</p>
                     }
                 </div>
-                if let Some((_, row)) = &shown {
-                    <Legend most={row.iter().copied().fold(0.0, f32::max) * row.len() as f32} />
+                if let Some((_, look)) = &shown {
+                    <Legend look={look.clone()} {display} />
                 }
             </div>
-            if let Some((_, row)) = shown {
-                { reading_of(layer, &reading, &row, lit.setter()) }
+            if let Some((_, look)) = &shown {
+                <div class="map-right">
+                    <Facts {layer} gamma={map.gamma()} share={map.share()} look={look.clone()} {size} />
+                    <StrongestKeys look={look.clone()} onlight={Callback::from(move |rank| lit.set(rank))} />
+                    <p class="verdict">{ words::verdict(look) }</p>
+                </div>
             }
         </article>
     }
 }
 
-/// What the row says, in numbers and in a sentence.
-fn reading_of(
+fn save_button(
     layer: usize,
-    reading: &Reading,
-    row: &Shared<Vec<f32>>,
-    lit: UseStateSetter<Option<usize>>,
+    name: &str,
+    seed: u64,
+    sample: usize,
+    pixel: Point,
+    look: Shared<Look>,
 ) -> Html {
-    let (keys, effective) = (row.len(), effective_keys(row));
-    let bits = divergence_bits(row, &reading.mean_row);
+    let direction = look.question.direction;
+    let what = match direction {
+        Direction::From => "row",
+        Direction::To => "column",
+    };
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let file = file_name(seed, sample, look.side, direction, pixel);
+        // A browser that refuses a download says so itself.
+        let _ = save_text(&file, "text/csv", &weights_csv(&look.weights, look.side));
+    });
     html! {
-        <div class="map-right">
-            <Facts {layer} gamma={reading.gamma} share={reading.share} {keys} {effective} {bits} />
-            <StrongestKeys row={row.clone()} side={reading.side} count={LISTED} onlight={Callback::from(move |rank| lit.set(rank))} />
-            <p class="verdict">{ words::verdict(effective, keys, bits) }</p>
-        </div>
+        <button
+            class="small" data-testid={format!("save-row-{layer}")} {onclick}
+            aria-label={format!("Save this {what} of the {name} map as CSV")}
+        >{ format!("Save {what} (CSV)") }</button>
     }
 }

@@ -1,5 +1,8 @@
 //! What the page draws, one component a file.
+pub mod announcement;
 pub mod app;
+pub mod comparison;
+pub mod display_choice;
 pub mod explanation;
 pub mod facts;
 pub mod failure_card;
@@ -8,13 +11,18 @@ pub mod layer_choice;
 pub mod legend;
 pub mod map_marks;
 pub mod map_panel;
+pub mod model_menu;
 pub mod network_sketch;
 pub mod picture;
 pub mod picture_marks;
+pub mod pin_arrows;
+pub mod pin_handles;
 pub mod pixel_canvas;
 pub mod progress_card;
+pub mod reading_choice;
 pub mod samples;
 pub mod seed_form;
+pub mod segments;
 pub mod status_line;
 pub mod strongest_keys;
 pub mod thumbnail;

@@ -2,17 +2,21 @@
 
 use yew::prelude::*;
 
+use super::announcement::Announcement;
 use super::heat_canvas::HeatCanvas;
 use super::layer_choice::LayerChoice;
 use super::picture_marks::PictureMarks;
-use crate::page::attention_row::strongest;
+use super::pin_arrows::PinArrows;
+use super::pin_handles::PinHandles;
+use crate::page::attention::look::Look;
+use crate::page::attention::pixel::Point;
 use crate::page::hooks::use_image::use_image;
-use crate::page::hooks::use_row::use_row;
-use crate::page::pixel::Point;
+use crate::page::hooks::use_looks::Said;
 use crate::page::pointer::point_under;
-use crate::page::slot::{Shared, Slot};
-use crate::page::state::{Action, Query, State};
-use crate::protocol::Reading;
+use crate::page::view::looking::{Looking, LookingAction};
+use crate::page::view::slot::Slot;
+use crate::page::view::state::State;
+use crate::page::words;
 
 /// What the picture needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -23,12 +27,10 @@ pub struct Props {
     pub sample: usize,
     /// Whether it is of an older request, its successor still being drawn.
     pub stale: bool,
-    /// Which layer's map lies over it.
-    pub overlay: Option<usize>,
-    /// The pixel in question.
-    pub query: Query,
-    /// Whether the visitor has pointed at anything yet.
-    pub has_pointed: bool,
+    /// How it is looked at.
+    pub looking: Looking,
+    /// What the maps say.
+    pub said: Said,
     /// Where pointing goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -40,116 +42,161 @@ pub fn Picture(props: &Props) -> Html {
         slot,
         sample,
         stale,
-        overlay,
-        query,
-        has_pointed,
+        looking,
+        said,
         dispatch,
     } = props.clone();
+    let Looking {
+        pins,
+        overlay,
+        display,
+        ..
+    } = looking;
     let size = slot.picture.side;
-    let sides: Vec<u32> = slot.layers.iter().map(|reading| reading.side).collect();
-    let layer = overlay.and_then(|layer| slot.layers.get(layer));
-    // A hook cannot be left out, so without an overlay the first layer's row goes unused.
-    let reading = layer
-        .or(slot.layers.first())
-        .cloned()
-        .unwrap_or_else(no_reading);
-    let row = use_row(&reading, query.pixel(), size).filter(|_| layer.is_some());
+    let sides: Vec<u32> = slot.layers.iter().map(|map| map.side()).collect();
+    let over = overlay.filter(|&layer| layer < sides.len());
+    let look = over.and_then(|layer| said.active.as_ref()?.get(layer).cloned());
+    let arrows: Vec<_> = said
+        .pins
+        .iter()
+        .filter_map(|(number, pixel, looks)| Some((*number, *pixel, looks.get(over?)?.clone())))
+        .collect();
     let canvas = use_node_ref();
     use_image(&canvas, &slot.picture);
 
-    let pointed = |action: fn(Point) -> Action| {
+    let pointed = |action: fn(&MouseEvent, Point) -> LookingAction| {
         let (canvas, dispatch) = (canvas.clone(), dispatch.clone());
         move |event: &MouseEvent| {
             if let Some(pixel) = point_under(event, &canvas, size) {
-                dispatch.dispatch(action(pixel));
+                dispatch.dispatch(action(event, pixel).into());
             }
         }
     };
-    let point = pointed(Action::PointAt);
+    let point = pointed(|_, pixel| LookingAction::PointAt(pixel));
     let onpointermove = Callback::from({
         let point = point.clone();
         move |event: PointerEvent| point(&event)
     });
     let onpointerdown = Callback::from(move |event: PointerEvent| point(&event));
-    let pin = pointed(Action::Pin);
-    let onclick = Callback::from(move |event: MouseEvent| pin(&event));
+    let click = pointed(|event, pixel| match event.shift_key() {
+        true => LookingAction::AddPin(pixel),
+        false => LookingAction::Pin(pixel),
+    });
+    let onclick = Callback::from(move |event: MouseEvent| click(&event));
     let onkeydown = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(action) = action_of_key(&event) {
                 event.prevent_default();
-                dispatch.dispatch(action);
+                dispatch.dispatch(action.into());
             }
         })
     };
-    let release = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::TogglePin));
     let side = size.to_string();
-    let place = query.pixel().map(|Point { x, y }| format!("{x},{y}"));
+    let place = pins.pixel().map(|Point { x, y }| format!("{x},{y}"));
+    let words = words_for(&looking, look.as_deref());
 
     html! {
         <section class="stage" aria-label="Chosen picture">
             <div class="stage-head">
                 <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {}", slot.seed) }</span></h2>
-                <LayerChoice {sides} {overlay} dispatch={props.dispatch.clone()} />
+                <LayerChoice sides={sides.clone()} {overlay} dispatch={dispatch.clone()} />
             </div>
             <div class={classes!("picture", stale.then_some("stale"))}>
                 <canvas
-                    ref={canvas} class="pixels" width={side.clone()} height={side} role="application" tabindex="0"
-                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, Escape clears it.", slot.seed)}
-                    aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={query.pinned().to_string()}
+                    ref={canvas.clone()} class="pixels" width={side.clone()} height={side} role="application" tabindex="0"
+                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, Escape clears all.", slot.seed)}
+                    aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={pins.held().to_string()}
                     {onpointermove} {onpointerdown} {onclick} {onkeydown}
                 />
-                if let Some(row) = row.clone() {
-                    <HeatCanvas {row} side={reading.side} veil=true testid="veil" />
+                if let Some(look) = look.clone() {
+                    <HeatCanvas {look} {display} veil=true testid="veil" />
                 }
-                if let Some(pixel) = query.pixel() {
-                    <PictureMarks {pixel} pinned={query.pinned()} {size} side={layer.map(|reading| reading.side)} />
+                <PinArrows pins={arrows} {size} />
+                if let Some(pixel) = pins.pixel() {
+                    <PictureMarks {pixel} pin={pins.active()} {size} side={over.map(|layer| sides[layer])} />
                 }
+                <PinHandles {pins} {size} picture={canvas} dispatch={dispatch.clone()} />
             </div>
             <div class="caption">
-                <p id="query-words" aria-live="polite">{ words_for(query, row.as_deref().map(Vec::as_slice), &reading) }</p>
-                if query.pinned() {
-                    <button class="small" onclick={release}>{ "Release" }</button>
-                } else if !has_pointed || query.pixel().is_none() {
-                    <p class="hint">{ "Point at the picture" }</p>
-                } else {
-                    <p class="quiet">{ "Click to pin" }</p>
-                }
+                <p id="query-words">{ words.clone() }</p>
+                { what_next(&looking, &dispatch) }
             </div>
+            <Announcement text={spoken(&words, &said, &sides)} />
         </section>
     }
 }
 
-fn action_of_key(event: &KeyboardEvent) -> Option<Action> {
+/// What can be done next, in words or as buttons.
+fn what_next(looking: &Looking, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let pins = looking.pins;
+    let button = |name: &'static str, testid: &'static str, action: LookingAction| {
+        let dispatch = dispatch.clone();
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.into()));
+        html! { <button class="small" {onclick} data-testid={testid}>{ name }</button> }
+    };
+    if pins.held() {
+        return html! {
+            <div class="caption-buttons">
+                if pins.has_room() {
+                    { button("Add a pin", "add-pin", LookingAction::AddPinBeside) }
+                }
+                { button("Release", "release", LookingAction::TogglePin) }
+            </div>
+        };
+    }
+    if !looking.has_pointed || pins.pixel().is_none() {
+        html! { <p class="hint">{ "Point at the picture" }</p> }
+    } else {
+        html! { <p class="quiet">{ "Click to pin" }</p> }
+    }
+}
+
+/// Columns and rows that an arrow key moves by; eight with Shift.
+pub fn step_of_key(event: &KeyboardEvent) -> Option<(i32, i32)> {
     let step = if event.shift_key() { 8 } else { 1 };
     match event.key().as_str() {
-        "ArrowLeft" => Some(Action::Move(-step, 0)),
-        "ArrowRight" => Some(Action::Move(step, 0)),
-        "ArrowUp" => Some(Action::Move(0, -step)),
-        "ArrowDown" => Some(Action::Move(0, step)),
-        "Enter" | " " => Some(Action::TogglePin),
+        "ArrowLeft" => Some((-step, 0)),
+        "ArrowRight" => Some((step, 0)),
+        "ArrowUp" => Some((0, -step)),
+        "ArrowDown" => Some((0, step)),
         _ => None,
     }
 }
 
-fn words_for(query: Query, row: Option<&[f32]>, reading: &Reading) -> String {
-    let Some(Point { x, y }) = query.pixel() else {
-        return "No pixel chosen".to_owned();
-    };
-    let kind = if query.pinned() { "Pinned" } else { "Pixel" };
-    let looks = row.and_then(|row| {
-        let key = *strongest(row, 1).first()?;
-        let at = Point::of_index(key, reading.side);
-        Some(format!(" looks most at ({}, {})", at.x, at.y))
-    });
-    format!("{kind} ({x}, {y}){}", looks.unwrap_or_default())
+fn action_of_key(event: &KeyboardEvent) -> Option<LookingAction> {
+    if let Some((dx, dy)) = step_of_key(event) {
+        return Some(LookingAction::Step(dx, dy));
+    }
+    // The browser's own shortcuts stay the browser's.
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "Enter" | " " => Some(LookingAction::TogglePin),
+        "a" | "A" => Some(LookingAction::AddPinBeside),
+        _ => None,
+    }
 }
 
-fn no_reading() -> Shared<Reading> {
-    Shared::new(Reading {
-        side: 1,
-        log_sum_exp: vec![0.0],
-        mean_row: vec![1.0],
-        ..Reading::default()
-    })
+fn words_for(looking: &Looking, look: Option<&Look>) -> String {
+    let pins = looking.pins;
+    let Some(Point { x, y }) = pins.pixel() else {
+        return "No pixel chosen".to_owned();
+    };
+    let kind = match pins.active() {
+        Some(number) if pins.count() > 1 => format!("Pin {}", number + 1),
+        Some(_) => "Pinned".to_owned(),
+        None => "Pixel".to_owned(),
+    };
+    let looks = look.and_then(words::strongest).unwrap_or_default();
+    format!("{kind} ({x}, {y}){looks}")
+}
+
+/// What a screen reader says of the pixel in question: where it looks, and what each map says of it.
+fn spoken(words: &str, said: &Said, sides: &[u32]) -> String {
+    let layers = said.active.iter().flatten().zip(sides);
+    let verdicts =
+        layers.map(|(look, side)| format!(" {side} by {side}: {}", words::verdict(look)));
+    format!("{words}.{}", verdicts.collect::<String>())
 }

@@ -2,28 +2,29 @@
 
 use yew::prelude::*;
 
-use crate::page::pixel::Point;
+use super::pin_handles::pin_class;
+use crate::page::attention::pixel::Point;
 
 /// What the marks need.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
     /// The pixel in question.
     pub pixel: Point,
-    /// Whether it is held.
-    pub pinned: bool,
+    /// The pin in question, if it is one.
+    pub pin: Option<usize>,
     /// Width and height of the picture, in pixels.
     pub size: u32,
     /// Width and height of the map over it, in cells.
     pub side: Option<u32>,
 }
 
-/// The pixel in question, a dot under the pointer and a diamond when pinned, and an
-/// outline of the cell that holds it.
+/// The pixel in question, a dot under the pointer and a diamond when pinned, and an outline of the
+/// cell that holds it.
 #[component]
 pub fn PictureMarks(props: &Props) -> Html {
     let Props {
         pixel,
-        pinned,
+        pin,
         size,
         side,
     } = *props;
@@ -35,13 +36,13 @@ pub fn PictureMarks(props: &Props) -> Html {
         (f64::from(cell.x) * edge, f64::from(cell.y) * edge, edge)
     });
     html! {
-        <svg class="marks" viewBox={format!("0 0 {size} {size}")} aria-hidden="true">
+        <svg class={classes!("marks", pin.map(pin_class))} viewBox={format!("0 0 {size} {size}")} aria-hidden="true">
             if let Some((left, top, edge)) = cell {
                 <rect class="under" x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} />
                 <rect class="over" x={left.to_string()} y={top.to_string()} width={edge.to_string()} height={edge.to_string()} />
             }
-            if pinned {
-                <path class="pin" d={diamond(x, y, 1.3 * unit)} />
+            if pin.is_some() {
+                <path class="pin" d={diamond(x, y, 0.8 * unit)} />
             } else {
                 <circle class="dot" cx={x.to_string()} cy={y.to_string()} r={(0.6 * unit).to_string()} />
             }

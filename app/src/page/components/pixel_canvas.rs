@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::page::hooks::use_image::use_image;
 use crate::page::image::Image;
-use crate::page::slot::Shared;
+use crate::page::view::slot::Shared;
 
 /// What the canvas needs.
 #[derive(Clone, Debug, PartialEq, Properties)]

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::loading::{Bytes, Loading};
+use crate::page::engine::loading::{Bytes, Loading};
 use crate::page::words;
 use crate::protocol::Stage;
 

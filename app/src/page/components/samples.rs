@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
+use super::model_menu::ModelMenu;
 use super::seed_form::SeedForm;
 use super::thumbnail::Thumbnail;
-use crate::page::slot::Slot;
-use crate::page::state::State;
+use crate::page::view::slot::Slot;
+use crate::page::view::state::State;
 
 /// What the samples need.
 #[derive(Clone, PartialEq, Properties)]
@@ -20,6 +21,8 @@ pub struct Props {
     pub seed: u64,
     /// Whether the engine takes requests.
     pub enabled: bool,
+    /// The path of the checkpoint that is open.
+    pub checkpoint: String,
     /// Where choices go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -33,6 +36,7 @@ pub fn Samples(props: &Props) -> Html {
         drawing,
         seed,
         enabled,
+        checkpoint,
         dispatch,
     } = props.clone();
     let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
@@ -46,6 +50,7 @@ pub fn Samples(props: &Props) -> Html {
     };
     html! {
         <section class="samples" aria-label="Samples">
+            <ModelMenu {checkpoint} dispatch={dispatch.clone()} />
             <div class="grid" role="group" aria-label="Choose a picture">
                 { for slots.iter().enumerate().map(thumbnail) }
             </div>

@@ -3,7 +3,8 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::page::state::{Action, State};
+use crate::page::view::pictures::PicturesAction;
+use crate::page::view::state::State;
 
 /// Random seeds stay below this: short enough to read out.
 const RANDOM_SEEDS: f64 = 1e6;
@@ -45,12 +46,13 @@ pub fn SeedForm(props: &Props) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let (true, Some(seed)) = (enabled, typed) {
-                dispatch.dispatch(Action::Draw(seed));
+                dispatch.dispatch(PicturesAction::Draw(seed).into());
             }
         })
     };
     let onclick = Callback::from(move |_: MouseEvent| {
-        dispatch.dispatch(Action::Draw((js_sys::Math::random() * RANDOM_SEEDS) as u64));
+        let seed = (js_sys::Math::random() * RANDOM_SEEDS) as u64;
+        dispatch.dispatch(PicturesAction::Draw(seed).into());
     });
 
     html! {

@@ -2,24 +2,26 @@
 
 use yew::prelude::*;
 
-use crate::page::state::{Phase, State};
 use crate::page::words;
+use crate::protocol::DeviceInfo;
 
 /// What the status line needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
-    /// What the page knows.
-    pub state: State,
+    /// The page's state in one word.
+    pub word: AttrValue,
+    /// Where the engine runs, if it does.
+    pub device: Option<DeviceInfo>,
+    /// Pictures at a time.
+    pub count: u32,
+    /// How long the latest took, in milliseconds.
+    pub millis: Option<f64>,
 }
 
 /// One line on where the engine runs and how fast, read out when it changes.
 #[component]
 pub fn StatusLine(props: &Props) -> Html {
-    let state = &props.state;
-    let device = state
-        .device
-        .as_ref()
-        .filter(|_| state.phase == Phase::Running);
+    let device = props.device.as_ref();
     let note = device.and_then(|device| device.note.clone());
     html! {
         <div class="status" role="status" aria-live="polite" data-testid="status">
@@ -28,7 +30,7 @@ pub fn StatusLine(props: &Props) -> Html {
                 if let Some(device) = device {
                     <span class="device">{ device.name.clone() }</span>
                 }
-                <span>{ doing(state) }</span>
+                <span>{ doing(props) }</span>
             </p>
             if let Some(note) = note {
                 <p class="note">{ note }</p>
@@ -37,18 +39,16 @@ pub fn StatusLine(props: &Props) -> Html {
     }
 }
 
-fn doing(state: &State) -> String {
-    let count = state.settings.count;
-    let pictures = if count == 1 {
-        "1 picture".to_owned()
-    } else {
-        format!("{count} pictures")
+fn doing(props: &Props) -> String {
+    let pictures = match props.count {
+        1 => "1 picture".to_owned(),
+        count => format!("{count} pictures"),
     };
-    match (&state.phase, state.millis) {
-        (Phase::Loading(_), _) => "starting…".to_owned(),
-        (Phase::Failed(_), _) => "not running".to_owned(),
-        (Phase::Running, _) if state.drawing => format!("drawing {pictures}…"),
-        (Phase::Running, Some(millis)) => format!("{pictures} in {}", words::duration(millis)),
-        (Phase::Running, None) => "ready".to_owned(),
+    match (props.word.as_str(), props.millis) {
+        ("loading", _) => "starting…".to_owned(),
+        ("failed", _) => "not running".to_owned(),
+        ("drawing", _) => format!("drawing {pictures}…"),
+        (_, Some(millis)) => format!("{pictures} in {}", words::duration(millis)),
+        (_, None) => "ready".to_owned(),
     }
 }

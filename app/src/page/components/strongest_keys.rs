@@ -1,47 +1,65 @@
-//! The cells that a row looks at most.
+//! The cells with the largest values.
 
 use yew::prelude::*;
 
-use crate::page::attention_row::strongest;
-use crate::page::pixel::Point;
-use crate::page::slot::Shared;
+use crate::page::attention::lens::{Direction, Lens};
+use crate::page::attention::look::Look;
+use crate::page::attention::pixel::Point;
+use crate::page::view::slot::Shared;
 use crate::page::words;
 
 /// What the list needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
-    /// The row: `[side²]` weights.
-    pub row: Shared<Vec<f32>>,
-    /// Width and height of the map.
-    pub side: u32,
-    /// How many to list.
-    pub count: usize,
+    /// What is shown.
+    pub look: Shared<Look>,
     /// Told which place of the list the pointer is on.
     pub onlight: Callback<Option<usize>>,
 }
 
-/// The cells that a row looks at most, with their weights.
+/// The cells with the largest values, with what the lens shows of them.
 #[component]
 pub fn StrongestKeys(props: &Props) -> Html {
-    let line = |(rank, key): (usize, usize)| {
-        let Point { x, y } = Point::of_index(key, props.side);
-        let weight = f64::from(props.row[key]);
-        let light = |rank| {
-            let onlight = props.onlight.clone();
-            Callback::from(move |_: PointerEvent| onlight.emit(rank))
+    let Look {
+        question,
+        side,
+        weights,
+        values,
+        strongest,
+        ..
+    } = &*props.look;
+    let cells = weights.len() as f64;
+    let line = |(rank, &cell): (usize, &usize)| {
+        let Point { x, y } = Point::of_index(cell, *side);
+        let (weight, value) = (f64::from(weights[cell]), f64::from(values[cell]));
+        let (weight, value) = match question.lens {
+            Lens::LooksAt => (weight, words::times(value)),
+            Lens::OnlyThis => (weight, words::small(value / cells)),
+            Lens::Everybody => (value / cells, words::times(value)),
         };
+        let light = |rank| props.onlight.reform(move |_: PointerEvent| rank);
         html! {
             <tr onpointerenter={light(Some(rank))} onpointerleave={light(None)}>
                 <td>{ format!("({x}, {y})") }</td>
                 <td>{ words::percent(weight) }</td>
-                <td>{ words::times(weight * props.row.len() as f64) }</td>
+                <td>{ value }</td>
             </tr>
         }
     };
+    let title = match (question.lens, question.direction) {
+        (Lens::LooksAt, Direction::From) => "looks most at",
+        (Lens::LooksAt, Direction::To) => "most looked at by",
+        (Lens::OnlyThis, _) => "more than others",
+        (Lens::Everybody, _) => "all look most at",
+    };
+    let unit = match question.lens {
+        Lens::OnlyThis => "bits",
+        Lens::LooksAt | Lens::Everybody => "× uniform",
+    };
     html! {
         <table class="strongest">
-            <thead><tr><th scope="col">{ "looks most at" }</th><th scope="col">{ "weight" }</th><th scope="col">{ "× uniform" }</th></tr></thead>
-            <tbody>{ for strongest(&props.row, props.count).into_iter().enumerate().map(line) }</tbody>
+            <thead><tr><th scope="col">{ title }</th><th scope="col">{ "weight" }</th><th scope="col">{ unit }</th></tr></thead>
+            <tbody>{ for strongest.iter().enumerate().map(line) }</tbody>
         </table>
     }
 }

@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
 use crate::page::image::Image;
-use crate::page::slot::Shared;
-use crate::page::state::{Action, State};
+use crate::page::view::pictures::PicturesAction;
+use crate::page::view::slot::Shared;
+use crate::page::view::state::State;
 
 /// What the thumbnail needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -32,7 +33,9 @@ pub fn Thumbnail(props: &Props) -> Html {
         chosen,
         dispatch,
     } = props.clone();
-    let choose = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Choose(index)));
+    let choose = Callback::from(move |_: MouseEvent| {
+        dispatch.dispatch(PicturesAction::Choose(index).into());
+    });
     let class = classes!("thumbnail", stale.then_some("stale"));
     html! {
         <button

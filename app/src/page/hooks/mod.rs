@@ -3,4 +3,5 @@ pub mod use_address;
 pub mod use_engine;
 pub mod use_escape;
 pub mod use_image;
-pub mod use_row;
+pub mod use_looks;
+pub mod use_rest;

@@ -5,8 +5,8 @@ use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 use yew::prelude::*;
 
-use crate::page::address::Address;
-use crate::page::state::Query;
+use crate::page::view::address::Address;
+use crate::page::view::looking::Looking;
 
 /// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
 const PAUSE_MILLIS: u32 = 300;
@@ -20,22 +20,24 @@ pub fn read_address() -> Address {
     Address::read(|name| params.as_ref()?.get(name))
 }
 
-/// Writes the address whenever what is shown changes: at once, except for a moving pointer, which
-/// is waited out.
+/// Writes the address whenever what is shown changes: at once, except for a moving pointer or pin,
+/// which is waited out.
 #[hook]
 pub fn use_address(address: Address) {
     let written = use_mut_ref(|| None::<Address>);
     use_effect_with(address, move |address| {
         let only_moved = written.borrow().as_ref().is_some_and(|written| {
+            let pins = address.looking.pins;
+            let looking = Looking {
+                pins,
+                has_pointed: address.looking.has_pointed,
+                ..written.looking
+            };
             let moved = Address {
-                query: address.query,
+                looking,
                 ..written.clone()
             };
-            moved == *address
-                && matches!(
-                    (written.query, address.query),
-                    (Query::Marked(_), Query::Marked(_))
-                )
+            moved == *address && pins.only_moved_from(&written.looking.pins)
         });
         let address = address.clone();
         let write = move || {

@@ -8,13 +8,15 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
 use yew::prelude::*;
 
-use crate::page::download::{Program, download, download_program};
-use crate::page::engine_link::{EngineLink, Heard};
+use crate::page::engine::download::{Program, download, download_program};
+use crate::page::engine::link::{EngineLink, Heard};
+use crate::page::engine::loading::Part;
+use crate::page::engine::reload;
 use crate::page::failure::Failure;
-use crate::page::loading::Part;
-use crate::page::reload;
-use crate::page::settings::{ENGINE_WASM, Settings};
-use crate::page::state::{Action, OPENING, Phase, State};
+use crate::page::view::engine::EngineAction;
+use crate::page::view::pictures::OPENING;
+use crate::page::view::settings::{ENGINE_WASM, Settings};
+use crate::page::view::state::State;
 use crate::protocol::{
     Ask, Draw, Latents, Network, Parts, Pictures, Request, Source, Weights, wire::File,
 };
@@ -35,8 +37,12 @@ pub fn use_engine(state: &UseReducerHandle<State>) {
     let link: Link = use_mut_ref(|| None);
 
     {
-        let (link, dispatch, settings) = (link.clone(), state.dispatcher(), state.settings.clone());
-        use_effect_with(state.attempt, move |_| {
+        let (link, dispatch, settings) = (
+            link.clone(),
+            state.dispatcher(),
+            state.engine.settings.clone(),
+        );
+        use_effect_with(state.engine.attempt, move |_| {
             let start = Start::begin(settings, dispatch, link);
             move || drop(start)
         });
@@ -44,15 +50,18 @@ pub fn use_engine(state: &UseReducerHandle<State>) {
 
     let dispatch = state.dispatcher();
     let (seed, count, running) = (
-        state.seed,
-        state.settings.count,
-        state.phase == Phase::Running,
+        state.pictures.seed,
+        state.engine.settings.count,
+        state.engine.runs(),
     );
-    use_effect_with((running, state.request), move |&(running, request)| {
-        if running {
-            post(&link, request, grid(seed, count), &dispatch);
-        }
-    });
+    use_effect_with(
+        (running, state.pictures.request),
+        move |&(running, request)| {
+            if running {
+                post(&link, request, grid(seed, count), &dispatch);
+            }
+        },
+    );
 }
 
 /// The pictures of a seed, as the open model draws them.
@@ -80,7 +89,7 @@ fn post(link: &Link, id: u32, ask: Draw, dispatch: &Dispatch) {
     if let Some(link) = &*link.borrow()
         && let Err(failure) = link.post(&Request { id, ask })
     {
-        dispatch.dispatch(Action::Fail(failure));
+        dispatch.dispatch(EngineAction::Fail(failure).into());
     }
 }
 
@@ -98,7 +107,9 @@ impl Start {
             spawn_local(async move {
                 let started = start(settings, &signal, dispatch.clone(), link).await;
                 match started {
-                    Err(failure) if !signal.aborted() => dispatch.dispatch(Action::Fail(failure)),
+                    Err(failure) if !signal.aborted() => {
+                        dispatch.dispatch(EngineAction::Fail(failure).into())
+                    }
                     _ => {}
                 }
             });
@@ -124,7 +135,7 @@ async fn start(
 ) -> Result<(), Failure> {
     let progress = |part| {
         let dispatch = dispatch.clone();
-        move |done, total| dispatch.dispatch(Action::Downloaded { part, done, total })
+        move |done, total| dispatch.dispatch(EngineAction::Downloaded { part, done, total }.into())
     };
     let program = download_program(ENGINE_WASM, signal, progress(Part::Engine));
     let checkpoint = download(&settings.checkpoint, signal, progress(Part::Checkpoint));
@@ -146,11 +157,11 @@ async fn start(
             }
             Heard::OtherBuild => {
                 if !reload::once() {
-                    dispatch.dispatch(Action::Fail(Failure::OtherBuild));
+                    dispatch.dispatch(EngineAction::Fail(Failure::OtherBuild).into());
                 }
             }
-            Heard::Reply(reply) => dispatch.dispatch(Action::Engine(*reply)),
-            Heard::Lost(failure) => dispatch.dispatch(Action::Fail(failure)),
+            Heard::Reply(reply) => dispatch.dispatch(EngineAction::Heard(*reply).into()),
+            Heard::Lost(failure) => dispatch.dispatch(EngineAction::Fail(failure).into()),
         }
     };
     let started = EngineLink::start(&program, heard)?;

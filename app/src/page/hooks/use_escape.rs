@@ -5,7 +5,8 @@ use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use crate::page::state::{Action, State};
+use crate::page::view::looking::LookingAction;
+use crate::page::view::state::State;
 
 /// Clears the pixel in question when Escape is pressed anywhere on the page.
 #[hook]
@@ -17,7 +18,7 @@ pub fn use_escape(dispatch: UseReducerDispatcher<State>) {
                     .dyn_ref::<KeyboardEvent>()
                     .is_some_and(|e| e.key() == "Escape")
                 {
-                    dispatch.dispatch(Action::Clear);
+                    dispatch.dispatch(LookingAction::Clear.into());
                 }
             })
         });

@@ -4,7 +4,7 @@ use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 use crate::page::image::Image;
-use crate::page::slot::Shared;
+use crate::page::view::slot::Shared;
 
 /// Puts the image onto the canvas whenever it is another one, or another size.
 #[hook]

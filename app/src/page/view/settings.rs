@@ -1,11 +1,9 @@
-//! What is chosen once, when the page opens.
+//! What the engine is started with.
 
+use crate::page::failure::Failure;
 use crate::protocol::DeviceChoice;
 
-use super::failure::Failure;
-
-/// The checkpoint that comes with the page, relative to it.
-pub const SHIPPED_CHECKPOINT: &str = "checkpoints/butterflies.safetensors";
+use super::models::Model;
 
 /// The engine's wasm, relative to the page; `engine_worker.js` loads the script that goes with it.
 pub const ENGINE_WASM: &str = "engine_bg.wasm";
@@ -19,7 +17,7 @@ pub const FIRST_SEED: u64 = 1;
 /// The most pictures that one request draws: a 4×4 grid.
 pub const MOST_SAMPLES: u32 = 16;
 
-/// What is chosen once, when the page opens.
+/// What the engine is started with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Which device the engine should run on.
@@ -35,12 +33,17 @@ impl Default for Settings {
         Self {
             device: DeviceChoice::Auto,
             count: MOST_SAMPLES,
-            checkpoint: SHIPPED_CHECKPOINT.to_owned(),
+            checkpoint: Model::first().path(),
         }
     }
 }
 
 impl Settings {
+    /// The shipped model that is opened, if it is one.
+    pub fn model(&self) -> Option<&'static Model> {
+        Model::of_path(&self.checkpoint)
+    }
+
     /// Checks that the checkpoint's path stays on this site, under the page.
     ///
     /// # Errors
@@ -73,7 +76,11 @@ mod tests {
 
     #[test]
     fn only_paths_under_the_page_are_opened() {
-        assert!(check(SHIPPED_CHECKPOINT));
+        assert!(
+            super::super::models::SHIPPED
+                .iter()
+                .all(|model| check(&model.path()))
+        );
         assert!(check("runs/cosine-32.f16.safetensors"));
         for path in [
             "",

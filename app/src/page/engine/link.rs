@@ -8,8 +8,8 @@ use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 use crate::protocol::{Greeting, Reply, Request, wire};
 
 use super::download::{Program, words_of};
-use super::failure::Failure;
-use super::settings::ENGINE_WORKER;
+use crate::page::failure::Failure;
+use crate::page::view::settings::ENGINE_WORKER;
 
 /// What comes over the line.
 #[derive(Debug)]

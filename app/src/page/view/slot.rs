@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::protocol::{Reading, Sample};
-
-use super::image::Image;
+use crate::page::attention::map::Map;
+use crate::page::image::Image;
+use crate::protocol::Sample;
 
 /// A value that many hold and nobody changes. Two are equal when they are the same one, so
 /// comparing costs nothing, however large the value is.
@@ -49,7 +49,7 @@ pub struct Slot {
     /// The picture.
     pub picture: Shared<Image>,
     /// Its attention layers, from the coarser to the finer.
-    pub layers: Vec<Shared<Reading>>,
+    pub layers: Vec<Shared<Map>>,
 }
 
 impl Slot {
@@ -62,7 +62,11 @@ impl Slot {
                 side: sample.size,
                 rgba: sample.rgba,
             }),
-            layers: sample.layers.into_iter().map(Shared::new).collect(),
+            layers: sample
+                .layers
+                .into_iter()
+                .map(|reading| Shared::new(Map::new(reading)))
+                .collect(),
         }
     }
 }

@@ -64,6 +64,15 @@ impl Point {
         .clamped(size)
     }
 
+    /// The point on the other side of a `side`² grid's vertical middle line.
+    pub fn mirrored(self, side: u32) -> Self {
+        Self {
+            x: side.saturating_sub(1).saturating_sub(self.x),
+            y: self.y,
+        }
+        .clamped(side)
+    }
+
     /// The point's index in a `side`² grid, `y·side + x`.
     pub fn index(self, side: u32) -> usize {
         self.y as usize * side as usize + self.x as usize
@@ -103,6 +112,13 @@ mod tests {
             let (side, size) = (64 >> stages, 64);
             let cell = Point { x, y }.clamped(side);
             prop_assert_eq!(cell.pixel(size, side).cell(size, side), cell);
+        }
+
+        #[test]
+        fn a_mirrored_point_comes_back(x in 0u32..64, y in 0u32..64) {
+            let p = Point { x, y };
+            prop_assert_eq!(p.mirrored(64).mirrored(64), p);
+            prop_assert_eq!(p.mirrored(64).x + x, 63);
         }
 
         #[test]

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
-use super::failure::Failure;
+use crate::page::failure::Failure;
 
 /// The engine's program, ready to be posted to a worker.
 #[derive(Debug)]

@@ -1,0 +1,64 @@
+//! One row or column of an attention map as a table that other programs read.
+
+use super::lens::Direction;
+use super::pixel::Point;
+
+/// The weights as CSV: a header, then `x,y,weight` for every cell in the order `y·side + x`. They
+/// are written with the fewest digits that read back as the same 32-bit number.
+pub fn weights_csv(row: &[f32], side: u32) -> String {
+    let mut text = String::from("x,y,weight\n");
+    for (index, weight) in row.iter().enumerate() {
+        let Point { x, y } = Point::of_index(index, side);
+        text.push_str(&format!("{x},{y},{weight:e}\n"));
+    }
+    text
+}
+
+/// A file name that says whose row or column it is.
+pub fn file_name(
+    seed: u64,
+    sample: usize,
+    side: u32,
+    direction: Direction,
+    pixel: Point,
+) -> String {
+    let Point { x, y } = pixel;
+    let column = match direction {
+        Direction::From => "",
+        Direction::To => "-column",
+    };
+    format!("saganscope-seed{seed}-sample{sample}-layer{side}x{side}{column}-pixel{x}-{y}.csv")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn weights_read_back_as_they_were() {
+        let row = [0.1f32, 1.234_567_9e-30, 0.9, 0.0];
+        let text = weights_csv(&row, 2);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "x,y,weight");
+        assert!(lines[3].starts_with("0,1,"), "{}", lines[3]);
+        let read: Vec<f32> = lines[1..]
+            .iter()
+            .map(|l| l.rsplit(',').next().unwrap().parse().unwrap())
+            .collect();
+        assert_eq!(read, row);
+    }
+
+    #[test]
+    fn the_name_tells_whose_row_it_is() {
+        let name = |direction| file_name(7, 3, 16, direction, Point { x: 22, y: 28 });
+        assert_eq!(
+            name(Direction::From),
+            "saganscope-seed7-sample3-layer16x16-pixel22-28.csv"
+        );
+        assert_eq!(
+            name(Direction::To),
+            "saganscope-seed7-sample3-layer16x16-column-pixel22-28.csv"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! What each layer's map says of the pixels that are looked from.
+
+use yew::prelude::*;
+
+use crate::page::attention::look::{Look, Question};
+use crate::page::attention::looks::Looks;
+use crate::page::attention::pixel::Point;
+use crate::page::view::looking::Looking;
+use crate::page::view::slot::{Shared, Slot};
+
+/// One answer a layer, from the coarsest.
+pub type Layers = Vec<Shared<Look>>;
+
+/// What the maps of a picture say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Of the pixel in question.
+    pub active: Option<Layers>,
+    /// Of each pin, by its number.
+    pub pins: Vec<(usize, Point, Layers)>,
+}
+
+/// Asks the maps of the chosen picture. What was asked before is not worked out again.
+#[hook]
+pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
+    let looks = use_mut_ref(Looks::default);
+    let mut looks = looks.borrow_mut();
+    looks.begin();
+    let Some(slot) = slot else {
+        return Said::default();
+    };
+    let size = slot.picture.side;
+    let mut ask = |pixel: Point| -> Layers {
+        let question = |side| Question {
+            cell: pixel.cell(size, side),
+            direction: looking.direction,
+            lens: looking.lens,
+        };
+        slot.layers
+            .iter()
+            .map(|map| looks.ask(map, question(map.side())))
+            .collect()
+    };
+    Said {
+        active: looking.pins.pixel().map(&mut ask),
+        pins: looking
+            .pins
+            .iter()
+            .map(|(number, pixel)| (number, pixel, ask(pixel)))
+            .collect(),
+    }
+}

@@ -1,0 +1,363 @@
+//! What is shown, as the query part of the page's address, so that a link shows the same.
+//!
+//! | name | values |
+//! |---|---|
+//! | `model` | a model that comes with the page, by its file's name |
+//! | `checkpoint` | any other checkpoint, by a relative path |
+//! | `device` | `cpu`, `gpu` |
+//! | `count` | pictures at a time, 1 to 16 |
+//! | `seed`, `sample` | which picture, `sample` from 0 |
+//! | `x`, `y` | the marked pixel |
+//! | `pins`, `pin` | `x.y` of each pin, `-` for a number not in use, joined by `_`; which is active, from 1. `pins=none`: nothing is marked or pinned |
+//! | `layer` | the map over the picture: 1, 2 … or `none` |
+//! | `way` | `to`: who looks at the pixel |
+//! | `read` | `only`: only this pixel; `everybody`: the mean row |
+//! | `scale` | `linear`, `log`, or a percentage: the strongest cells that hold it |
+//! | `colours` | a palette's name |
+//! | `smooth` | `1` |
+//!
+//! What is missing or makes no sense takes its default. `pinned=1` with `x` and `y`, which older
+//! links have, is one pin.
+
+use crate::page::attention::lens::{Direction, Lens};
+use crate::page::attention::palette::Palette;
+use crate::page::attention::pixel::Point;
+use crate::page::attention::scale::Scale;
+use crate::protocol::DeviceChoice;
+
+use super::looking::{Display, Looking};
+use super::models::Model;
+use super::pins::{MOST_PINS, Mark, Pins};
+use super::settings::{FIRST_SEED, MOST_SAMPLES, Settings};
+
+/// The layer whose map lies over the picture at first where the model does not say: the second,
+/// which is the finer of two.
+const FIRST_OVERLAY: usize = 1;
+
+/// The most layers that an address can name.
+const MOST_LAYERS: usize = 8;
+
+/// What the address says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Address {
+    /// What the engine is started with.
+    pub settings: Settings,
+    /// The seed of the pictures.
+    pub seed: u64,
+    /// Which picture is shown large.
+    pub sample: usize,
+    /// How it is looked at.
+    pub looking: Looking,
+}
+
+impl Address {
+    /// Reads an address through a function that gives the value of a name.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let number = |name: &str| get(name).and_then(|text| text.trim().parse::<u64>().ok());
+        let small = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
+        let settings = Settings {
+            device: match get("device").as_deref() {
+                Some("cpu") => DeviceChoice::Cpu,
+                Some("gpu") => DeviceChoice::Gpu,
+                _ => DeviceChoice::Auto,
+            },
+            count: small("count")
+                .filter(|n| (1..=MOST_SAMPLES).contains(n))
+                .unwrap_or(MOST_SAMPLES),
+            checkpoint: get("checkpoint").unwrap_or_else(|| {
+                let named = get("model").and_then(|key| Model::of_key(&key));
+                named.unwrap_or(Model::first()).path()
+            }),
+        };
+        let (seed, sample) = (number("seed"), small("sample"));
+        // A model's first look is at one picture of the first seed, and of use nowhere else.
+        let first_look = settings
+            .model()
+            .filter(|_| seed.unwrap_or(FIRST_SEED) == FIRST_SEED && sample.is_none())
+            .map(|model| model.first_look);
+        Self {
+            seed: seed.unwrap_or(FIRST_SEED),
+            sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
+            looking: Looking {
+                pins: read_pins(&get).unwrap_or_else(|| {
+                    let first = first_look.map(|[_, x, y, _]| Point { x, y });
+                    Pins::marked(first.map_or(Mark::Unset, Mark::At))
+                }),
+                overlay: match get("layer") {
+                    Some(layer) if layer == "none" => None,
+                    layer => layer
+                        .and_then(|layer| layer.parse().ok())
+                        .filter(|layer| (1..=MOST_LAYERS).contains(layer))
+                        .map(|layer| layer - 1)
+                        .or(first_look.map(|look| (look[3] as usize).saturating_sub(1)))
+                        .or(Some(FIRST_OVERLAY)),
+                },
+                direction: match get("way").as_deref() {
+                    Some("to") => Direction::To,
+                    _ => Direction::From,
+                },
+                lens: match get("read").as_deref() {
+                    Some("only") => Lens::OnlyThis,
+                    Some("everybody") => Lens::Everybody,
+                    _ => Lens::LooksAt,
+                },
+                display: Display {
+                    scale: read_scale(get("scale")),
+                    palette: get("colours")
+                        .and_then(|name| Palette::of_name(&name))
+                        .unwrap_or_default(),
+                    smooth: get("smooth").as_deref() == Some("1"),
+                },
+                has_pointed: false,
+            },
+            settings,
+        }
+    }
+
+    /// The names and values that say the same, without those that have their defaults.
+    pub fn write(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        let mut put = |name, value: &str| pairs.push((name, value.to_owned()));
+        match self.settings.model() {
+            Some(model) if model == Model::first() => {}
+            Some(model) => put("model", model.key()),
+            None => put("checkpoint", &self.settings.checkpoint),
+        }
+        put("seed", &self.seed.to_string());
+        put("sample", &self.sample.to_string());
+        let Looking {
+            pins,
+            overlay,
+            direction,
+            lens,
+            display,
+            ..
+        } = self.looking;
+        match (pins.active(), pins.mark()) {
+            (Some(active), _) => {
+                put("pins", &write_pins(&pins));
+                if pins.count() > 1 {
+                    put("pin", &(active + 1).to_string());
+                }
+            }
+            (None, Mark::At(Point { x, y })) => {
+                put("x", &x.to_string());
+                put("y", &y.to_string());
+            }
+            (None, Mark::Cleared) => put("pins", "none"),
+            (None, Mark::Unset) => {}
+        }
+        put(
+            "layer",
+            &overlay.map_or("none".to_owned(), |layer| (layer + 1).to_string()),
+        );
+        if direction == Direction::To {
+            put("way", "to");
+        }
+        match lens {
+            Lens::LooksAt => {}
+            Lens::OnlyThis => put("read", "only"),
+            Lens::Everybody => put("read", "everybody"),
+        }
+        match display.scale {
+            Scale::Fixed => {}
+            Scale::Linear => put("scale", "linear"),
+            Scale::Log => put("scale", "log"),
+            Scale::Strongest(percent) => put("scale", &percent.to_string()),
+        }
+        if display.palette != Palette::default() {
+            put("colours", display.palette.name());
+        }
+        if display.smooth {
+            put("smooth", "1");
+        }
+        match self.settings.device {
+            DeviceChoice::Auto => {}
+            DeviceChoice::Cpu => put("device", "cpu"),
+            DeviceChoice::Gpu => put("device", "gpu"),
+        }
+        if self.settings.count != MOST_SAMPLES {
+            put("count", &self.settings.count.to_string());
+        }
+        pairs
+    }
+}
+
+/// What the address says of pixels; `None` if nothing that makes sense.
+fn read_pins(get: &impl Fn(&str) -> Option<String>) -> Option<Pins> {
+    let listed = get("pins");
+    if listed.as_deref() == Some("none") {
+        return Some(Pins::marked(Mark::Cleared));
+    }
+    let mut places = [None; MOST_PINS];
+    for (place, text) in places
+        .iter_mut()
+        .zip(listed.iter().flat_map(|all| all.split('_')))
+    {
+        *place = text.split_once('.').and_then(|(x, y)| point(x, y));
+    }
+    if places.iter().any(Option::is_some) {
+        let active = get("pin").and_then(|number| number.parse::<usize>().ok());
+        return Some(Pins::pinned(places, active.unwrap_or(1).saturating_sub(1)));
+    }
+    let pixel = point(&get("x")?, &get("y")?)?;
+    let mut pins = Pins::marked(Mark::At(pixel));
+    if get("pinned").as_deref() == Some("1") {
+        pins.pin(pixel);
+    }
+    Some(pins)
+}
+
+fn point(x: &str, y: &str) -> Option<Point> {
+    let (x, y) = (x.trim().parse().ok()?, y.trim().parse().ok()?);
+    Some(Point { x, y })
+}
+
+/// Up to the last pin that there is.
+fn write_pins(pins: &Pins) -> String {
+    let mut texts = Vec::new();
+    for (number, Point { x, y }) in pins.iter() {
+        texts.resize(number, "-".to_owned());
+        texts.push(format!("{x}.{y}"));
+    }
+    texts.join("_")
+}
+
+fn read_scale(text: Option<String>) -> Scale {
+    match text.as_deref() {
+        Some("linear") => Scale::Linear,
+        Some("log") => Scale::Log,
+        Some(percent) => percent
+            .parse()
+            .ok()
+            .filter(|percent| (1..=100).contains(percent))
+            .map_or(Scale::Fixed, Scale::Strongest),
+        None => Scale::Fixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(pairs: &[(&str, String)]) -> Address {
+        Address::read(|name| {
+            pairs
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| value.clone())
+        })
+    }
+
+    fn read_text(query: &str) -> Address {
+        let pairs: Vec<_> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect();
+        read(&pairs)
+    }
+
+    #[test]
+    fn an_empty_address_is_the_first_models_first_look() {
+        let address = read(&[]);
+        let [sample, x, y, layer] = Model::first().first_look;
+        assert_eq!(address.settings, Settings::default());
+        assert_eq!(
+            (address.seed, address.sample),
+            (FIRST_SEED, sample as usize)
+        );
+        assert_eq!(address.looking.overlay, Some(layer as usize - 1));
+        assert_eq!(address.looking.pins, Pins::marked(Mark::At(Point { x, y })));
+        assert_eq!(address.looking.lens, Lens::LooksAt);
+    }
+
+    #[test]
+    fn other_pictures_than_the_first_have_no_first_look() {
+        for query in ["seed=5", "sample=3", "checkpoint=runs/a.safetensors"] {
+            let address = read_text(query);
+            assert_eq!(address.looking.pins, Pins::marked(Mark::Unset), "{query}");
+            assert_eq!(address.looking.overlay, Some(FIRST_OVERLAY), "{query}");
+        }
+    }
+
+    #[test]
+    fn nonsense_takes_its_default() {
+        let nonsense = "seed=-3&sample=many&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
+                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes";
+        assert_eq!(read_text(nonsense), read(&[]));
+    }
+
+    #[test]
+    fn links_from_before_there_were_several_pins_still_work() {
+        let pins = read_text("seed=5&x=21&y=34&pinned=1").looking.pins;
+        assert_eq!(
+            (pins.pixel(), pins.count()),
+            (Some(Point { x: 21, y: 34 }), 1)
+        );
+    }
+
+    #[test]
+    fn a_pin_keeps_its_number() {
+        let mut pins = Pins::marked(Mark::Unset);
+        (0..4).for_each(|x| pins.add(Point { x, y: 9 }));
+        pins.release(0);
+        pins.release(2);
+        assert_eq!(write_pins(&pins), "-_1.9_-_3.9");
+    }
+
+    fn some_pins() -> impl Strategy<Value = Pins> {
+        let point = || (0u32..64, 0u32..64).prop_map(|(x, y)| Point { x, y });
+        let places = prop::collection::hash_set((0u32..64, 0u32..64), 0..=MOST_PINS);
+        prop_oneof![
+            Just(Pins::marked(Mark::Unset)),
+            Just(Pins::marked(Mark::Cleared)),
+            point().prop_map(|p| Pins::marked(Mark::At(p))),
+            (places, 0..MOST_PINS, 0..MOST_PINS).prop_map(|(places, gone, active)| {
+                let mut pins = Pins::marked(Mark::Unset);
+                places
+                    .into_iter()
+                    .for_each(|(x, y)| pins.add(Point { x, y }));
+                if pins.count() > 1 {
+                    pins.release(gone);
+                }
+                pins.activate(active);
+                pins
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(
+            (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
+            overlay in prop::option::of(0usize..3),
+            pins in some_pins(),
+            (to, lens, smooth) in (any::<bool>(), 0usize..3, any::<bool>()),
+            (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
+            device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
+        ) {
+            let scale = [Scale::Fixed, Scale::Linear, Scale::Log, Scale::Strongest(percent)][scale as usize];
+            let looking = Looking {
+                pins,
+                overlay,
+                direction: if to { Direction::To } else { Direction::From },
+                lens: Lens::ALL[lens],
+                display: Display { scale, palette: Palette::ALL[palette], smooth },
+                has_pointed: false,
+            };
+            let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
+            let written = Address { settings, seed, sample, looking };
+            let back = read(&written.write());
+            // What is marked behind pins is of no interest to anybody.
+            let places = |address: &Address| (address.looking.pins.iter().collect::<Vec<_>>(), address.looking.pins.active(), address.looking.pins.pixel());
+            prop_assert_eq!(places(&back), places(&written));
+            let without_pins = |address: Address| Address { looking: Looking { pins: Pins::marked(Mark::Unset), ..address.looking }, ..address };
+            if !pins.held() {
+                prop_assert_eq!(back.looking.pins, written.looking.pins);
+            }
+            prop_assert_eq!(without_pins(back), without_pins(written));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What the page knows, how each event changes it, and how the address names it.
+//!
+//! [`State`](state::State) has three parts, each with its own actions: the
+//! [engine](engine::EngineState), the [pictures](pictures::Pictures), and
+//! [how they are looked at](looking::Looking). Nothing here touches the browser.
+pub mod address;
+pub mod engine;
+pub mod looking;
+pub mod models;
+pub mod pictures;
+pub mod pins;
+pub mod settings;
+pub mod slot;
+pub mod state;
+#[cfg(test)]
+mod state_tests;

@@ -1,0 +1,169 @@
+//! What the page knows, and how each event changes it.
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::page::attention::pixel::Point;
+use crate::page::engine::sample_check;
+use crate::page::failure::Failure;
+use crate::protocol::{Answer, DrawReply, Reply};
+
+use super::address::Address;
+use super::engine::{EngineAction, EngineState, Phase};
+use super::looking::{Looking, LookingAction};
+use super::pictures::{Pictures, PicturesAction};
+
+/// Where a first-time visitor is shown to have pointed where the model does not say, in fractions
+/// of the picture, so that there are maps to see before anything is touched.
+const FIRST_LOOK: (f64, f64) = (0.35, 0.45);
+
+/// What the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The engine.
+    pub engine: EngineState,
+    /// The pictures it drew.
+    pub pictures: Pictures,
+    /// How they are looked at.
+    pub looking: Looking,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// To the engine.
+    Engine(EngineAction),
+    /// To the pictures.
+    Pictures(PicturesAction),
+    /// To how they are looked at.
+    Looking(LookingAction),
+}
+
+impl From<EngineAction> for Action {
+    fn from(action: EngineAction) -> Self {
+        Self::Engine(action)
+    }
+}
+
+impl From<PicturesAction> for Action {
+    fn from(action: PicturesAction) -> Self {
+        Self::Pictures(action)
+    }
+}
+
+impl From<LookingAction> for Action {
+    fn from(action: LookingAction) -> Self {
+        Self::Looking(action)
+    }
+}
+
+impl State {
+    /// The state in which the page opens at this address.
+    pub fn at(address: &Address) -> Self {
+        let settings = address.settings.clone();
+        let pictures = Pictures::new(address.seed, settings.count as usize, address.sample);
+        Self {
+            engine: EngineState::new(settings),
+            pictures,
+            looking: address.looking,
+        }
+    }
+
+    /// The address of what is shown.
+    pub fn address(&self) -> Address {
+        Address {
+            settings: self.engine.settings.clone(),
+            seed: self.pictures.seed,
+            sample: self.pictures.chosen,
+            looking: self.looking,
+        }
+    }
+
+    /// One word for tests and styles: loading, drawing, ready or failed.
+    pub fn word(&self) -> &'static str {
+        match self.engine.phase {
+            Phase::Loading(_) => "loading",
+            Phase::Failed(_) => "failed",
+            Phase::Running if self.pictures.drawing => "drawing",
+            Phase::Running => "ready",
+        }
+    }
+
+    fn change_engine(&mut self, action: EngineAction) {
+        match action {
+            EngineAction::Downloaded { part, done, total } => self.engine.record(part, done, total),
+            EngineAction::Heard(reply) => self.hear(reply),
+            // The first failure is the cause; what follows from it would only hide it.
+            EngineAction::Fail(_) if matches!(self.engine.phase, Phase::Failed(_)) => {}
+            EngineAction::Fail(failure) => self.fail(failure),
+            EngineAction::Retry => self.engine.restart(),
+            EngineAction::Open(checkpoint) => {
+                self.engine.settings.checkpoint = checkpoint;
+                self.pictures.forget();
+                self.engine.restart();
+            }
+        }
+    }
+
+    fn hear(&mut self, Reply { to, answer }: Reply) {
+        match answer {
+            Answer::Draw(reply) => self.hear_of_drawing(to, reply),
+            Answer::Lost { sentence } | Answer::Unreadable { sentence } => {
+                self.fail(Failure::Engine { sentence });
+            }
+            // The page opens no training run.
+            Answer::Train(_) => {}
+        }
+    }
+
+    fn hear_of_drawing(&mut self, request: u32, reply: DrawReply) {
+        match reply {
+            DrawReply::Stage(stage) => self.engine.reach(stage),
+            DrawReply::Ready { device, model } => {
+                self.engine.ready(device, model);
+                self.pictures.draw(self.pictures.seed);
+            }
+            DrawReply::Sample { index, sample } if request == self.pictures.request => {
+                if let Err(detail) = sample_check::check(&sample) {
+                    return self.fail(Failure::Unreadable { detail });
+                }
+                let size = sample.size;
+                self.pictures.place(index, sample);
+                let first = Point::at_fraction(FIRST_LOOK.0, FIRST_LOOK.1, size);
+                self.looking.pins.enter(size, first);
+            }
+            DrawReply::Done { millis } if request == self.pictures.request => {
+                self.pictures.finish(millis);
+            }
+            // Late answers to a request that a newer one superseded.
+            DrawReply::Sample { .. } | DrawReply::Done { .. } | DrawReply::Superseded => {}
+            DrawReply::Failed { sentence } => self.fail(Failure::Engine { sentence }),
+            // The page closes no model.
+            DrawReply::Closed => {}
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.engine.phase = Phase::Failed(failure);
+        self.pictures.drawing = false;
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Rc::unwrap_or_clone(self);
+        match action {
+            Action::Engine(action) => next.change_engine(action),
+            Action::Pictures(PicturesAction::Draw(seed)) => {
+                next.pictures.choose(0);
+                next.pictures.draw(seed);
+            }
+            Action::Pictures(PicturesAction::Choose(index)) => next.pictures.choose(index),
+            Action::Looking(action) => next.looking.change(action, next.pictures.size()),
+        }
+        Rc::new(next)
+    }
+}

@@ -1,0 +1,236 @@
+//! What the page knows after a sequence of events.
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::page::attention::lens::Lens;
+use crate::page::attention::pixel::Point;
+use crate::page::failure::Failure;
+use crate::protocol::{
+    Answer, DeviceInfo, DrawReply, LayerInfo, ModelInfo, Reading, Reply, Sample, Stage,
+};
+
+use super::address::Address;
+use super::engine::{EngineAction, Phase};
+use super::looking::LookingAction;
+use super::pictures::{OPENING, PicturesAction};
+use super::state::{Action, State};
+
+/// A page at an address without a first look.
+fn open() -> Rc<State> {
+    let get = |name: &str| (name == "checkpoint").then(|| "runs/a.safetensors".to_owned());
+    Rc::new(State::at(&Address::read(get)))
+}
+
+fn after(state: Rc<State>, actions: impl IntoIterator<Item = Action>) -> Rc<State> {
+    actions.into_iter().fold(state, Reducible::reduce)
+}
+
+/// A reply to the request of this number.
+fn heard(to: u32, reply: DrawReply) -> Action {
+    let answer = Answer::Draw(reply);
+    EngineAction::Heard(Reply { to, answer }).into()
+}
+
+fn failed() -> Action {
+    EngineAction::Fail(Failure::Crashed { detail: "x".into() }).into()
+}
+
+fn draw(seed: u64) -> Action {
+    PicturesAction::Draw(seed).into()
+}
+
+fn ready() -> Action {
+    heard(
+        OPENING,
+        DrawReply::Ready {
+            device: DeviceInfo {
+                gpu: false,
+                name: "CPU".into(),
+                note: None,
+            },
+            model: ModelInfo {
+                size: 8,
+                z_dim: 4,
+                conv_dim: 8,
+                energy: "dot".into(),
+                steps: None,
+                layers: vec![LayerInfo {
+                    side: 2,
+                    channels: 8,
+                    gamma: 0.5,
+                }],
+            },
+        },
+    )
+}
+
+fn small_sample() -> Sample {
+    let layer = Reading {
+        side: 2,
+        dim: 1,
+        queries: vec![0.0; 4],
+        keys: vec![0.0; 4],
+        log_sum_exp: vec![4f32.ln(); 4],
+        mean_row: vec![0.25; 4],
+        gamma: 0.5,
+        share: 0.1,
+        ..Reading::default()
+    };
+    Sample {
+        size: 8,
+        rgba: vec![0; 256],
+        layers: vec![layer],
+    }
+}
+
+fn sample(request: u32, index: u32) -> Action {
+    heard(
+        request,
+        DrawReply::Sample {
+            index,
+            sample: small_sample(),
+        },
+    )
+}
+
+fn generated(request: u32, millis: f64) -> Action {
+    heard(request, DrawReply::Done { millis })
+}
+
+fn running() -> Rc<State> {
+    after(open(), [ready(), sample(2, 0)])
+}
+
+#[test]
+fn the_engine_being_ready_asks_for_the_first_pictures() {
+    let state = after(
+        open(),
+        [heard(OPENING, DrawReply::Stage(Stage::Device)), ready()],
+    );
+    assert_eq!(
+        (state.word(), state.pictures.request),
+        ("drawing", OPENING + 1)
+    );
+    let done = after(state, [sample(2, 0), generated(2, 12.0)]);
+    assert_eq!((done.word(), done.pictures.millis), ("ready", Some(12.0)));
+}
+
+#[test]
+fn the_first_picture_is_looked_at_without_a_touch() {
+    let state = running();
+    assert_eq!(state.looking.pins.pixel(), Some(Point { x: 2, y: 3 }));
+    assert!(!state.looking.has_pointed);
+}
+
+#[test]
+fn late_answers_of_an_older_request_are_dropped() {
+    let state = after(running(), [draw(9), sample(2, 5)]);
+    assert!(state.pictures.slots[5].is_none());
+    let state = after(state, [generated(2, 1.0)]);
+    assert!(state.pictures.drawing);
+    let state = after(state, [sample(3, 5)]);
+    let seeds = |place: usize| {
+        state.pictures.slots[place]
+            .as_ref()
+            .map(|s| (s.seed, s.request))
+    };
+    assert_eq!(seeds(5), Some((9, 3)));
+    // The picture of the older seed still says which seed it is of.
+    assert_eq!(seeds(0), Some((1, 2)));
+}
+
+#[test]
+fn the_same_pixel_again_changes_nothing() {
+    let point = || LookingAction::PointAt(Point { x: 5, y: 5 }).into();
+    let once = after(running(), [point()]);
+    assert!(*after(once.clone(), [point()]) == *once);
+    assert!(
+        *after(
+            once.clone(),
+            [LookingAction::PointAt(Point { x: 5, y: 6 }).into()]
+        ) != *once
+    );
+}
+
+#[test]
+fn pointing_into_a_map_lays_that_layer_over_the_picture_unless_none_is_wanted() {
+    let point = || LookingAction::PointInMap(0, Point { x: 1, y: 1 }).into();
+    assert_eq!(after(running(), [point()]).looking.overlay, Some(0));
+    let none = LookingAction::Show(None).into();
+    assert_eq!(after(running(), [none, point()]).looking.overlay, None);
+}
+
+#[test]
+fn the_first_failure_is_kept_and_a_retry_starts_afresh() {
+    let sentence = "The file is too short.".to_owned();
+    let engine = Failure::Engine {
+        sentence: sentence.clone(),
+    };
+    let state = after(
+        open(),
+        [heard(OPENING, DrawReply::Failed { sentence }), failed()],
+    );
+    assert_eq!(state.engine.phase, Phase::Failed(engine));
+    let state = after(state, [EngineAction::Retry.into()]);
+    assert_eq!((state.word(), state.engine.attempt), ("loading", 1));
+}
+
+#[test]
+fn a_failure_while_drawing_keeps_the_pictures() {
+    let state = after(running(), [draw(2), failed()]);
+    assert_eq!(state.word(), "failed");
+    assert!(state.pictures.chosen_slot().is_some());
+}
+
+#[test]
+fn another_model_takes_the_place_of_the_pictures() {
+    let other = EngineAction::Open("checkpoints/faces.safetensors".into());
+    let state = after(running(), [other.into()]);
+    assert_eq!((state.word(), state.engine.attempt), ("loading", 1));
+    assert!(state.pictures.slots.iter().all(Option::is_none));
+    assert_eq!(
+        state.address().settings.checkpoint,
+        "checkpoints/faces.safetensors"
+    );
+    let foreign = EngineAction::Open("//elsewhere/x".into());
+    assert_eq!(after(running(), [foreign.into()]).word(), "failed");
+}
+
+#[test]
+fn a_sample_that_contradicts_itself_is_refused() {
+    let mut sample = small_sample();
+    sample.rgba.pop();
+    let reply = DrawReply::Sample { index: 0, sample };
+    let state = after(open(), [ready(), heard(2, reply)]);
+    assert!(matches!(
+        state.engine.phase,
+        Phase::Failed(Failure::Unreadable { .. })
+    ));
+}
+
+#[test]
+fn a_shared_address_opens_the_same_view() {
+    let there = after(
+        running(),
+        [
+            PicturesAction::Choose(3).into(),
+            LookingAction::Show(Some(0)).into(),
+            LookingAction::Pin(Point { x: 5, y: 6 }).into(),
+            LookingAction::AddPin(Point { x: 2, y: 6 }).into(),
+            LookingAction::Read(Lens::OnlyThis).into(),
+        ],
+    );
+    let pairs = there.address().write();
+    let get = |name: &str| {
+        let found = pairs.iter().find(|(n, _)| *n == name);
+        found.map(|(_, v)| v.clone())
+    };
+    let here = State::at(&Address::read(get));
+    assert_eq!(here.pictures.chosen, 3);
+    assert_eq!(here.looking.overlay, Some(0));
+    assert_eq!(here.looking.lens, Lens::OnlyThis);
+    assert_eq!(here.looking.pins.pixel(), Some(Point { x: 2, y: 6 }));
+    assert_eq!(here.looking.pins.count(), 2);
+}
