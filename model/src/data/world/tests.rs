@@ -137,6 +137,27 @@ fn a_rosette_has_a_partner_in_each_other_sector() {
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), [3, 4, 5, 6, 7, 8]);
 }
 
+/// Attention, not a convolution, has to reach them.
+#[test]
+fn partners_are_far_away() {
+    for world in worlds() {
+        let (mut sum, mut count) = (0.0, 0);
+        for index in 0..20 {
+            let scene = world.scene(index);
+            for i in 0..32 * 32 {
+                let here = centre(32, i % 32, i / 32);
+                let partners = scene.partners(here);
+                if let (true, Some(there)) = (scene.figure(here), partners.first()) {
+                    sum += (there[0] - here[0]).hypot(there[1] - here[1]);
+                    count += 1;
+                }
+            }
+        }
+        let mean = sum / count as f32;
+        assert!(mean > 0.35, "{world:?}: {mean} of the side");
+    }
+}
+
 /// A twin's partner lies in the other twin, and its own partner is where one began.
 #[test]
 fn twins_are_each_others_partners() {
@@ -179,7 +200,7 @@ fn disagreement(world: &World, index: u64) -> (f64, f64, usize) {
             let inside = |at: f32| {
                 (0.0..1.0)
                     .contains(&at)
-                    .then(|| (at * SIDE as f32) as usize)
+                    .then_some((at * SIDE as f32) as usize)
             };
             let there = inside(y)? * SIDE + inside(x)?;
             let channels = (0..3).map(|c| values[c * plane + at] - values[c * plane + there]);
