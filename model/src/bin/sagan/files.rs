@@ -46,6 +46,10 @@ pub(crate) enum Error {
     #[error(transparent)]
     Limit(#[from] saganscope_model::limits::LimitError),
     #[error(transparent)]
+    Edit(#[from] saganscope_model::edits::EditError),
+    #[error(transparent)]
+    Measure(#[from] saganscope_model::measures::MeasureError),
+    #[error(transparent)]
     Device(#[from] ReadError),
     /// Nothing of such a step is written.
     #[error(
@@ -158,7 +162,12 @@ pub(crate) fn write_grid(
     write_rgba(path, pixels, width as u32, height as u32)
 }
 
-fn write_rgba(path: &Path, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), Error> {
+pub(crate) fn write_rgba(
+    path: &Path,
+    pixels: Vec<u8>,
+    width: u32,
+    height: u32,
+) -> Result<(), Error> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|source| Error::Write {
             path: path.to_path_buf(),

@@ -10,6 +10,7 @@ mod inspect;
 mod measure;
 mod options;
 mod pictures;
+mod source;
 mod train;
 
 use std::process::ExitCode;

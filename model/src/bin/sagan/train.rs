@@ -18,7 +18,7 @@ use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, fingerprint},
     config::{CoolDown, SaganConfig},
-    data::{self, Folder, Pictures, World},
+    data::{self, Pictures},
     host::{ReadError, read},
     inference::Artist,
     latents::Inputs,
@@ -31,6 +31,7 @@ use crate::{
     files::{self, Error},
     options::Options,
     pictures,
+    source::Source,
 };
 
 /// How often losses are read back; in between, a GPU need not wait for the processor.
@@ -132,7 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             "--batch, --sample-every and --save-every must be at least 1.".into(),
         ));
     }
-    let pictures = open_pictures(arguments, config.size)?;
+    let source = Source::open(&arguments.data, config.size, arguments.seed)?;
     if resumed.is_none() {
         settings(arguments).check()?;
     }
@@ -151,7 +152,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         }
         _ => Trainer::new(config, settings(arguments), &device),
     };
-    train(arguments, trainer, pictures.as_ref(), &device, &latest)
+    train(arguments, trainer, source.pictures(), &device, &latest)
 }
 
 /// Both networks, which must not be of different trainings where the discriminator's file tells.
@@ -212,26 +213,6 @@ fn settings(arguments: &Arguments) -> TrainConfig {
         to: arguments.steps,
     });
     settings
-}
-
-fn open_pictures(arguments: &Arguments, size: usize) -> Result<Box<dyn Pictures>, Error> {
-    let (data, seed) = (&arguments.data, arguments.seed);
-    if let Some(world) = World::named(data, seed) {
-        return Ok(Box::new(world));
-    }
-    let path = Path::new(data);
-    if !path.exists() && path.components().count() == 1 {
-        return Err(Error::Usage(format!(
-            "There is neither a world nor a folder called {data}; the worlds are {}.",
-            pictures::names()
-        )));
-    }
-    let (folder, skipped) = Folder::open(path, size, seed)?;
-    for file in &skipped {
-        eprintln!("Skipped {file}");
-    }
-    eprintln!("{} pictures.", folder.len());
-    Ok(Box::new(folder))
 }
 
 fn train(
