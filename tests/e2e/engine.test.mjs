@@ -62,7 +62,7 @@ test('the engine greets with its build, and tells what it has opened', async () 
   assert.match(engine.greeting.build, /^[0-9a-f]{16}$/);
   assert.deepEqual(ready.device, { gpu: false, name: 'CPU', note: "The CPU was asked for in the page's address." });
   const { layers, ...model } = ready.model;
-  assert.deepEqual(model, { size: 64, z_dim: 128, conv_dim: 16, energy: 'dot', steps: 2n });
+  assert.deepEqual(model, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', steps: 2n });
   assert.deepEqual(layers.map(({ side, channels }) => [side, channels]), [[16, 32], [32, 16]]);
   for (const { gamma } of layers) assert.ok(Math.abs(gamma - 0.8) < 1e-6);
   assert.deepEqual(engine.complaints, []);
@@ -115,13 +115,92 @@ function dot({ dim, queries, keys }, query, key) {
   return sum;
 }
 
-test('given latents draw what the seed that they come from draws', async () => {
+test('given latents draw alike wherever they stand, and otherwise than others', async () => {
   const { engine } = await opened('Cpu');
-  const bySeed = await engine.ask('Draw', pictures({ latents: seed(SEED, 2) }));
-  const values = native.raw.latents.values;
-  const given = await engine.ask('Draw', pictures({ latents: { Given: { values } } }));
-  assert.equal(given.kind, 'Done', given.sentence);
-  assert.deepEqual(given.others.map(({ sample }) => sample.rgba), bySeed.others.map(({ sample }) => sample.rgba));
+  const z = Float32Array.from({ length: 2 * 100 }, (_, i) => Math.sin(i * i));
+  const draw = async (values) => {
+    const done = await engine.ask('Draw', pictures({ latents: { Given: { values } } }));
+    assert.equal(done.kind, 'Done', done.sentence);
+    return done.others.map(({ sample }) => sample.rgba);
+  };
+  const [first, second] = await draw(z);
+  assert.deepEqual(await draw(z.slice(100)), [second]);
+  assert.notDeepEqual(first, second);
+  await engine.close();
+});
+
+const bias = (keys, factor, queries) => ({ keys, factor, queries });
+const own = { gamma: 1, map: 'Own', biases: [] };
+
+// What is changed, on the command line and in the protocol.
+const EDITS = {
+  'γ and a uniform map': {
+    line: ['--gamma1', '0', '--gamma2', '1.5', '--uniform', '2'],
+    edits: [{ ...own, gamma: 0 }, { ...own, gamma: 1.5, map: 'Uniform' }],
+  },
+  'the mean row, with masked and heavier keys': {
+    line: ['--mean-row', '1', '--mask', '1:3,4', '--weigh', '2:6:17,500', '--mask', '2:20'],
+    edits: [{ ...own, map: 'MeanRow', biases: [bias([3, 4], 0)] }, { ...own, biases: [bias([20], 0), bias([17, 500], 6)] }],
+  },
+  'shuffled rows and a patch': {
+    line: ['--shuffle', '1:9', '--patch', '2:7:3'],
+    edits: [{ ...own, map: { Shuffled: { seed: 9n } } }, { ...own, map: { Patch: { seed: 7n, index: 3 } } }],
+  },
+};
+
+for (const device of ['Cpu', 'Gpu']) {
+  test(`edits draw what the native command draws with them (${device})`, async () => {
+    const { engine } = await opened(device);
+    for (const [what, { line, edits }] of Object.entries(EDITS)) {
+      const wanted = generate(checkpoint, SEED, 1, ...line);
+      const parts = { attention: true, bits: true, values: false, layer_maps: false };
+      const done = await engine.ask('Draw', pictures({ latents: seed(SEED, 1), edits, parts }));
+      assert.equal(done.kind, 'Done', `${what}: ${done.sentence}`);
+      const { rgba, layers } = done.others[0].sample;
+      assert.ok(rgba.every((value, i) => Math.abs(value - wanted.pictures[0][i]) <= 2), what);
+      assert.ok(rgba.some((value, i) => Math.abs(value - native.pictures[0][i]) > 8), `${what} moves the picture`);
+      for (const [at, layer] of layers.entries()) sameMap(layer, (query) => row(wanted.raw, at + 1, 0, query));
+    }
+    assert.deepEqual(engine.complaints, []);
+    await engine.close();
+  });
+}
+
+test('a key is masked for the named queries alone', async () => {
+  const { engine } = await opened('Cpu');
+  const edits = [{ ...own, biases: [bias([5], 0, [100])] }];
+  const done = await engine.ask('Draw', pictures({ latents: seed(SEED, 1), edits }));
+  const [layer] = done.others[0].sample.layers;
+  const weight = (query, key) => Math.exp(dot(layer, query, key) - layer.log_sum_exp[query]);
+  assert.equal(weight(100, 5), 0);
+  for (const query of [99, 101]) {
+    const wanted = row(native.raw, 1, 0, query)[5];
+    assert.ok(wanted > 0 && Math.abs(weight(query, 5) - wanted) <= 1e-6 + 1e-3 * wanted);
+  }
+  await engine.close();
+});
+
+test('values and maps of a layer come where they are asked for, and y = γ·A v + x', async () => {
+  const { engine } = await opened('Cpu');
+  const parts = { attention: true, bits: false, values: true, layer_maps: true };
+  const done = await engine.ask('Draw', pictures({ latents: seed(SEED, 1), parts }));
+  for (const [at, layer] of done.others[0].sample.layers.entries()) {
+    const n = layer.side ** 2;
+    const channels = layer.values.length / n;
+    assert.equal(channels, [32, 16][at]);
+    assert.equal(layer.bits, undefined);
+    for (const query of [0, 77, n - 1]) {
+      const weights = row(native.raw, at + 1, 0, query);
+      for (let c = 0; c < channels; c++) {
+        const attended = weights.reduce((sum, weight, key) => sum + weight * layer.values[key * channels + c], 0);
+        const y = layer.gamma * attended + layer.input[query * channels + c];
+        const off = Math.abs(layer.output[query * channels + c] - y);
+        assert.ok(off < 1e-3 * Math.max(1, Math.abs(y)), `layer ${at}, pixel ${query}, channel ${c}: off by ${off}`);
+      }
+    }
+  }
+  const none = await engine.ask('Draw', pictures({ parts: { attention: false, bits: true, values: true, layer_maps: true } }));
+  assert.deepEqual(none.others[0].sample.layers, []);
   await engine.close();
 });
 
@@ -171,9 +250,11 @@ test('what cannot be drawn or read is refused with a sentence, and the engine go
   };
   await refused(/^fixture\.safetensors: .*cut short/, open({ checkpoint: checkpoint.subarray(0, 1000) }));
   await refused(/257 pictures were asked for; at most 256/, pictures({ latents: seed(1, 257) }));
-  await refused(/128 numbers a picture, but 100 numbers came/, pictures({ latents: { Given: { values: new Float32Array(100) } } }));
-  await refused(/not a finite number/, pictures({ latents: { Given: { values: new Float32Array(128).fill(NaN) } } }));
+  await refused(/100 numbers a picture, but 90 numbers came/, pictures({ latents: { Given: { values: new Float32Array(90) } } }));
+  await refused(/not a finite number/, pictures({ latents: { Given: { values: new Float32Array(100).fill(NaN) } } }));
   await refused(/No training run is open/, pictures({ network: { of: { Run: 4 }, weights: 'Average' } }));
+  await refused(/3 attention layers are to be changed, but this network has 2/, pictures({ edits: [own, own, own] }));
+  await refused(/layer 1 has places 0 to 255, but place 256/, pictures({ edits: [{ ...own, biases: [bias([256], 0)] }] }));
 
   await engine.postRaw({ id: 9, ask: { Dance: {} } });
   const unreadable = read(await engine.next());

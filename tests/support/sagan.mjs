@@ -79,8 +79,8 @@ export function golden(file) {
   return tensors(readFileSync(join(GOLDEN, file)));
 }
 
-// What `sagan generate` draws on the CPU: for each picture its RGBA bytes, and the raw tensors.
-export function generate(checkpoint, seed, count) {
+// What `sagan generate` draws on the CPU, with these further options: for each picture its RGBA bytes, and the raw tensors.
+export function generate(checkpoint, seed, count, ...more) {
   const out = folder();
   const file = join(out, 'checkpoint.safetensors');
   writeFileSync(file, checkpoint);
@@ -88,7 +88,7 @@ export function generate(checkpoint, seed, count) {
   const raw = join(out, 'raw.safetensors');
   sagan(
     'generate', '--checkpoint', file, '--seed', String(seed), '--count', String(count),
-    '--out', pictures, '--raw', raw, '--device', 'cpu',
+    '--out', pictures, '--raw', raw, '--device', 'cpu', ...more,
   );
   return { pictures: readPictures(pictures, count), raw: tensors(readFileSync(raw)) };
 }

@@ -8,6 +8,7 @@ use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, CheckpointError, Precision, read_tensors, write_tensors},
     config::SaganConfig,
+    edits::Edits,
     generator::Mode,
     host::{HostTensor, HostTensors, ReadError, read},
     inference::Artist,
@@ -16,7 +17,7 @@ use saganscope_model::{
 };
 
 use crate::{
-    device,
+    device, edits,
     files::{self, Error},
 };
 
@@ -44,6 +45,8 @@ pub(crate) struct Arguments {
     /// Normalise with the stored statistics, or with those of the batch.
     #[arg(long, value_enum, default_value_t = ModeName::Eval)]
     mode: ModeName,
+    #[command(flatten)]
+    edits: edits::Edits,
     /// Also write `image`, and `attention1`, `attention2`, … from coarse to fine, as f32 safetensors.
     #[arg(long)]
     raw: Option<PathBuf>,
@@ -78,6 +81,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         )));
     }
     let config = checkpoint.header.config.clone();
+    let edits = arguments.edits.read().map_err(Error::Usage)?;
+    if arguments.mode == ModeName::Train && !edits.is_empty() {
+        return Err(Error::Usage(
+            "Attention can be changed with --mode eval only; leave --mode train out.".into(),
+        ));
+    }
     let inputs = read_inputs(arguments, &config)?;
     let device = device::open(arguments.device)?;
     let want_maps = arguments.raw.is_some();
@@ -89,7 +98,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let output = match arguments.mode {
         ModeName::Eval => {
             let artist = Artist::new(&checkpoint, &device).map_err(Error::parameter(path))?;
-            draw(&artist, &inputs, most.min(AT_ONCE), want_maps)?
+            let edits = artist
+                .edits(edits)
+                .map_err(|error| Error::Usage(error.to_string()))?;
+            draw(&artist, &inputs, &edits, most.min(AT_ONCE), want_maps)?
         }
         ModeName::Train => {
             // The statistics are those of all pictures together, so these cannot be cut.
@@ -149,6 +161,7 @@ fn read_inputs(arguments: &Arguments, config: &SaganConfig) -> Result<Inputs, Er
 fn draw(
     artist: &Artist,
     inputs: &Inputs,
+    edits: &Edits,
     at_once: usize,
     want_maps: bool,
 ) -> Result<Output, ReadError> {
@@ -157,7 +170,7 @@ fn draw(
         maps: vec![Vec::new(); artist.config.generator_attention.len()],
     };
     for lot in inputs.lots(&artist.config, at_once) {
-        let drawn = artist.draw(lot);
+        let drawn = artist.draw_edited(lot, edits);
         output.image.extend(block_on(read(drawn.image))?);
         if want_maps {
             for (map, layer) in output.maps.iter_mut().zip(&drawn.layers) {

@@ -3,6 +3,7 @@
 
 mod bench;
 mod device;
+mod edits;
 mod export;
 mod files;
 mod generate;
