@@ -104,28 +104,27 @@ export class Saganscope {
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   }
 
-  // How long the page is busy after each of these pointer moves: from the event's first handler to
-  // the end of all that follows from it before the browser goes on, in milliseconds, ascending.
+  // How long the page works on each of these pointer moves: handlers and all that they have left to
+  // do, styles and layout, in milliseconds of its thread's own time, ascending. Waiting does not
+  // count, be it for the browser or for a busy machine.
   async pointerTimes(pixels) {
-    await this.page.evaluate(() => {
-      globalThis.busy = [];
-      const { port1, port2 } = new MessageChannel();
-      let start = null;
-      // A message is heard once the handlers and everything that they have left to do is done.
-      port1.onmessage = () => {
-        globalThis.busy.push(performance.now() - start);
-        start = null;
-      };
-      addEventListener('pointermove', () => {
-        if (start !== null) return;
-        start = performance.now();
-        port2.postMessage(null);
-      }, { capture: true });
-    });
-    for (const [x, y] of pixels) await this.point(x, y);
-    await this.page.waitForTimeout(100);
-    const busy = await this.page.evaluate(() => globalThis.busy);
-    return busy.sort((a, b) => a - b);
+    const devtools = await this.context.newCDPSession(this.page);
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const worked = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics');
+      const parts = metrics.filter(({ name }) => ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'].includes(name));
+      if (parts.length !== 3) throw new Error('the browser does not tell how long it worked');
+      return 1000 * parts.reduce((sum, { value }) => sum + value, 0);
+    };
+    const box = await this.part('picture').boundingBox();
+    const times = [];
+    for (const [x, y] of pixels) {
+      const before = await worked();
+      await this.page.mouse.move(box.x + ((x + 0.5) * box.width) / 64, box.y + ((y + 0.5) * box.height) / 64);
+      times.push((await worked()) - before);
+    }
+    await devtools.detach();
+    return times.sort((a, b) => a - b);
   }
 
   // Saves a map's row: the file's name, and its rows as `{ x, y, weight }`.

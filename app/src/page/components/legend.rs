@@ -26,12 +26,12 @@ pub fn Legend(props: &Props) -> Html {
     let axis = Axis::of(display.scale, &look.values);
     let (cells, lens) = (look.cells() as f64, look.question.lens);
     let number = |value: f32| match lens {
-        Lens::OnlyThis => words::small(f64::from(value) / cells),
+        Lens::OnlyThis => words::short(1000.0 * f64::from(value) / cells),
         Lens::LooksAt | Lens::Everybody => words::short(f64::from(value)),
     };
     let most = look.values.iter().copied().fold(0.0, f32::max);
     let (unit, most_words) = match lens {
-        Lens::OnlyThis => ("bits a cell, most ", number(most)),
+        Lens::OnlyThis => ("thousandths of a bit, most ", number(most)),
         Lens::LooksAt | Lens::Everybody => ("× uniform, most ", words::times(f64::from(most))),
     };
     let ticks = axis.ticks();

@@ -152,7 +152,7 @@ fn save_button(
     html! {
         <button
             class="small" data-testid={format!("save-row-{layer}")} {onclick}
-            aria-label={format!("Save this {what} of the {name} map as CSV")}
+            aria-label={format!("Save {what} (CSV) of the {name} map")}
         >{ format!("Save {what} (CSV)") }</button>
     }
 }
