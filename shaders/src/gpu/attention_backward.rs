@@ -8,7 +8,7 @@ use super::{
     dense, dims,
     kernel::{Kernel, THREADS, empty},
 };
-use crate::operations::AttentionState;
+use crate::attention::AttentionState;
 
 /// Channels of the gradient that a workgroup makes.
 const SHARE: usize = 16;

@@ -10,7 +10,7 @@ use super::{
     maps_in_fours, single,
 };
 use crate::batch_norm::{
-    BatchNormKernels, NormState, Normed, Running, stock_backward, stock_forward,
+    BatchNormKernels, NormState, Normed, Running, fallback, fallback_backward,
 };
 
 impl BatchNormKernels for Cube {
@@ -23,7 +23,7 @@ impl BatchNormKernels for Cube {
         if single([&x, &weight, &bias, &running.mean, &running.variance]) && maps_in_fours(&x) {
             return forward(x, weight, bias, running);
         }
-        stock_forward(x, weight, bias, running)
+        fallback(x, weight, bias, running)
     }
 
     fn batch_norm_relu_backward(
@@ -33,7 +33,7 @@ impl BatchNormKernels for Cube {
         if single([&state.x, &state.weight, &grad]) && maps_in_fours(&state.x) {
             return backward(state, grad);
         }
-        stock_backward(state, grad)
+        fallback_backward(state, grad)
     }
 }
 

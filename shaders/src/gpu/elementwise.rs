@@ -1,12 +1,28 @@
 //! Launches the kernels that treat four numbers alone: `wgsl/leaky_relu_backward.wgsl` and
 //! `wgsl/tanh_backward.wgsl`; and says how such kernels are cut.
 
+use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, each_element,
     kernel::{Kernel, empty_like},
+    single,
 };
+use crate::leaky_relu::{LeakyReluKernels, fallback_backward};
+
+impl LeakyReluKernels for Cube {
+    fn leaky_relu_backward(
+        output: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        slope: f32,
+    ) -> FloatTensor<Self> {
+        if single([&output, &grad]) && applies(&output) {
+            return leaky_relu_backward(output, grad, slope);
+        }
+        fallback_backward::<Self>(output, grad, slope)
+    }
+}
 
 /// Threads of a workgroup, each for four numbers.
 const THREADS: usize = 256;
@@ -17,7 +33,7 @@ pub(super) fn applies(x: &CubeTensor) -> bool {
 }
 
 /// `grad`, times `slope` where `output` is not positive.
-pub(super) fn leaky_relu_backward(output: CubeTensor, grad: CubeTensor, slope: f32) -> CubeTensor {
+fn leaky_relu_backward(output: CubeTensor, grad: CubeTensor, slope: f32) -> CubeTensor {
     launch(leaky_relu_kernel(slope), output, grad)
 }
 

@@ -13,9 +13,12 @@ use proptest::prelude::*;
 
 use crate::{
     activated::ActivatedKernels,
+    attention::{AttentionKernels, AttentionState},
+    channel_sums::ChannelSumsKernel,
     cpu::{Shape, attention},
-    operations::{AttentionState, Kernels},
+    leaky_relu::LeakyReluKernels,
     reference::{self, assert_close, singles, to_f32},
+    strided::StridedKernels,
 };
 
 pub(super) fn upload<const D: usize>(values: &[f64], shape: [usize; D]) -> CubeTensor {

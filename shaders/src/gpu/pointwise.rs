@@ -14,7 +14,7 @@ use super::{
     single,
     watch::operation,
 };
-use crate::{pointwise::PointwiseKernels, stock};
+use crate::pointwise::{PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad};
 
 impl PointwiseKernels for Cube {
     fn kernel_pointwise(
@@ -27,7 +27,7 @@ impl PointwiseKernels for Cube {
             let weighting = Weighting::of(&weight, false);
             return operation("pointwise", flops, || launch(x, weight, bias, weighting));
         }
-        stock::pointwise::<Self>(x, weight, bias)
+        fallback::<Self>(x, weight, bias)
     }
 
     fn pointwise_transposed(
@@ -39,7 +39,7 @@ impl PointwiseKernels for Cube {
             let weighting = Weighting::of(&weight, true);
             return operation("pointwise", flops, || launch(grad, weight, None, weighting));
         }
-        stock::pointwise_transposed::<Self>(grad, weight)
+        fallback_transposed::<Self>(grad, weight)
     }
 
     fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -65,7 +65,7 @@ impl PointwiseKernels for Cube {
                 pointwise_weight_grad(x, grad)
             });
         }
-        stock::pointwise_weight_grad::<Self>(x, grad)
+        fallback_weight_grad::<Self>(x, grad)
     }
 }
 

@@ -17,7 +17,7 @@ const PARTS: usize = 256;
 impl SpectralNormKernels for Cube {
     fn normalise(weight: CubeTensor, u: CubeTensor) -> SpectralNorm<Self> {
         if !single([&weight, &u]) {
-            return spectral_norm::normalise::<Self>(weight, u);
+            return spectral_norm::fallback::<Self>(weight, u);
         }
         let (rows, columns) = sides(weight.meta.shape());
         let weight = dense(weight);
@@ -48,7 +48,7 @@ impl SpectralNormKernels for Cube {
 
     fn normalise_backward(state: SpectralNorm<Self>, grad: CubeTensor) -> CubeTensor {
         if !single([&state.weight, &grad]) {
-            return spectral_norm::normalise_backward::<Self>(state, grad);
+            return spectral_norm::fallback_backward::<Self>(state, grad);
         }
         let grad = dense(grad);
         let [all, _, _] = groups(grad.meta.num_elements());

@@ -3,9 +3,9 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    by_strips::by_strips,
     dense, dims,
     kernel::{Kernel, empty},
-    unit_columns::by_strips,
 };
 
 /// Gradient of the input, `[B, d, N]`, and what each column adds to the scale's, `[B, N]`.

@@ -6,9 +6,10 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, empty},
-    operation, single,
+    single,
+    watch::operation,
 };
-use crate::stock;
+use crate::{leaky_relu, strided};
 
 /// What comes after the convolution, by its number in the kernel.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +31,10 @@ pub(super) fn up(
         let flops = flops::strided(&x, dims::<4>(&weight)[1]);
         return operation("up", flops, || launch(x, weight, bias, activation));
     }
-    let y = stock::up::<Cube>(x, weight, bias);
+    let y = strided::fallback_up::<Cube>(x, weight, bias);
     match activation {
         Activation::Nothing => y,
-        Activation::Relu => stock::leaky_relu::<Cube>(y, 0.0),
+        Activation::Relu => leaky_relu::fallback::<Cube>(y, 0.0),
         Activation::Tanh => Cube::float_tanh(y),
     }
 }
