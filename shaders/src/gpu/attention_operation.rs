@@ -6,7 +6,7 @@ use super::{
     attention, attention_backward, flops, in_fours, relative_change, single, watch::operation,
 };
 use crate::{
-    attention::{self as operation_of, AttentionKernels, AttentionState},
+    attention::{AttentionKernels, AttentionState, fallback, fallback_backward},
     attention_layer::{self, AttentionLayerOperations},
 };
 
@@ -22,7 +22,7 @@ impl AttentionKernels for Cube {
                 attention::attention(queries, keys, values)
             });
         }
-        operation_of::fallback::<Self>(queries, keys, values)
+        fallback::<Self>(queries, keys, values)
     }
 
     fn attention_backward(
@@ -36,7 +36,7 @@ impl AttentionKernels for Cube {
                 attention_backward::attention_backward(state, output_grad)
             });
         }
-        operation_of::fallback_backward::<Self>(state, output_grad)
+        fallback_backward::<Self>(state, output_grad)
     }
 }
 

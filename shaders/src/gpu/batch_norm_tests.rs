@@ -1,4 +1,4 @@
-//! Batch norm on a wgpu adapter against its definition, over random shapes.
+//! Batch norm on a wgpu adapter against its reference, over random shapes.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,17 +1,18 @@
 //! What the kernels of unit columns share: how they are cut.
 
-use super::kernel::{Kernel, THREADS};
+use super::{
+    kernel::{Kernel, THREADS},
+    sources::Source,
+};
 
 /// A kernel with a thread for every four columns of `[batch, depth, pixels]`, and its workgroups.
 pub(super) fn by_strips(
-    name: &'static str,
-    text: &'static str,
+    source: Source,
     [batch, depth, pixels]: [usize; 3],
 ) -> (Kernel, [usize; 3]) {
     let strips = batch * pixels / 4;
     let kernel = Kernel {
-        name,
-        text,
+        source,
         constants: vec![
             ("DEPTH", depth as u32),
             ("QUADS", pixels as u32 / 4),

@@ -7,7 +7,7 @@ use super::{
     any_length::exact,
     dims,
     kernel::{Kernel, empty},
-    maps_in_fours, single,
+    maps_in_fours, single, sources,
     sum_splits::sum_splits,
 };
 use crate::channel_sums::{ChannelSumsKernel, fallback};
@@ -52,8 +52,7 @@ fn kernel(batch: usize, channels: usize, quads: usize) -> (Kernel, [usize; 3]) {
     // A barrier of few threads is cheaper where the GPU is software.
     let root = if span < 512 { 4 } else { 8 };
     let kernel = Kernel {
-        name: "channel_sums",
-        text: include_str!("../../wgsl/channel_sums.wgsl"),
+        source: sources::CHANNEL_SUMS,
         constants: vec![
             ("CHANNELS", channels as u32),
             ("QUADS", quads as u32),

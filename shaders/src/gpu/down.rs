@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, flops,
     kernel::{Kernel, THREADS, empty},
-    single,
+    single, sources,
     watch::operation,
 };
 use crate::{leaky_relu, strided};
@@ -72,8 +72,7 @@ fn kernel(
     slope: Option<f32>,
 ) -> Kernel {
     Kernel {
-        name: "down",
-        text: include_str!("../../wgsl/down.wgsl"),
+        source: sources::DOWN,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

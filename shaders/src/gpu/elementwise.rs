@@ -8,6 +8,7 @@ use super::{
     dense, each_element,
     kernel::{Kernel, empty_like},
     single,
+    sources::{self, Source},
 };
 use crate::leaky_relu::{LeakyReluKernels, fallback_backward};
 
@@ -55,34 +56,19 @@ pub(super) fn groups(result: &CubeTensor) -> [usize; 3] {
 }
 
 /// A kernel with a thread for each four of its result.
-pub(super) fn kernel(
-    name: &'static str,
-    text: &'static str,
-    constants: Vec<(&'static str, u32)>,
-) -> Kernel {
-    each_element::kernel(name, text, THREADS, constants)
+pub(super) fn kernel(source: Source, constants: Vec<(&'static str, u32)>) -> Kernel {
+    each_element::kernel(source, THREADS, constants)
 }
 
 fn leaky_relu_kernel(slope: f32) -> Kernel {
     kernel(
-        "leaky_relu_backward",
-        concat!(
-            include_str!("../../wgsl/leaky_relu_backward.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
+        sources::LEAKY_RELU_BACKWARD,
         vec![("SLOPE", slope.to_bits())],
     )
 }
 
 fn tanh_kernel() -> Kernel {
-    kernel(
-        "tanh_backward",
-        concat!(
-            include_str!("../../wgsl/tanh_backward.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
-        Vec::new(),
-    )
+    kernel(sources::TANH_BACKWARD, Vec::new())
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod kernel;
 mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;
+mod sources;
 mod spectral_norm;
 mod strided;
 mod sum_splits;
@@ -43,12 +44,14 @@ use self::tensors::{dense, dims, in_fours, maps_in_fours, single};
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::collections::BTreeSet;
+
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::{
         adam, attention, attention_backward, attention_means, batch_norm, blend, channel_sums,
         down, elementwise, kernel::Kernel, pointwise, pointwise_weight_grad, relative_change,
-        spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
+        sources, spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -75,6 +78,22 @@ mod tests {
         .concat()
     }
 
+    /// So that the tests of this module leave none out, nor the browser's, which reads the folder.
+    #[test]
+    fn the_list_is_the_folder_and_every_kernel_of_it_is_tested() {
+        let listed: BTreeSet<_> = sources::KERNELS.iter().copied().collect();
+        let tested: BTreeSet<_> = kernels().iter().map(|kernel| kernel.source.name).collect();
+        assert_eq!(listed, tested);
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/wgsl");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            name.strip_suffix(".wgsl").unwrap_or(&name).to_string()
+        });
+        let listed = sources::KERNELS.iter().chain(sources::SHARED);
+        let listed: BTreeSet<_> = listed.map(|name| name.to_string()).collect();
+        assert_eq!(files.collect::<BTreeSet<_>>(), listed);
+    }
+
     /// In a browser an invalid kernel is only logged, and its results are zeros.
     #[test]
     fn every_kernel_is_valid() {
@@ -84,11 +103,15 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{}", error.emit_to_string(&source)));
             let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
                 .validate(&module)
-                .unwrap_or_else(|error| panic!("{}: {error:?}", kernel.name));
+                .unwrap_or_else(|error| panic!("{}: {error:?}", kernel.source.name));
             // A binding that the kernel does not use is missing from the layout made of it.
             for (handle, variable) in module.global_variables.iter() {
                 let used = !info.get_entry_point(0)[handle].is_empty();
-                assert!(used, "{}: {:?} is not used", kernel.name, variable.name);
+                assert!(
+                    used,
+                    "{}: {:?} is not used",
+                    kernel.source.name, variable.name
+                );
             }
         }
     }
@@ -107,12 +130,12 @@ mod tests {
             let shared: u32 = in_space(naga::AddressSpace::WorkGroup)
                 .map(|(_, variable)| layouter[variable.ty].size)
                 .sum();
-            assert!(shared <= 16384, "{}: {shared} bytes", kernel.name);
+            assert!(shared <= 16384, "{}: {shared} bytes", kernel.source.name);
             let bindings = module.global_variables.iter();
             let bindings = bindings.filter(|(_, variable)| variable.binding.is_some());
-            assert!(bindings.count() <= 8, "{}", kernel.name);
+            assert!(bindings.count() <= 8, "{}", kernel.source.name);
             let threads: u32 = module.entry_points[0].workgroup_size.iter().product();
-            assert!(threads <= 256, "{}: {threads} threads", kernel.name);
+            assert!(threads <= 256, "{}: {threads} threads", kernel.source.name);
             assert_eq!(threads, kernel.threads.iter().product::<u32>());
         }
     }

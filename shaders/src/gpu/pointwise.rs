@@ -11,7 +11,7 @@ use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, THREADS, empty},
     pointwise_weight_grad::pointwise_weight_grad,
-    single,
+    single, sources,
     watch::operation,
 };
 use crate::pointwise::{PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad};
@@ -150,8 +150,7 @@ fn launch(
 fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
     let [input, output] = weighting.input_and_output();
     Kernel {
-        name: "pointwise",
-        text: include_str!("../../wgsl/pointwise.wgsl"),
+        source: sources::POINTWISE,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

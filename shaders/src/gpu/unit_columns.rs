@@ -7,7 +7,7 @@ use super::{
     by_strips::by_strips,
     dense, dims, in_fours,
     kernel::{Kernel, empty},
-    single,
+    single, sources,
     unit_columns_backward::unit_columns_backward,
 };
 use crate::unit_columns::{UnitColumnsKernels, fallback, fallback_backward};
@@ -42,11 +42,7 @@ fn unit_columns(x: CubeTensor, scale: CubeTensor) -> CubeTensor {
 }
 
 fn kernel(shape: [usize; 3]) -> (Kernel, [usize; 3]) {
-    by_strips(
-        "unit_columns",
-        include_str!("../../wgsl/unit_columns.wgsl"),
-        shape,
-    )
+    by_strips(sources::UNIT_COLUMNS, shape)
 }
 
 #[cfg(test)]

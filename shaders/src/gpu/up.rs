@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, empty},
-    single,
+    single, sources,
     watch::operation,
 };
 use crate::{leaky_relu, strided};
@@ -78,8 +78,7 @@ fn kernel(
     let blocks = blocks(height, width).next_power_of_two().min(64) as u32;
     let lanes = (64 / blocks).min(output.div_ceil(2) as u32);
     Kernel {
-        name: "up",
-        text: include_str!("../../wgsl/up.wgsl"),
+        source: sources::UP,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),
