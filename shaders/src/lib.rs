@@ -19,6 +19,8 @@ mod batch_norm;
 mod blend;
 mod channel_sums;
 mod cpu;
+#[cfg(test)]
+mod definition;
 mod down;
 mod flex;
 #[cfg(feature = "gpu")]
@@ -26,8 +28,6 @@ mod gpu;
 mod leaky_relu;
 mod limits;
 mod pointwise;
-#[cfg(test)]
-mod reference;
 mod shapes;
 mod spectral_norm;
 mod strided;
