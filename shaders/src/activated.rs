@@ -13,8 +13,8 @@ use burn::backend::{
 };
 
 use crate::{
-    gradients::{Strided, record},
-    operations::Kernels,
+    autodiff::record,
+    strided::{Strided, StridedKernels},
 };
 
 /// The operations that a network calls. Shapes as in the functions of the same names.
@@ -35,7 +35,7 @@ pub(crate) trait ActivatedOperations: Backend {
 }
 
 /// What they are made of, on the backend under autodiff.
-pub(crate) trait ActivatedKernels: Kernels {
+pub(crate) trait ActivatedKernels: StridedKernels {
     fn kernel_up_tanh(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -55,7 +55,7 @@ pub(crate) trait ActivatedKernels: Kernels {
 
     /// The gradient `grad`, times 1 − `output`².
     fn tanh_backward(output: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        stock_tanh_backward::<Self>(output, grad)
+        fallback_tanh_backward::<Self>(output, grad)
     }
 }
 
@@ -145,7 +145,7 @@ impl<B: ActivatedKernels> Backward<B, 3> for Activated {
 }
 
 /// On Burn's own kernels.
-pub(crate) fn stock_tanh_backward<B: Backend>(
+pub(crate) fn fallback_tanh_backward<B: Backend>(
     output: FloatTensor<B>,
     grad: FloatTensor<B>,
 ) -> FloatTensor<B> {

@@ -16,10 +16,10 @@ use burn::{
 };
 
 use crate::{
-    comparison,
     cpu::{self, adam::Factors},
     flex::{dense, values},
     shapes::Shapes,
+    switch,
 };
 
 /// Everything in the formula that is the same for all parameters of a step.
@@ -69,8 +69,8 @@ pub fn adam(state: [Tensor<1>; 3], gradient: Tensor<1>, rates: &AdamRates) -> [T
         .takes("first moment", first, ["n"])
         .takes("second moment", second, ["n"])
         .takes("gradient", gradient.dims(), ["n"]);
-    if comparison::stock() || gradient.dtype() != DType::F32 {
-        return comparison::adam(state, gradient, rates.factors);
+    if switch::stock() || gradient.dtype() != DType::F32 {
+        return stock(state, gradient, rates.factors);
     }
     let [parameter, first, second] = state.map(Tensor::into_dispatch);
     let (parameter, first, second) = Dispatch::adam(
@@ -82,6 +82,21 @@ pub fn adam(state: [Tensor<1>; 3], gradient: Tensor<1>, rates: &AdamRates) -> [T
         rates.factors,
     );
     [parameter, first, second].map(Tensor::from_dispatch)
+}
+
+/// With Burn's public functions, for the bench: `[parameter, first moment, second moment]` after an
+/// update.
+fn stock(
+    [parameter, first, second]: [Tensor<1>; 3],
+    gradient: Tensor<1>,
+    factors: Factors,
+) -> [Tensor<1>; 3] {
+    let square = gradient.clone() * gradient.clone();
+    let first = first * factors.keep_first + gradient * factors.take_first;
+    let second = second * factors.keep_second + square * factors.take_second;
+    let root = second.clone().sqrt() / factors.bias + factors.epsilon;
+    let change = first.clone() / root * factors.rate;
+    [parameter - change, first, second]
 }
 
 /// [`adam`] of a backend. It needs no gradient of its own.

@@ -15,15 +15,14 @@ use burn::{
         backend_extension,
         tensor::FloatTensor,
     },
-    tensor::{Shape, Slice, Tensor},
+    tensor::{Shape, Slice, Tensor, activation, module::batch_norm_train},
 };
 
 use crate::{
-    comparison,
-    gradients::{record, register_each},
-    operations::Kernels,
+    autodiff::{record, register_each},
+    channel_sums, leaky_relu,
     shapes::Shapes,
-    stock,
+    switch,
 };
 
 /// What batch norm gives in training.
@@ -58,9 +57,9 @@ pub fn batch_norm_relu(
         .takes("bias", bias.dims(), ["C"])
         .takes("running_mean", running_mean.dims(), ["C"])
         .takes("running_variance", running_variance.dims(), ["C"]);
-    if comparison::stock() {
+    if switch::stock() {
         let running = [running_mean, running_variance];
-        return comparison::batch_norm_relu(x, weight, bias, running, epsilon, momentum);
+        return stock(x, weight, bias, running, epsilon, momentum);
     }
     let (output, mean, variance) = Dispatch::batch_norm_relu(
         x.into_dispatch(),
@@ -75,6 +74,28 @@ pub fn batch_norm_relu(
         output: Tensor::from_dispatch(output),
         running_mean: Tensor::from_dispatch(mean),
         running_variance: Tensor::from_dispatch(variance),
+    }
+}
+
+/// With Burn's public functions, for the bench.
+fn stock(
+    x: Tensor<4>,
+    weight: Tensor<1>,
+    bias: Tensor<1>,
+    running: [Tensor<1>; 2],
+    epsilon: f32,
+    momentum: f32,
+) -> BatchNormed {
+    let [batch, _, height, width] = x.dims();
+    let count = (batch * height * width) as f64;
+    let out = batch_norm_train(x, weight, bias, f64::from(epsilon));
+    let unbiased = out.variance * (count / (count - 1.0).max(1.0));
+    let blend = |old: Tensor<1>, new: Tensor<1>| old * (1.0 - momentum) + new * momentum;
+    let [running_mean, running_variance] = running;
+    BatchNormed {
+        output: activation::relu(out.output),
+        running_mean: blend(running_mean, out.mean),
+        running_variance: blend(running_variance, unbiased),
     }
 }
 
@@ -94,14 +115,14 @@ pub(crate) trait BatchNormOperations: Backend {
 }
 
 /// What the operation and its gradient are made of, on the backend under autodiff.
-pub(crate) trait BatchNormKernels: Kernels {
+pub(crate) trait BatchNormKernels: Backend {
     fn batch_norm_relu_forward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         running: Running<Self>,
     ) -> Normed<Self> {
-        stock_forward(x, weight, bias, running)
+        fallback(x, weight, bias, running)
     }
 
     /// Gradients of input, weight and bias, from the output's gradient.
@@ -109,7 +130,7 @@ pub(crate) trait BatchNormKernels: Kernels {
         state: NormState<Self>,
         grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 3] {
-        stock_backward(state, grad)
+        fallback_backward(state, grad)
     }
 }
 
@@ -232,7 +253,7 @@ impl<B: BatchNormKernels> Backward<B, 3> for BatchNormRelu {
 }
 
 /// On Burn's own kernels.
-pub(crate) fn stock_forward<B: Kernels>(
+pub(crate) fn fallback<B: Backend>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     bias: FloatTensor<B>,
@@ -252,7 +273,7 @@ pub(crate) fn stock_forward<B: Kernels>(
     let deviation = B::float_sqrt(B::float_add_scalar(normed.variance, running.epsilon.into()));
     let moments = B::float_cat(vec![normed.mean, B::float_recip(deviation)], 0);
     Normed {
-        output: stock::leaky_relu::<B>(normed.output, 0.0),
+        output: leaky_relu::fallback::<B>(normed.output, 0.0),
         moments: B::float_reshape(moments, Shape::from([2, channels])),
         mean,
         variance,
@@ -260,7 +281,7 @@ pub(crate) fn stock_forward<B: Kernels>(
 }
 
 /// On Burn's own kernels.
-pub(crate) fn stock_backward<B: Kernels>(
+pub(crate) fn fallback_backward<B: Backend>(
     state: NormState<B>,
     grad: FloatTensor<B>,
 ) -> [FloatTensor<B>; 3] {
@@ -274,9 +295,9 @@ pub(crate) fn stock_backward<B: Kernels>(
     let (weight, bias) = (spread(state.weight), spread(state.bias));
     let normed = B::float_mul(B::float_sub(state.x, moment(0)), moment(1));
     let output = B::float_add(B::float_mul(normed.clone(), weight.clone()), bias);
-    let grad = stock::leaky_relu_backward::<B>(output, grad, 0.0);
-    let bias_grad = stock::channel_sums::<B>(grad.clone());
-    let weight_grad = stock::channel_sums::<B>(B::float_mul(grad.clone(), normed.clone()));
+    let grad = leaky_relu::fallback_backward::<B>(output, grad, 0.0);
+    let bias_grad = channel_sums::fallback::<B>(grad.clone());
+    let weight_grad = channel_sums::fallback::<B>(B::float_mul(grad.clone(), normed.clone()));
     let mean = |sum: &FloatTensor<B>| spread(B::float_div_scalar(sum.clone(), count.into()));
     let along = B::float_mul(normed, mean(&weight_grad));
     let rest = B::float_sub(B::float_sub(grad, mean(&bias_grad)), along);

@@ -6,9 +6,10 @@ use burn::{
 };
 
 use crate::{
-    comparison, cpu,
+    cpu,
     flex::{dense, values},
     shapes::Shapes,
+    switch,
 };
 
 /// How much an average keeps of itself.
@@ -35,7 +36,7 @@ pub fn blend(average: Tensor<1>, current: Tensor<1>, decay: &Decay) -> Tensor<1>
     Shapes::of("blend")
         .takes("average", average.dims(), ["n"])
         .takes("current", current.dims(), ["n"]);
-    if comparison::stock() || average.dtype() != DType::F32 {
+    if switch::stock() || average.dtype() != DType::F32 {
         return average * decay.value + current * (1.0 - decay.value);
     }
     Tensor::from_dispatch(Dispatch::blend(

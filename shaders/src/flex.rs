@@ -11,15 +11,17 @@ use burn::{
 
 use crate::{
     activated::ActivatedKernels,
+    attention::{self as attention_operation, AttentionKernels, AttentionState},
+    channel_sums::{self, ChannelSumsKernel},
     cpu::{self, Shape, attention},
-    operations::{AttentionState, Kernels},
-    stock,
+    leaky_relu::{self, LeakyReluKernels},
+    strided::{self, StridedKernels},
 };
 
-impl Kernels for Flex {
+impl StridedKernels for Flex {
     fn kernel_up(x: FlexTensor, weight: FlexTensor, bias: Option<FlexTensor>) -> FlexTensor {
         if !single([&x, &weight]) {
-            return stock::up::<Self>(x, weight, bias);
+            return strided::fallback_up::<Self>(x, weight, bias);
         }
         let [batch, small, height, width] = dims(&x);
         let [_, big, _, _] = dims(&weight);
@@ -39,7 +41,7 @@ impl Kernels for Flex {
 
     fn kernel_down(x: FlexTensor, weight: FlexTensor, bias: Option<FlexTensor>) -> FlexTensor {
         if !single([&x, &weight]) {
-            return stock::down::<Self>(x, weight, bias);
+            return strided::fallback_down::<Self>(x, weight, bias);
         }
         let [batch, big, height, width] = dims(&x);
         let [small, _, _, _] = dims(&weight);
@@ -57,44 +59,9 @@ impl Kernels for Flex {
         tensor(out, [batch, small, height / 2, width / 2])
     }
 
-    fn kernel_leaky_relu(x: FlexTensor, slope: f32) -> FlexTensor {
-        if !single([&x]) {
-            return stock::leaky_relu::<Self>(x, slope);
-        }
-        let mut x = dense(x);
-        cpu::leaky_relu::leaky_relu(x.storage_mut(), slope);
-        x
-    }
-
-    fn leaky_relu_backward(output: FlexTensor, grad: FlexTensor, slope: f32) -> FlexTensor {
-        if !single([&output, &grad]) {
-            return stock::leaky_relu_backward::<Self>(output, grad, slope);
-        }
-        let (output, mut grad) = (dense(output), dense(grad));
-        cpu::leaky_relu::leaky_relu_backward(values(&output), grad.storage_mut(), slope);
-        grad
-    }
-
-    fn attention_forward(
-        queries: FlexTensor,
-        keys: FlexTensor,
-        values_: FlexTensor,
-    ) -> (FlexTensor, FlexTensor) {
-        if !single([&queries, &keys, &values_]) {
-            return stock::attention::<Self>(queries, keys, values_);
-        }
-        let shape = attention_shape(&queries, &values_);
-        let [q, k, v] = [queries, keys, values_].map(dense);
-        let attended = attention::forward(values(&q), values(&k), values(&v), shape);
-        (
-            tensor(attended.output, [shape.batch, shape.channels, shape.pixels]),
-            tensor(attended.log_sum_exp, [shape.batch, shape.pixels]),
-        )
-    }
-
     fn weight_grad(small: FlexTensor, big: FlexTensor) -> FlexTensor {
         if !single([&small, &big]) {
-            return stock::weight_grad::<Self>(small, big);
+            return strided::fallback_weight_grad::<Self>(small, big);
         }
         let [batch, small_channels, height, width] = dims(&small);
         let [_, big_channels, _, _] = dims(&big);
@@ -109,16 +76,43 @@ impl Kernels for Flex {
         let out = cpu::weight_grad::weight_grad(values(&small), values(&big), shape);
         tensor(out, [shape.small, shape.big, 4, 4])
     }
+}
 
-    fn channel_sums(x: FlexTensor) -> FlexTensor {
+impl LeakyReluKernels for Flex {
+    fn kernel_leaky_relu(x: FlexTensor, slope: f32) -> FlexTensor {
         if !single([&x]) {
-            return stock::channel_sums::<Self>(x);
+            return leaky_relu::fallback::<Self>(x, slope);
         }
-        let [_, channels, height, width] = dims(&x);
-        let x = dense(x);
-        tensor(
-            cpu::channel_sums(values(&x), channels, height * width),
-            [channels],
+        let mut x = dense(x);
+        cpu::leaky_relu::leaky_relu(x.storage_mut(), slope);
+        x
+    }
+
+    fn leaky_relu_backward(output: FlexTensor, grad: FlexTensor, slope: f32) -> FlexTensor {
+        if !single([&output, &grad]) {
+            return leaky_relu::fallback_backward::<Self>(output, grad, slope);
+        }
+        let (output, mut grad) = (dense(output), dense(grad));
+        cpu::leaky_relu::leaky_relu_backward(values(&output), grad.storage_mut(), slope);
+        grad
+    }
+}
+
+impl AttentionKernels for Flex {
+    fn attention_forward(
+        queries: FlexTensor,
+        keys: FlexTensor,
+        values_: FlexTensor,
+    ) -> (FlexTensor, FlexTensor) {
+        if !single([&queries, &keys, &values_]) {
+            return attention_operation::fallback::<Self>(queries, keys, values_);
+        }
+        let shape = attention_shape(&queries, &values_);
+        let [q, k, v] = [queries, keys, values_].map(dense);
+        let attended = attention::forward(values(&q), values(&k), values(&v), shape);
+        (
+            tensor(attended.output, [shape.batch, shape.channels, shape.pixels]),
+            tensor(attended.log_sum_exp, [shape.batch, shape.pixels]),
         )
     }
 
@@ -127,7 +121,7 @@ impl Kernels for Flex {
         output_grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 3] {
         if !single([&state.queries, &state.keys, &state.values, &output_grad]) {
-            return stock::attention_backward::<Self>(state, output_grad);
+            return attention_operation::fallback_backward::<Self>(state, output_grad);
         }
         let shape = attention_shape(&state.queries, &state.values);
         let [q, k, v, g] = [state.queries, state.keys, state.values, output_grad].map(dense);
@@ -148,6 +142,20 @@ impl Kernels for Flex {
                 [shape.batch, shape.channels, shape.pixels],
             ),
         ]
+    }
+}
+
+impl ChannelSumsKernel for Flex {
+    fn channel_sums(x: FlexTensor) -> FlexTensor {
+        if !single([&x]) {
+            return channel_sums::fallback::<Self>(x);
+        }
+        let [_, channels, height, width] = dims(&x);
+        let x = dense(x);
+        tensor(
+            cpu::channel_sums(values(&x), channels, height * width),
+            [channels],
+        )
     }
 }
 

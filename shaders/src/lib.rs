@@ -4,32 +4,34 @@
 //! generator layer, the last discriminator layer), [`up`] or [`down`]. Self-attention is
 //! [`attention`]. Nothing outside this crate touches Burn's backend internals.
 //!
-//! [`operations`] names what a backend must compute and gives each operation Burn's own kernels as
-//! a default; [`gradients`] holds the backward passes. On the CPU the operations run on the matrix
-//! products of [`cpu`], on a GPU on the kernels of `wgsl/`, launched by `gpu`.
+//! Each operation is a file: the function that a network calls, what a backend must compute for it, its
+//! gradient, its *fallback* on Burn's own kernels for any backend, and its *stock* form with Burn's public
+//! functions, which the bench compares with ([`switch`]). On the CPU operations run on the matrix products
+//! of [`cpu`], on a GPU on *kernels*, written in `wgsl/` and launched by `gpu`. What all are measured
+//! against is their *definition*, in f64 and without haste.
 
 mod activated;
 mod adam;
 mod attention;
 mod attention_layer;
+mod autodiff;
 mod batch_norm;
 mod blend;
-mod comparison;
+mod channel_sums;
 mod cpu;
+#[cfg(test)]
+mod definition;
 mod down;
 mod flex;
 #[cfg(feature = "gpu")]
 mod gpu;
-mod gradients;
 mod leaky_relu;
 mod limits;
-mod operations;
 mod pointwise;
-#[cfg(test)]
-mod reference;
 mod shapes;
 mod spectral_norm;
-mod stock;
+mod strided;
+mod switch;
 mod unit_columns;
 mod up;
 
@@ -38,7 +40,6 @@ pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use attention_layer::{AttentionLayer, attention_layer};
 pub use batch_norm::{BatchNormed, batch_norm_relu};
 pub use blend::{Decay, blend};
-pub use comparison::use_stock;
 pub use down::{down, down_leaky_relu};
 #[cfg(feature = "gpu")]
 pub use gpu::watch;
@@ -46,5 +47,6 @@ pub use leaky_relu::leaky_relu;
 pub use limits::largest_tensor;
 pub use pointwise::{pointwise, product};
 pub use spectral_norm::{Normalised, SPECTRAL_EPSILON, spectral_norm};
+pub use switch::use_stock;
 pub use unit_columns::unit_columns;
 pub use up::{up, up_relu, up_tanh};

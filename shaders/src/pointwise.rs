@@ -14,7 +14,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, gradients::record, operations::Kernels, shapes::Shapes, stock};
+use crate::{autodiff::record, channel_sums::ChannelSumsKernel, shapes::Shapes, switch};
 
 /// `[B, I, N]` with weight `[O, I]` and bias `[O]` → `[B, O, N]`: the same matrix for every pixel.
 ///
@@ -25,8 +25,8 @@ pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> 
         .takes("x", x.dims(), ["B", "I", "N"])
         .takes("weight", weight.dims(), ["O", "I"])
         .takes("bias", bias.dims(), ["O"]);
-    if comparison::stock() {
-        return comparison::pointwise(x, weight, bias);
+    if switch::stock() {
+        return stock(x, weight, bias);
     }
     Tensor::from_dispatch(Dispatch::pointwise(
         x.into_dispatch(),
@@ -46,13 +46,19 @@ pub fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
     Shapes::of("product")
         .takes("left", left.dims(), ["M", "K"])
         .takes("right", right.dims(), ["K", "N"]);
-    if comparison::stock() {
+    if switch::stock() {
         return left.matmul(right);
     }
     Tensor::from_dispatch(Dispatch::product(
         left.into_dispatch(),
         right.into_dispatch(),
     ))
+}
+
+/// With Burn's public functions, for the bench.
+fn stock(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
+    let out = bias.dims()[0];
+    weight.unsqueeze_dim::<3>(0).matmul(x) + bias.reshape([1, out, 1])
 }
 
 #[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
@@ -67,14 +73,14 @@ pub(crate) trait PointwiseOperations: Backend {
 }
 
 /// What the operations and their gradients are made of.
-pub(crate) trait PointwiseKernels: Kernels {
+pub(crate) trait PointwiseKernels: ChannelSumsKernel {
     /// [`pointwise()`].
     fn kernel_pointwise(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
-        stock::pointwise::<Self>(x, weight, bias)
+        fallback::<Self>(x, weight, bias)
     }
 
     /// The adjoint of [`pointwise()`]: `[B, O, N]` with weight `[O, I]` → `[B, I, N]`.
@@ -82,7 +88,7 @@ pub(crate) trait PointwiseKernels: Kernels {
         grad: FloatTensor<Self>,
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        stock::pointwise_transposed::<Self>(grad, weight)
+        fallback_transposed::<Self>(grad, weight)
     }
 
     /// [`product`].
@@ -98,7 +104,7 @@ pub(crate) trait PointwiseKernels: Kernels {
     /// Gradient of the weight, `[O, I]`, from the input `[B, I, N]` and the output's gradient
     /// `[B, O, N]`.
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        stock::pointwise_weight_grad::<Self>(x, grad)
+        fallback_weight_grad::<Self>(x, grad)
     }
 }
 
@@ -188,4 +194,45 @@ impl<B: PointwiseKernels> Backward<B, 2> for Product {
             gradients.register::<B>(node.id, B::product_transposed(left, grad));
         }
     }
+}
+
+/// On Burn's own kernels.
+pub(crate) fn fallback<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: Option<FloatTensor<B>>,
+) -> FloatTensor<B> {
+    let y = B::float_matmul(matrix::<B>(weight), x);
+    match bias {
+        None => y,
+        Some(bias) => {
+            let length = bias.shape()[0];
+            B::float_add(y, B::float_reshape(bias, Shape::from([1, length, 1])))
+        }
+    }
+}
+
+/// On Burn's own kernels.
+pub(crate) fn fallback_transposed<B: Backend>(
+    grad: FloatTensor<B>,
+    weight: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let weight = B::float_swap_dims(matrix::<B>(weight), 1, 2);
+    B::float_matmul(weight, grad)
+}
+
+/// On Burn's own kernels.
+pub(crate) fn fallback_weight_grad<B: Backend>(
+    x: FloatTensor<B>,
+    grad: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let shape = Shape::from([grad.shape()[1], x.shape()[1]]);
+    let parts = B::float_matmul(grad, B::float_swap_dims(x, 1, 2));
+    B::float_reshape(B::float_sum_dim(parts, 0), shape)
+}
+
+/// `[O, I]` → `[1, O, I]`.
+fn matrix<B: Backend>(weight: FloatTensor<B>) -> FloatTensor<B> {
+    let shape = weight.shape();
+    B::float_reshape(weight, Shape::from([1, shape[0], shape[1]]))
 }

@@ -27,7 +27,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, gradients::record, shapes::Shapes};
+use crate::{autodiff::record, shapes::Shapes, switch};
 
 /// ε: keeps a division by the norm of a zero vector finite.
 pub const SPECTRAL_EPSILON: f64 = 1e-12;
@@ -53,14 +53,33 @@ pub fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Normali
     Shapes::of("spectral_norm")
         .takes("weight", [rows, columns], ["rows", "columns"])
         .takes("u", u.dims(), ["rows"]);
-    if comparison::stock() {
-        return comparison::spectral_norm(weight, u);
+    if switch::stock() {
+        return stock(weight, u);
     }
     let (weight, u, v) = Dispatch::spectral_norm(weight.into_dispatch(), u.into_dispatch());
     Normalised {
         weight: Tensor::from_dispatch(weight),
         u: Tensor::from_dispatch(u),
         v: Tensor::from_dispatch(v),
+    }
+}
+
+/// With Burn's public functions, for the bench.
+fn stock<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Normalised<D> {
+    let rows = weight.dims()[0];
+    let matrix: Tensor<2> = weight.clone().reshape([rows as i32, -1]);
+    let fixed = matrix.clone().detach();
+    let unit = |row: Tensor<2>| {
+        let norm = row.clone().powf_scalar(2.0).sum_dim(1).sqrt() + SPECTRAL_EPSILON;
+        row / norm
+    };
+    let v = unit(u.unsqueeze_dim::<2>(0).matmul(fixed.clone()));
+    let u = unit(fixed.matmul(v.clone().swap_dims(0, 1)).swap_dims(0, 1));
+    let sigma = u.clone().matmul(matrix).mul(v.clone()).sum();
+    Normalised {
+        weight: weight / sigma.reshape([1; D]),
+        u: u.squeeze_dim(0),
+        v: v.squeeze_dim(0),
     }
 }
 
@@ -77,12 +96,12 @@ pub(crate) trait SpectralNormOperation: Backend {
 /// What it is made of on the backend under autodiff; by default, of Burn's own kernels.
 pub(crate) trait SpectralNormKernels: Backend {
     fn normalise(weight: FloatTensor<Self>, u: FloatTensor<Self>) -> SpectralNorm<Self> {
-        normalise::<Self>(weight, u)
+        fallback::<Self>(weight, u)
     }
 
     /// Gradient of the weight from that of the weight over σ.
     fn normalise_backward(state: SpectralNorm<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        normalise_backward::<Self>(state, grad)
+        fallback_backward::<Self>(state, grad)
     }
 }
 
@@ -157,7 +176,7 @@ impl<B: SpectralNormKernels> Backward<B, 1> for Division {
 }
 
 /// On Burn's own kernels.
-pub(crate) fn normalise<B: Backend>(weight: FloatTensor<B>, u: FloatTensor<B>) -> SpectralNorm<B> {
+pub(crate) fn fallback<B: Backend>(weight: FloatTensor<B>, u: FloatTensor<B>) -> SpectralNorm<B> {
     let shape = weight.shape();
     let (rows, columns) = sides(&shape);
     let matrix = B::float_reshape(weight, Shape::from([rows, columns]));
@@ -186,7 +205,7 @@ pub(crate) fn normalise<B: Backend>(weight: FloatTensor<B>, u: FloatTensor<B>) -
 }
 
 /// On Burn's own kernels.
-pub(crate) fn normalise_backward<B: Backend>(
+pub(crate) fn fallback_backward<B: Backend>(
     state: SpectralNorm<B>,
     grad: FloatTensor<B>,
 ) -> FloatTensor<B> {

@@ -14,7 +14,7 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{comparison, gradients::record, operations::Kernels, shapes::Shapes};
+use crate::{autodiff::record, shapes::Shapes, switch};
 
 /// Added to a square before its root, so that a column of zeros stays one.
 pub(crate) const EPSILON: f64 = 1e-12;
@@ -27,13 +27,19 @@ pub fn unit_columns(x: Tensor<3>, scale: Tensor<1>) -> Tensor<3> {
     Shapes::of("unit_columns")
         .takes("x", x.dims(), ["B", "d", "N"])
         .takes("scale", scale.dims(), ["1"]);
-    if comparison::stock() {
-        return comparison::unit_columns(x, scale);
+    if switch::stock() {
+        return stock(x, scale);
     }
     Tensor::from_dispatch(Dispatch::unit_columns(
         x.into_dispatch(),
         scale.into_dispatch(),
     ))
+}
+
+/// With Burn's public functions, for the bench.
+fn stock(x: Tensor<3>, scale: Tensor<1>) -> Tensor<3> {
+    let lengths = (x.clone().powf_scalar(2.0).sum_dim(1) + EPSILON).sqrt();
+    x / lengths * scale.reshape([1, 1, 1])
 }
 
 #[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
@@ -42,10 +48,10 @@ pub(crate) trait UnitColumnsOperations: Backend {
 }
 
 /// What the operation and its gradients are made of.
-pub(crate) trait UnitColumnsKernels: Kernels {
+pub(crate) trait UnitColumnsKernels: Backend {
     /// [`unit_columns`].
     fn kernel_unit_columns(x: FloatTensor<Self>, scale: FloatTensor<Self>) -> FloatTensor<Self> {
-        stock::<Self>(x, scale)
+        fallback::<Self>(x, scale)
     }
 
     /// Gradient of the input, `[B, d, N]`, and what each column adds to the scale's, `[B, N]`.
@@ -54,20 +60,20 @@ pub(crate) trait UnitColumnsKernels: Kernels {
         scale: FloatTensor<Self>,
         grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 2] {
-        stock_backward::<Self>(x, scale, grad)
+        fallback_backward::<Self>(x, scale, grad)
     }
 }
 
 impl UnitColumnsKernels for Flex {}
 
 /// On Burn's own kernels.
-pub(crate) fn stock<B: Backend>(x: FloatTensor<B>, scale: FloatTensor<B>) -> FloatTensor<B> {
+pub(crate) fn fallback<B: Backend>(x: FloatTensor<B>, scale: FloatTensor<B>) -> FloatTensor<B> {
     let factor = B::float_div(single::<B>(scale), lengths::<B>(x.clone()));
     B::float_mul(x, factor)
 }
 
-/// The formulas are derived in `wgsl/unit_columns_backward.wgsl`.
-pub(crate) fn stock_backward<B: Backend>(
+/// On Burn's own kernels. The formulas are derived in `wgsl/unit_columns_backward.wgsl`.
+pub(crate) fn fallback_backward<B: Backend>(
     x: FloatTensor<B>,
     scale: FloatTensor<B>,
     grad: FloatTensor<B>,

@@ -1,11 +1,20 @@
 //! Transposed convolution, kernel 4, stride 2, padding 1: doubles width and height.
 
 use burn::{
-    backend::Dispatch,
-    tensor::{Tensor, activation},
+    backend::{
+        Autodiff, Backend, Dispatch, autodiff::checkpoint::strategy::CheckpointStrategy,
+        backend_extension, tensor::FloatTensor,
+    },
+    tensor::{Tensor, activation, module::conv_transpose2d, ops::ConvTransposeOptions},
 };
 
-use crate::{activated::ActivatedOperations, comparison, operations::Operations, shapes::Shapes};
+use crate::{
+    activated::ActivatedOperations,
+    leaky_relu::LeakyReluOperation,
+    shapes::Shapes,
+    strided::{Strided, StridedKernels, strided},
+    switch,
+};
 
 /// `[B, Cin, H, W]` with weight `[Cin, Cout, 4, 4]` and bias `[Cout]` → `[B, Cout, 2H, 2W]`.
 ///
@@ -16,8 +25,8 @@ use crate::{activated::ActivatedOperations, comparison, operations::Operations, 
 /// If a shape is another.
 pub fn up(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
     check("up", &x, &weight, bias.as_ref());
-    if comparison::stock() {
-        return comparison::up(x, weight, bias);
+    if switch::stock() {
+        return stock(x, weight, bias);
     }
     let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[1]], &weight.device()));
     Tensor::from_dispatch(Dispatch::up(
@@ -34,8 +43,8 @@ pub fn up(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4>
 /// As [`up`].
 pub fn up_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
     check("up_relu", &x, &weight, Some(&bias));
-    if comparison::stock() {
-        return activation::relu(comparison::up(x, weight, Some(bias)));
+    if switch::stock() {
+        return activation::relu(stock(x, weight, Some(bias)));
     }
     Tensor::from_dispatch(Dispatch::up_relu(
         x.into_dispatch(),
@@ -50,8 +59,8 @@ pub fn up_relu(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
 /// As [`up`].
 pub fn up_tanh(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
     check("up_tanh", &x, &weight, Some(&bias));
-    if comparison::stock() {
-        return comparison::up(x, weight, Some(bias)).tanh();
+    if switch::stock() {
+        return stock(x, weight, Some(bias)).tanh();
     }
     Tensor::from_dispatch(Dispatch::up_tanh(
         x.into_dispatch(),
@@ -66,5 +75,64 @@ fn check(operation: &'static str, x: &Tensor<4>, weight: &Tensor<4>, bias: Optio
         .takes("weight", weight.dims(), ["Cin", "Cout", "4", "4"]);
     if let Some(bias) = bias {
         shapes.takes("bias", bias.dims(), ["Cout"]);
+    }
+}
+
+/// With Burn's public functions, for the bench.
+fn stock(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    let options = ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1);
+    conv_transpose2d(x, weight, bias, options)
+}
+
+/// The operations that a network calls. Shapes as in the functions of the same names.
+#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
+pub(crate) trait UpOperations: Backend {
+    fn up(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+}
+
+/// Without autodiff, an operation is its kernel.
+impl<B: StridedKernels> UpOperations for B {
+    fn up(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        B::kernel_up(x, weight, Some(bias))
+    }
+
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        B::kernel_up_relu(x, weight, bias)
+    }
+}
+
+impl<B: StridedKernels, C: CheckpointStrategy> UpOperations for Autodiff<B, C> {
+    fn up(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        strided::<B, C>(Strided::Up, x, weight, bias)
+    }
+
+    fn up_relu(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        <Self as LeakyReluOperation>::leaky_relu(Self::up(x, weight, bias), 0.0)
     }
 }

@@ -27,15 +27,7 @@
 @group(0) @binding(5) var<storage, read_write> next_variance: array<f32>;
 
 // s and t.
-var<workgroup> parts: array<vec2<f32>, THREADS>;
-
-fn add_parts(first: u32, step: u32) -> vec2<f32> {
-    var sum = vec2<f32>(0.0);
-    for (var i = 0u; i < ROOT; i++) {
-        sum += parts[first + i * step];
-    }
-    return sum;
-}
+alias Sum = vec2<f32>;
 
 fn own_part(channel: u32, fours: u32, origin: f32, thread: u32) -> vec2<f32> {
     var sums = vec4<f32>(0.0);
@@ -59,16 +51,11 @@ fn main(
     // Numbers in a channel.
     let count = 4.0 * f32(fours);
     let origin = dot(x[channel * QUADS], vec4<f32>(0.25));
-    parts[thread] = own_part(channel, fours, origin, thread);
-    workgroupBarrier();
-    if thread % ROOT == 0u {
-        parts[thread] = add_parts(thread, 1u);
-    }
-    workgroupBarrier();
+    gather(own_part(channel, fours, origin, thread), thread);
     if thread != 0u {
         return;
     }
-    let sum = add_parts(0u, ROOT);
+    let sum = total();
     let mean = origin + sum.x / count;
     // Rounding could leave less than nothing. Not `max`, which may hide a NaN.
     let rest = sum.y - sum.x * sum.x / count;

@@ -22,15 +22,7 @@
 @group(0) @binding(6) var<storage, read_write> bias_grad: array<f32>;
 
 // Σ g' and Σ g'·x̂.
-var<workgroup> parts: array<vec2<f32>, THREADS>;
-
-fn add_parts(first: u32, step: u32) -> vec2<f32> {
-    var sum = vec2<f32>(0.0);
-    for (var i = 0u; i < ROOT; i++) {
-        sum += parts[first + i * step];
-    }
-    return sum;
-}
+alias Sum = vec2<f32>;
 
 fn own_part(channel: u32, thread: u32) -> vec2<f32> {
     let mean = moments[channel];
@@ -57,14 +49,9 @@ fn main(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let channel = group.x;
-    parts[thread] = own_part(channel, thread);
-    workgroupBarrier();
-    if thread % ROOT == 0u {
-        parts[thread] = add_parts(thread, 1u);
-    }
-    workgroupBarrier();
+    gather(own_part(channel, thread), thread);
     if thread == 0u {
-        let sum = add_parts(0u, ROOT);
+        let sum = total();
         bias_grad[channel] = sum.x;
         weight_grad[channel] = sum.y;
     }

@@ -13,15 +13,7 @@
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
 
-var<workgroup> parts: array<f32, THREADS>;
-
-fn add_parts(first: u32, step: u32) -> f32 {
-    var sum = 0.0;
-    for (var i = 0u; i < ROOT; i++) {
-        sum += parts[first + i * step];
-    }
-    return sum;
-}
+alias Sum = f32;
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -37,13 +29,8 @@ fn main(
     for (var four = first + thread; four < end; four += THREADS) {
         sum += x[(four / QUADS * CHANNELS + group.x) * QUADS + four % QUADS];
     }
-    parts[thread] = dot(sum, vec4<f32>(1.0));
-    workgroupBarrier();
-    if thread % ROOT == 0u {
-        parts[thread] = add_parts(thread, 1u);
-    }
-    workgroupBarrier();
+    gather(dot(sum, vec4<f32>(1.0)), thread);
     if thread == 0u {
-        sums[group.y * CHANNELS + group.x] = add_parts(0u, ROOT);
+        sums[group.y * CHANNELS + group.x] = total();
     }
 }

@@ -2,9 +2,9 @@
 //
 //     ‖after − before‖ / ‖before‖.
 //
-// The host puts these constants in front: LENGTH, THREADS (a power of two).
+// The host puts this constant in front: LENGTH.
 //
-// A workgroup has a sample; its threads share out the elements, then fold their sums in halves.
+// A workgroup has a sample; its threads share out the elements.
 // Workgroup x counts samples.
 
 @group(0) @binding(0) var<storage, read_write> before: array<f32>;
@@ -12,7 +12,10 @@
 @group(0) @binding(2) var<storage, read_write> change: array<f32>;
 
 // Sums of squares: of the change, and of what was before.
-var<workgroup> parts: array<vec2<f32>, THREADS>;
+alias Sum = vec2<f32>;
+
+const THREADS = 64u;
+const ROOT = 8u;
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -26,14 +29,9 @@ fn main(
         let step = after[at] - old;
         sums += vec2<f32>(step * step, old * old);
     }
-    parts[thread] = sums;
-    for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-        workgroupBarrier();
-        if thread < half {
-            parts[thread] += parts[thread + half];
-        }
-    }
+    gather(sums, thread);
     if thread == 0u {
-        change[group.x] = sqrt(parts[0].x / parts[0].y);
+        let all = total();
+        change[group.x] = sqrt(all.x / all.y);
     }
 }

@@ -13,7 +13,12 @@
 
 const EPSILON = 1e-12;
 
-@compute @workgroup_size(256)
+alias Sum = f32;
+
+const THREADS = 256u;
+const ROOT = 16u;
+
+@compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -21,14 +26,15 @@ fn main(
 ) {
     let rows = arrayLength(&u);
     var sum = 0.0;
-    for (var row = thread; row < rows; row += 256u) {
+    for (var row = thread; row < rows; row += THREADS) {
         sum += stretched[row] * stretched[row];
     }
-    sum = sum_of_group(sum, thread);
+    gather(sum, thread);
+    sum = total();
     let norm = sqrt(sum) + EPSILON;
     let largest = sum / norm;
-    let first = group.x * 256u + thread;
-    let step = groups.x * 256u;
+    let first = group.x * THREADS + thread;
+    let step = groups.x * THREADS;
     if first == 0u {
         sigma[0] = largest;
     }

@@ -15,7 +15,12 @@
 @group(0) @binding(4) var<storage, read_write> along: array<f32>;
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 
-@compute @workgroup_size(256)
+alias Sum = f32;
+
+const THREADS = 256u;
+const ROOT = 16u;
+
+@compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -25,10 +30,11 @@ fn main(
     if thread < arrayLength(&along) {
         sum = along[thread];
     }
-    sum = sum_of_group(sum, thread);
+    gather(sum, thread);
+    sum = total();
     let columns = arrayLength(&v);
     let largest = sigma[0];
-    for (var i = group.x * 256u + thread; i < arrayLength(&result); i += groups.x * 256u) {
+    for (var i = group.x * THREADS + thread; i < arrayLength(&result); i += groups.x * THREADS) {
         result[i] = (gradient[i] - sum * u[i / columns] * v[i % columns]) / largest;
     }
 }

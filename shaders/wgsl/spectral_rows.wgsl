@@ -5,7 +5,7 @@
 // reads t once, and divides at the end. It makes one row of Wv and its share of v. There are as
 // many groups as rows.
 //
-// A thread takes every 128th column; then each adds up sixteen sums, and all the eight of these.
+// A thread takes every 128th column.
 
 @group(0) @binding(0) var<storage, read_write> weight: array<f32>;
 @group(0) @binding(1) var<storage, read_write> t: array<f32>;
@@ -13,11 +13,14 @@
 @group(0) @binding(3) var<storage, read_write> stretched: array<f32>;
 
 // (t·t, Wt)
-var<workgroup> parts: array<vec2<f32>, 128>;
+alias Sum = vec2<f32>;
+
+const THREADS = 128u;
+const ROOT = 16u;
 
 const EPSILON = 1e-12;
 
-@compute @workgroup_size(128)
+@compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -26,28 +29,17 @@ fn main(
     let columns = arrayLength(&v);
     let row = group.x * columns;
     var sums = vec2(0.0);
-    for (var column = thread; column < columns; column += 128u) {
+    for (var column = thread; column < columns; column += THREADS) {
         let x = t[column];
         sums += vec2(x, weight[row + column]) * x;
     }
-    parts[thread] = sums;
-    workgroupBarrier();
-    if thread % 16u == 0u {
-        for (var i = 1u; i < 16u; i++) {
-            sums += parts[thread + i];
-        }
-        parts[thread] = sums;
-    }
-    workgroupBarrier();
-    sums = vec2(0.0);
-    for (var i = 0u; i < 128u; i += 16u) {
-        sums += parts[i];
-    }
+    gather(sums, thread);
+    sums = total();
     let norm = sqrt(sums.x) + EPSILON;
     if thread == 0u {
         stretched[group.x] = sums.y / norm;
     }
-    for (var i = group.x * 128u + thread; i < columns; i += groups.x * 128u) {
+    for (var i = group.x * THREADS + thread; i < columns; i += groups.x * THREADS) {
         v[i] = t[i] / norm;
     }
 }

@@ -1,25 +1,31 @@
-// The sum of a number of each of a workgroup's 256 threads, which all of them get. The host puts this
-// behind the kernels that call it, once each and outside of all branches.
+// The sum over a workgroup of what each of its threads has. The host puts this behind the kernels that
+// want it. They say what is added up, `alias Sum`, a number or a vector; how many THREADS there are; and
+// how many of their numbers one adds up first, ROOT, which divides them.
 //
-// Every sixteenth thread adds up sixteen numbers, then each thread the sixteen sums: two barriers, and
-// the same order in every run.
+// Every ROOT-th thread adds up ROOT numbers, then whoever wants the total adds up these sums: two
+// barriers, and the same order in every run.
 
-var<workgroup> parts: array<f32, 256>;
+var<workgroup> parts: array<Sum, THREADS>;
 
-fn sum_of_group(value: f32, thread: u32) -> f32 {
+fn add_parts(first: u32, count: u32, step: u32) -> Sum {
+    var sum = parts[first];
+    for (var i = 1u; i < count; i++) {
+        sum += parts[first + i * step];
+    }
+    return sum;
+}
+
+// Every thread calls it once, outside of all branches.
+fn gather(value: Sum, thread: u32) {
     parts[thread] = value;
     workgroupBarrier();
-    if thread % 16u == 0u {
-        var sum = value;
-        for (var i = 1u; i < 16u; i++) {
-            sum += parts[thread + i];
-        }
-        parts[thread] = sum;
+    if thread % ROOT == 0u {
+        parts[thread] = add_parts(thread, ROOT, 1u);
     }
     workgroupBarrier();
-    var total = 0.0;
-    for (var i = 0u; i < 256u; i += 16u) {
-        total += parts[i];
-    }
-    return total;
+}
+
+// What was gathered.
+fn total() -> Sum {
+    return add_parts(0u, THREADS / ROOT, ROOT);
 }

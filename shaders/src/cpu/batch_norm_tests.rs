@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use saganscope_distance::absolute;
 
 use super::batch_norm::{Shape, backward, follow, moments, relu, statistics};
-use crate::reference::{self, assert_close, differences, dot, singles, to_f32};
+use crate::definition::{self as reference, assert_close, differences, dot, singles, to_f32};
 
 const EPSILON: f32 = 1e-5;
 

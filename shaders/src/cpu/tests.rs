@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::{Shape, attention, channel_sums, down::down, up::up, weight_grad::weight_grad};
-use crate::reference::{self, assert_close, differences, dot, singles, to_f32};
+use crate::definition::{self as reference, assert_close, differences, dot, singles, to_f32};
 
 fn shapes() -> impl Strategy<Value = Shape> {
     reference::shapes(3, 19, 19, 16)

@@ -4,7 +4,7 @@ use burn::backend::{Flex, flex::FlexTensor};
 
 use super::{dense, dims, single, tensor, values};
 use crate::{
-    batch_norm::{BatchNormKernels, NormState, Normed, Running, stock_backward, stock_forward},
+    batch_norm::{BatchNormKernels, NormState, Normed, Running, fallback, fallback_backward},
     cpu::batch_norm::{self, Shape},
 };
 
@@ -16,7 +16,7 @@ impl BatchNormKernels for Flex {
         running: Running<Self>,
     ) -> Normed<Self> {
         if !single([&x, &weight, &bias, &running.mean, &running.variance]) {
-            return stock_forward(x, weight, bias, running);
+            return fallback(x, weight, bias, running);
         }
         let dims: [usize; 4] = dims(&x);
         let shape = shape(dims);
@@ -42,7 +42,7 @@ impl BatchNormKernels for Flex {
 
     fn batch_norm_relu_backward(state: NormState<Self>, grad: FlexTensor) -> [FlexTensor; 3] {
         if !single([&state.x, &state.weight, &grad]) {
-            return stock_backward(state, grad);
+            return fallback_backward(state, grad);
         }
         let shape = shape(dims(&state.x));
         let [x, weight, bias] = [state.x, state.weight, state.bias].map(dense);

@@ -6,7 +6,7 @@ use super::{
     down, elementwise, single,
     up::{self, Activation},
 };
-use crate::activated::{ActivatedKernels, stock_tanh_backward};
+use crate::activated::{ActivatedKernels, fallback_tanh_backward};
 
 impl ActivatedKernels for Cube {
     fn kernel_up_tanh(
@@ -30,6 +30,6 @@ impl ActivatedKernels for Cube {
         if single([&output, &grad]) && elementwise::applies(&output) {
             return elementwise::tanh_backward(output, grad);
         }
-        stock_tanh_backward::<Self>(output, grad)
+        fallback_tanh_backward::<Self>(output, grad)
     }
 }

@@ -7,6 +7,7 @@ use super::{
     any_length::{self, groups, own},
     dense,
     kernel::{Kernel, empty},
+    sources,
 };
 use crate::{adam::AdamOperation, cpu::adam::Factors};
 
@@ -36,7 +37,7 @@ impl AdamOperation for Cube {
 }
 
 fn kernel() -> Kernel {
-    any_length::kernel("adam", include_str!("../../wgsl/adam.wgsl"))
+    any_length::kernel(sources::ADAM)
 }
 
 #[cfg(test)]

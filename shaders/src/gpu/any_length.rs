@@ -2,7 +2,7 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{dense, kernel::Kernel};
+use super::{dense, kernel::Kernel, sources::Source};
 
 /// Threads of a workgroup.
 const THREADS: u32 = 256;
@@ -15,10 +15,9 @@ const ELEMENTS: usize = 16 * THREADS as usize;
 const MOST: usize = 65535;
 
 /// A kernel of these threads.
-pub(super) fn kernel(name: &'static str, text: &'static str) -> Kernel {
+pub(super) fn kernel(source: Source) -> Kernel {
     Kernel {
-        name,
-        text,
+        source,
         constants: vec![],
         threads: [THREADS, 1],
     }

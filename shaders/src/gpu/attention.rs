@@ -5,6 +5,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims,
     kernel::{Kernel, THREADS, empty},
+    sources,
 };
 
 /// Output channels that a workgroup makes.
@@ -65,8 +66,7 @@ fn launch(
 
 fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
     Kernel {
-        name: "attention",
-        text: include_str!("../../wgsl/attention.wgsl"),
+        source: sources::ATTENTION,
         constants: vec![
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),

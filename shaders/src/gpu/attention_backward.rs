@@ -7,8 +7,9 @@ use super::{
     attention_means::attention_means,
     dense, dims,
     kernel::{Kernel, THREADS, empty},
+    sources,
 };
-use crate::operations::AttentionState;
+use crate::attention::AttentionState;
 
 /// Channels of the gradient that a workgroup makes.
 const SHARE: usize = 16;
@@ -71,8 +72,7 @@ impl Gradient {
 
 fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
     Kernel {
-        name: "attention_backward",
-        text: include_str!("../../wgsl/attention_backward.wgsl"),
+        source: sources::ATTENTION_BACKWARD,
         constants: vec![
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),

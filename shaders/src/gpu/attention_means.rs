@@ -5,6 +5,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dims, each_element,
     kernel::{Kernel, empty},
+    sources,
 };
 
 /// Threads of a workgroup.
@@ -21,11 +22,7 @@ pub(super) fn attention_means(output: CubeTensor, gradient: CubeTensor) -> CubeT
 
 fn kernel(channels: usize, pixels: usize) -> Kernel {
     each_element::kernel(
-        "attention_means",
-        concat!(
-            include_str!("../../wgsl/attention_means.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
+        sources::ATTENTION_MEANS,
         THREADS,
         vec![("CHANNELS", channels as u32), ("PIXELS", pixels as u32)],
     )

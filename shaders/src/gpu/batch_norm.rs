@@ -8,9 +8,10 @@ use super::{
     dense, dims, elementwise,
     kernel::{Kernel, empty, empty_like},
     maps_in_fours, single,
+    sources::{self, Source},
 };
 use crate::batch_norm::{
-    BatchNormKernels, NormState, Normed, Running, stock_backward, stock_forward,
+    BatchNormKernels, NormState, Normed, Running, fallback, fallback_backward,
 };
 
 impl BatchNormKernels for Cube {
@@ -23,7 +24,7 @@ impl BatchNormKernels for Cube {
         if single([&x, &weight, &bias, &running.mean, &running.variance]) && maps_in_fours(&x) {
             return forward(x, weight, bias, running);
         }
-        stock_forward(x, weight, bias, running)
+        fallback(x, weight, bias, running)
     }
 
     fn batch_norm_relu_backward(
@@ -33,7 +34,7 @@ impl BatchNormKernels for Cube {
         if single([&state.x, &state.weight, &grad]) && maps_in_fours(&state.x) {
             return backward(state, grad);
         }
-        stock_backward(state, grad)
+        fallback_backward(state, grad)
     }
 }
 
@@ -127,8 +128,7 @@ impl Sizes {
 
     fn statistics(&self, epsilon: f32, momentum: f32) -> Kernel {
         self.a_group_each(
-            "batch_norm_statistics",
-            include_str!("../../wgsl/batch_norm_statistics.wgsl"),
+            sources::BATCH_NORM_STATISTICS,
             vec![
                 ("EPSILON", epsilon.to_bits()),
                 ("MOMENTUM", momentum.to_bits()),
@@ -138,11 +138,7 @@ impl Sizes {
 
     fn relu(&self) -> Kernel {
         elementwise::kernel(
-            "batch_norm_relu",
-            concat!(
-                include_str!("../../wgsl/batch_norm_relu.wgsl"),
-                include_str!("../../wgsl/each_element.wgsl")
-            ),
+            sources::BATCH_NORM_RELU,
             vec![
                 ("CHANNELS", self.channels as u32),
                 ("QUADS", self.quads as u32),
@@ -151,17 +147,12 @@ impl Sizes {
     }
 
     fn sums(&self) -> Kernel {
-        let text = include_str!("../../wgsl/batch_norm_sums.wgsl");
-        self.a_group_each("batch_norm_sums", text, Vec::new())
+        self.a_group_each(sources::BATCH_NORM_SUMS, Vec::new())
     }
 
     fn backward(&self) -> Kernel {
         elementwise::kernel(
-            "batch_norm_backward",
-            concat!(
-                include_str!("../../wgsl/batch_norm_backward.wgsl"),
-                include_str!("../../wgsl/each_element.wgsl")
-            ),
+            sources::BATCH_NORM_BACKWARD,
             vec![
                 ("CHANNELS", self.channels as u32),
                 ("QUADS", self.quads as u32),
@@ -170,12 +161,7 @@ impl Sizes {
     }
 
     /// A kernel with a workgroup for each channel.
-    fn a_group_each(
-        &self,
-        name: &'static str,
-        text: &'static str,
-        mut constants: Vec<(&'static str, u32)>,
-    ) -> Kernel {
+    fn a_group_each(&self, source: Source, mut constants: Vec<(&'static str, u32)>) -> Kernel {
         let root = self.root();
         constants.extend([
             ("CHANNELS", self.channels as u32),
@@ -184,8 +170,7 @@ impl Sizes {
             ("ROOT", root),
         ]);
         Kernel {
-            name,
-            text,
+            source,
             constants,
             threads: [root * root, 1],
         }

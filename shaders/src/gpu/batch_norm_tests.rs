@@ -10,7 +10,7 @@ use super::gradient_tests::{leave_junk, upload, values};
 use crate::{
     batch_norm::{BatchNormKernels, NormState, Running},
     cpu::batch_norm::Shape,
-    reference::{self, assert_close, singles},
+    definition::{self, assert_close, singles},
 };
 
 const EPSILON: f32 = 1e-5;
@@ -29,10 +29,10 @@ fn check([batch, channels, height, width]: [usize; 4], offset: f64, seed: u64) {
         .iter()
         .map(|x| f64::from((x + offset) as f32))
         .collect();
-    let [weight, bias] = reference::batch_norm_layer(channels, seed + 1);
+    let [weight, bias] = definition::batch_norm_layer(channels, seed + 1);
     let old_mean = singles(channels, seed + 3);
     let old_variance: Vec<f64> = old_mean.iter().map(|mean| mean + 2.0).collect();
-    let normed = reference::batch_norm(&x, &weight, &bias, shape, EPSILON.into());
+    let normed = definition::batch_norm(&x, &weight, &bias, shape, EPSILON.into());
     // The mean itself is rounded.
     let tolerance = 2e-5 + offset.abs() * 1e-6;
 
@@ -54,7 +54,7 @@ fn check([batch, channels, height, width]: [usize; 4], offset: f64, seed: u64) {
     let count = (batch * shape.pixels) as f64;
     let mut expected = [const { Vec::new() }; 4];
     for channel in 0..channels {
-        let [mean, variance] = reference::mean_and_variance(&x, channel, shape);
+        let [mean, variance] = definition::mean_and_variance(&x, channel, shape);
         let blend = |old: f64, new: f64| old + (new - old) * f64::from(MOMENTUM);
         expected[0].push(mean);
         expected[1].push(1.0 / (variance + f64::from(EPSILON)).sqrt());
@@ -97,7 +97,7 @@ fn check([batch, channels, height, width]: [usize; 4], offset: f64, seed: u64) {
     let gpu_grad = upload(&grad, whole);
     leave_junk(length);
     let grads = Cube::batch_norm_relu_backward(state, gpu_grad);
-    let expected = reference::batch_norm_backward(&x, &weight, &passed, shape, EPSILON.into());
+    let expected = definition::batch_norm_backward(&x, &weight, &passed, shape, EPSILON.into());
     let names = ["input", "weight", "bias"];
     for ((name, grad), expected) in names.into_iter().zip(grads).zip(expected) {
         assert_close(name, &values(grad), &expected, 10.0 * tolerance);

@@ -7,6 +7,7 @@ use super::{
     any_length::{self, groups},
     dense,
     kernel::{Kernel, empty},
+    sources,
 };
 use crate::blend::BlendOperation;
 
@@ -21,7 +22,7 @@ impl BlendOperation for Cube {
 }
 
 fn kernel() -> Kernel {
-    any_length::kernel("blend", include_str!("../../wgsl/blend.wgsl"))
+    any_length::kernel(sources::BLEND)
 }
 
 #[cfg(test)]

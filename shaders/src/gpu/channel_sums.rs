@@ -1,13 +1,25 @@
 //! Launches `wgsl/channel_sums.wgsl` and adds up its splits.
 
+use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     any_length::exact,
     dims,
     kernel::{Kernel, empty},
+    maps_in_fours, single, sources,
     sum_splits::sum_splits,
 };
+use crate::channel_sums::{ChannelSumsKernel, fallback};
+
+impl ChannelSumsKernel for Cube {
+    fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        if single([&x]) && maps_in_fours(&x) {
+            return channel_sums(x);
+        }
+        fallback::<Self>(x)
+    }
+}
 
 /// Workgroups that keep a large GPU busy.
 const BUSY: usize = 512;
@@ -16,7 +28,7 @@ const BUSY: usize = 512;
 const LEAST: usize = 32 * 64;
 
 /// Gradient of a bias: `[B, C, H, W]` → `[C]`.
-pub(super) fn channel_sums(x: CubeTensor) -> CubeTensor {
+fn channel_sums(x: CubeTensor) -> CubeTensor {
     let [batch, channels, height, width] = dims(&x);
     let x = exact(x);
     let (kernel, groups) = kernel(batch, channels, height * width / 4);
@@ -40,8 +52,7 @@ fn kernel(batch: usize, channels: usize, quads: usize) -> (Kernel, [usize; 3]) {
     // A barrier of few threads is cheaper where the GPU is software.
     let root = if span < 512 { 4 } else { 8 };
     let kernel = Kernel {
-        name: "channel_sums",
-        text: include_str!("../../wgsl/channel_sums.wgsl"),
+        source: sources::CHANNEL_SUMS,
         constants: vec![
             ("CHANNELS", channels as u32),
             ("QUADS", quads as u32),

@@ -6,9 +6,10 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, flops,
     kernel::{Kernel, THREADS, empty},
-    operation, single,
+    single, sources,
+    watch::operation,
 };
-use crate::stock;
+use crate::{leaky_relu, strided};
 
 /// Whether the kernel can take this input: it writes rows in fours.
 fn applies(x: &CubeTensor) -> bool {
@@ -28,10 +29,10 @@ pub(super) fn down(
         let flops = flops::strided_from_big(&x, dims::<4>(&weight)[0]);
         return operation("down", flops, || launch(x, weight, bias, slope));
     }
-    let y = stock::down::<Cube>(x, weight, bias);
+    let y = strided::fallback_down::<Cube>(x, weight, bias);
     match slope {
         None => y,
-        Some(slope) => stock::leaky_relu::<Cube>(y, slope),
+        Some(slope) => leaky_relu::fallback::<Cube>(y, slope),
     }
 }
 
@@ -71,8 +72,7 @@ fn kernel(
     slope: Option<f32>,
 ) -> Kernel {
     Kernel {
-        name: "down",
-        text: include_str!("../../wgsl/down.wgsl"),
+        source: sources::DOWN,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

@@ -1,22 +1,20 @@
 //! What the kernels share that make each element of a result alone: `wgsl/each_element.wgsl`, which
 //! stands behind them.
 
-use super::kernel::Kernel;
+use super::{kernel::Kernel, sources::Source};
 
 /// Workgroups in x; more go to the next y. WebGPU promises 65535 a dimension.
 const ROW: usize = 1 << 15;
 
 /// A kernel with `threads` threads a workgroup, THREADS among its constants.
 pub(super) fn kernel(
-    name: &'static str,
-    text: &'static str,
+    source: Source,
     threads: usize,
     mut constants: Vec<(&'static str, u32)>,
 ) -> Kernel {
     constants.push(("THREADS", threads as u32));
     Kernel {
-        name,
-        text,
+        source,
         constants,
         threads: [threads as u32, 1],
     }

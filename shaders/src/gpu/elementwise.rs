@@ -1,12 +1,29 @@
 //! Launches the kernels that treat four numbers alone: `wgsl/leaky_relu_backward.wgsl` and
 //! `wgsl/tanh_backward.wgsl`; and says how such kernels are cut.
 
+use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     dense, each_element,
     kernel::{Kernel, empty_like},
+    single,
+    sources::{self, Source},
 };
+use crate::leaky_relu::{LeakyReluKernels, fallback_backward};
+
+impl LeakyReluKernels for Cube {
+    fn leaky_relu_backward(
+        output: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        slope: f32,
+    ) -> FloatTensor<Self> {
+        if single([&output, &grad]) && applies(&output) {
+            return leaky_relu_backward(output, grad, slope);
+        }
+        fallback_backward::<Self>(output, grad, slope)
+    }
+}
 
 /// Threads of a workgroup, each for four numbers.
 const THREADS: usize = 256;
@@ -17,7 +34,7 @@ pub(super) fn applies(x: &CubeTensor) -> bool {
 }
 
 /// `grad`, times `slope` where `output` is not positive.
-pub(super) fn leaky_relu_backward(output: CubeTensor, grad: CubeTensor, slope: f32) -> CubeTensor {
+fn leaky_relu_backward(output: CubeTensor, grad: CubeTensor, slope: f32) -> CubeTensor {
     launch(leaky_relu_kernel(slope), output, grad)
 }
 
@@ -39,34 +56,19 @@ pub(super) fn groups(result: &CubeTensor) -> [usize; 3] {
 }
 
 /// A kernel with a thread for each four of its result.
-pub(super) fn kernel(
-    name: &'static str,
-    text: &'static str,
-    constants: Vec<(&'static str, u32)>,
-) -> Kernel {
-    each_element::kernel(name, text, THREADS, constants)
+pub(super) fn kernel(source: Source, constants: Vec<(&'static str, u32)>) -> Kernel {
+    each_element::kernel(source, THREADS, constants)
 }
 
 fn leaky_relu_kernel(slope: f32) -> Kernel {
     kernel(
-        "leaky_relu_backward",
-        concat!(
-            include_str!("../../wgsl/leaky_relu_backward.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
+        sources::LEAKY_RELU_BACKWARD,
         vec![("SLOPE", slope.to_bits())],
     )
 }
 
 fn tanh_kernel() -> Kernel {
-    kernel(
-        "tanh_backward",
-        concat!(
-            include_str!("../../wgsl/tanh_backward.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
-        Vec::new(),
-    )
+    kernel(sources::TANH_BACKWARD, Vec::new())
 }
 
 #[cfg(test)]

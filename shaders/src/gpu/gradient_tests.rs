@@ -13,9 +13,12 @@ use proptest::prelude::*;
 
 use crate::{
     activated::ActivatedKernels,
+    attention::{AttentionKernels, AttentionState},
+    channel_sums::ChannelSumsKernel,
     cpu::{Shape, attention},
-    operations::{AttentionState, Kernels},
-    reference::{self, assert_close, singles, to_f32},
+    definition::{self, assert_close, singles, to_f32},
+    leaky_relu::LeakyReluKernels,
+    strided::StridedKernels,
 };
 
 pub(super) fn upload<const D: usize>(values: &[f64], shape: [usize; D]) -> CubeTensor {
@@ -57,7 +60,7 @@ fn check_down(shape: Shape, biased: bool, seed: u64) {
         upload(&weight, [small, big, 4, 4]),
         biased.then(|| upload(&bias, [small])),
     );
-    let expected = reference::down(&x, &weight, &bias, shape);
+    let expected = definition::down(&x, &weight, &bias, shape);
     assert_close("down", &values(y), &expected, 2e-5);
 }
 
@@ -76,7 +79,7 @@ fn check_weight_grad(shape: Shape, seed: u64) {
         upload(&smalls, [batch, small, height, width]),
         upload(&bigs, [batch, big, 2 * height, 2 * width]),
     );
-    let expected = reference::weight_grad(&smalls, &bigs, shape);
+    let expected = definition::weight_grad(&smalls, &bigs, shape);
     assert_close("weight gradient", &values(gradient), &expected, 2e-5);
 }
 
@@ -130,7 +133,7 @@ fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
     let k = singles(narrow, seed + 1);
     let v = singles(wide, seed + 2);
     let g = singles(wide, seed + 3);
-    let (output, log_sum_exp) = reference::attention(&q, &k, &v, shape);
+    let (output, log_sum_exp) = definition::attention(&q, &k, &v, shape);
     let state = AttentionState::<Cube> {
         queries: upload(&q, [batch, depth, pixels]),
         keys: upload(&k, [batch, depth, pixels]),
@@ -140,7 +143,7 @@ fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
     };
     leave_junk(wide);
     let gradients = Cube::attention_backward(state, upload(&g, [batch, channels, pixels]));
-    let expected = reference::attention_backward(&q, &k, &v, &g, shape);
+    let expected = definition::attention_backward(&q, &k, &v, &g, shape);
     for ((what, actual), expected) in ["queries", "keys", "values"]
         .into_iter()
         .zip(gradients)
@@ -151,7 +154,7 @@ fn check_attention_backward(shape: attention::Shape, scale: f64, seed: u64) {
 }
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    reference::shapes(5, 39, 19, 17)
+    definition::shapes(5, 39, 19, 17)
 }
 
 proptest! {

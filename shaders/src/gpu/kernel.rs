@@ -20,16 +20,15 @@ use burn_cubecl::{
     tensor::CubeTensor,
 };
 
+use super::sources::Source;
+
 /// How many of them were compiled in this process so far, on all devices.
 pub(super) static COMPILED: AtomicU64 = AtomicU64::new(0);
 
 /// The text of a kernel and the constants it was made for.
 #[derive(Clone, Debug)]
 pub(super) struct Kernel {
-    /// What it does, in a word.
-    pub(super) name: &'static str,
-    /// The file.
-    pub(super) text: &'static str,
+    pub(super) source: Source,
     /// Name and value of each constant in front of it: numbers of channels and sides of maps, over which
     /// the compiler unrolls loops and by which it divides; switches; and a cut of the work (threads,
     /// together or each alone) where few and many samples want another.
@@ -52,7 +51,7 @@ impl Kernel {
             // Writing to a string does not fail.
             let _ = writeln!(source, "const {name} = {value}u;");
         }
-        source + self.text
+        source + self.source.text
     }
 
     /// Puts the kernel into the queue, over row-major `tensors` in the order of their bindings.
@@ -96,12 +95,12 @@ pub(super) fn empty_like(like: &CubeTensor) -> CubeTensor {
 
 impl KernelMetadata for Kernel {
     fn name(&self) -> &'static str {
-        self.name
+        self.source.name
     }
 
     fn id(&self) -> KernelId {
         KernelId::new::<Self>()
-            .info((self.name, self.constants.clone()))
+            .info((self.source.name, self.constants.clone()))
             .cube_dim(self.cube_dim().into())
     }
 

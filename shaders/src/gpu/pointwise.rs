@@ -11,10 +11,10 @@ use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, THREADS, empty},
     pointwise_weight_grad::pointwise_weight_grad,
-    single,
+    single, sources,
     watch::operation,
 };
-use crate::{pointwise::PointwiseKernels, stock};
+use crate::pointwise::{PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad};
 
 impl PointwiseKernels for Cube {
     fn kernel_pointwise(
@@ -27,7 +27,7 @@ impl PointwiseKernels for Cube {
             let weighting = Weighting::of(&weight, false);
             return operation("pointwise", flops, || launch(x, weight, bias, weighting));
         }
-        stock::pointwise::<Self>(x, weight, bias)
+        fallback::<Self>(x, weight, bias)
     }
 
     fn pointwise_transposed(
@@ -39,7 +39,7 @@ impl PointwiseKernels for Cube {
             let weighting = Weighting::of(&weight, true);
             return operation("pointwise", flops, || launch(grad, weight, None, weighting));
         }
-        stock::pointwise_transposed::<Self>(grad, weight)
+        fallback_transposed::<Self>(grad, weight)
     }
 
     fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -65,7 +65,7 @@ impl PointwiseKernels for Cube {
                 pointwise_weight_grad(x, grad)
             });
         }
-        stock::pointwise_weight_grad::<Self>(x, grad)
+        fallback_weight_grad::<Self>(x, grad)
     }
 }
 
@@ -150,8 +150,7 @@ fn launch(
 fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
     let [input, output] = weighting.input_and_output();
     Kernel {
-        name: "pointwise",
-        text: include_str!("../../wgsl/pointwise.wgsl"),
+        source: sources::POINTWISE,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

@@ -6,6 +6,7 @@ use super::{
     any_length::exact,
     dense, dims,
     kernel::{Kernel, empty},
+    sources,
     sum_splits::sum_splits,
 };
 
@@ -46,8 +47,7 @@ fn kernel(batch: usize, pixels: usize, [input, output]: [usize; 2]) -> (Kernel, 
     let span = strips.div_ceil(wanted);
     let threads = if span >= LEAST { 64 } else { 16 };
     let kernel = Kernel {
-        name: "pointwise_weight_grad",
-        text: include_str!("../../wgsl/pointwise_weight_grad.wgsl"),
+        source: sources::POINTWISE_WEIGHT_GRAD,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

@@ -5,6 +5,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims,
     kernel::{Kernel, empty},
+    sources,
 };
 
 /// Threads of a workgroup.
@@ -21,9 +22,8 @@ pub(super) fn relative_change(before: CubeTensor, after: CubeTensor) -> CubeTens
 
 fn kernel(length: usize) -> Kernel {
     Kernel {
-        name: "relative_change",
-        text: include_str!("../../wgsl/relative_change.wgsl"),
-        constants: vec![("LENGTH", length as u32), ("THREADS", THREADS as u32)],
+        source: sources::RELATIVE_CHANGE,
+        constants: vec![("LENGTH", length as u32)],
         threads: [THREADS as u32, 1],
     }
 }

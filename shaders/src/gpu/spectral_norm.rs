@@ -7,7 +7,7 @@ use super::{
     any_length::{self, exact, groups},
     dense,
     kernel::{Kernel, empty, empty_like},
-    single,
+    single, sources,
 };
 use crate::spectral_norm::{self, SpectralNorm, SpectralNormKernels, sides};
 
@@ -17,7 +17,7 @@ const PARTS: usize = 256;
 impl SpectralNormKernels for Cube {
     fn normalise(weight: CubeTensor, u: CubeTensor) -> SpectralNorm<Self> {
         if !single([&weight, &u]) {
-            return spectral_norm::normalise::<Self>(weight, u);
+            return spectral_norm::fallback::<Self>(weight, u);
         }
         let (rows, columns) = sides(weight.meta.shape());
         let weight = dense(weight);
@@ -48,7 +48,7 @@ impl SpectralNormKernels for Cube {
 
     fn normalise_backward(state: SpectralNorm<Self>, grad: CubeTensor) -> CubeTensor {
         if !single([&state.weight, &grad]) {
-            return spectral_norm::normalise_backward::<Self>(state, grad);
+            return spectral_norm::fallback_backward::<Self>(state, grad);
         }
         let grad = dense(grad);
         let [all, _, _] = groups(grad.meta.num_elements());
@@ -69,8 +69,7 @@ impl SpectralNormKernels for Cube {
 
 fn columns_kernel() -> Kernel {
     Kernel {
-        name: "spectral_columns",
-        text: include_str!("../../wgsl/spectral_columns.wgsl"),
+        source: sources::SPECTRAL_COLUMNS,
         constants: vec![],
         threads: [32, 8],
     }
@@ -78,41 +77,22 @@ fn columns_kernel() -> Kernel {
 
 fn rows_kernel() -> Kernel {
     Kernel {
-        name: "spectral_rows",
-        text: include_str!("../../wgsl/spectral_rows.wgsl"),
+        source: sources::SPECTRAL_ROWS,
         constants: vec![],
         threads: [128, 1],
     }
 }
 
 fn divide_kernel() -> Kernel {
-    any_length::kernel(
-        "spectral_divide",
-        concat!(
-            include_str!("../../wgsl/spectral_divide.wgsl"),
-            include_str!("../../wgsl/sum_of_group.wgsl")
-        ),
-    )
+    any_length::kernel(sources::SPECTRAL_DIVIDE)
 }
 
 fn along_kernel() -> Kernel {
-    any_length::kernel(
-        "spectral_along",
-        concat!(
-            include_str!("../../wgsl/spectral_along.wgsl"),
-            include_str!("../../wgsl/sum_of_group.wgsl")
-        ),
-    )
+    any_length::kernel(sources::SPECTRAL_ALONG)
 }
 
 fn grad_kernel() -> Kernel {
-    any_length::kernel(
-        "spectral_grad",
-        concat!(
-            include_str!("../../wgsl/spectral_grad.wgsl"),
-            include_str!("../../wgsl/sum_of_group.wgsl")
-        ),
-    )
+    any_length::kernel(sources::SPECTRAL_GRAD)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{each_element, kernel::Kernel};
+use super::{each_element, kernel::Kernel, sources};
 
 /// Threads of a workgroup.
 const THREADS: usize = 64;
@@ -14,15 +14,7 @@ pub(super) fn sum_splits(parts: CubeTensor, sums: CubeTensor) {
 }
 
 fn kernel() -> Kernel {
-    each_element::kernel(
-        "sum_splits",
-        concat!(
-            include_str!("../../wgsl/sum_splits.wgsl"),
-            include_str!("../../wgsl/each_element.wgsl")
-        ),
-        THREADS,
-        Vec::new(),
-    )
+    each_element::kernel(sources::SUM_SPLITS, THREADS, Vec::new())
 }
 
 #[cfg(test)]

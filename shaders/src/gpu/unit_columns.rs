@@ -4,19 +4,20 @@ use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    by_strips::by_strips,
     dense, dims, in_fours,
-    kernel::{Kernel, THREADS, empty},
-    single,
+    kernel::{Kernel, empty},
+    single, sources,
     unit_columns_backward::unit_columns_backward,
 };
-use crate::unit_columns::{UnitColumnsKernels, stock, stock_backward};
+use crate::unit_columns::{UnitColumnsKernels, fallback, fallback_backward};
 
 impl UnitColumnsKernels for Cube {
     fn kernel_unit_columns(x: FloatTensor<Self>, scale: FloatTensor<Self>) -> FloatTensor<Self> {
         if single([&x, &scale]) && in_fours(&x) {
             return unit_columns(x, scale);
         }
-        stock::<Self>(x, scale)
+        fallback::<Self>(x, scale)
     }
 
     fn unit_columns_backward(
@@ -27,7 +28,7 @@ impl UnitColumnsKernels for Cube {
         if single([&x, &scale, &grad]) && in_fours(&x) {
             return unit_columns_backward(x, scale, grad);
         }
-        stock_backward::<Self>(x, scale, grad)
+        fallback_backward::<Self>(x, scale, grad)
     }
 }
 
@@ -41,31 +42,7 @@ fn unit_columns(x: CubeTensor, scale: CubeTensor) -> CubeTensor {
 }
 
 fn kernel(shape: [usize; 3]) -> (Kernel, [usize; 3]) {
-    by_strips(
-        "unit_columns",
-        include_str!("../../wgsl/unit_columns.wgsl"),
-        shape,
-    )
-}
-
-/// A kernel with a thread for every four columns of `[batch, depth, pixels]`, and its workgroups.
-pub(super) fn by_strips(
-    name: &'static str,
-    text: &'static str,
-    [batch, depth, pixels]: [usize; 3],
-) -> (Kernel, [usize; 3]) {
-    let strips = batch * pixels / 4;
-    let kernel = Kernel {
-        name,
-        text,
-        constants: vec![
-            ("DEPTH", depth as u32),
-            ("QUADS", pixels as u32 / 4),
-            ("THREADS", THREADS as u32),
-        ],
-        threads: [THREADS as u32, 1],
-    };
-    (kernel, [strips.div_ceil(THREADS), 1, 1])
+    by_strips(sources::UNIT_COLUMNS, shape)
 }
 
 #[cfg(test)]

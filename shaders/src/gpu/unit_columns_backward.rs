@@ -3,9 +3,10 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    by_strips::by_strips,
     dense, dims,
     kernel::{Kernel, empty},
-    unit_columns::by_strips,
+    sources,
 };
 
 /// Gradient of the input, `[B, d, N]`, and what each column adds to the scale's, `[B, N]`.
@@ -24,11 +25,7 @@ pub(super) fn unit_columns_backward(
 }
 
 fn kernel(shape: [usize; 3]) -> (Kernel, [usize; 3]) {
-    by_strips(
-        "unit_columns_backward",
-        include_str!("../../wgsl/unit_columns_backward.wgsl"),
-        shape,
-    )
+    by_strips(sources::UNIT_COLUMNS_BACKWARD, shape)
 }
 
 #[cfg(test)]

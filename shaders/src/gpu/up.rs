@@ -6,9 +6,10 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, empty},
-    operation, single,
+    single, sources,
+    watch::operation,
 };
-use crate::stock;
+use crate::{leaky_relu, strided};
 
 /// What comes after the convolution, by its number in the kernel.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +31,10 @@ pub(super) fn up(
         let flops = flops::strided(&x, dims::<4>(&weight)[1]);
         return operation("up", flops, || launch(x, weight, bias, activation));
     }
-    let y = stock::up::<Cube>(x, weight, bias);
+    let y = strided::fallback_up::<Cube>(x, weight, bias);
     match activation {
         Activation::Nothing => y,
-        Activation::Relu => stock::leaky_relu::<Cube>(y, 0.0),
+        Activation::Relu => leaky_relu::fallback::<Cube>(y, 0.0),
         Activation::Tanh => Cube::float_tanh(y),
     }
 }
@@ -77,8 +78,7 @@ fn kernel(
     let blocks = blocks(height, width).next_power_of_two().min(64) as u32;
     let lanes = (64 / blocks).min(output.div_ceil(2) as u32);
     Kernel {
-        name: "up",
-        text: include_str!("../../wgsl/up.wgsl"),
+        source: sources::UP,
         constants: vec![
             ("INPUT", input as u32),
             ("OUTPUT", output as u32),

@@ -6,6 +6,7 @@ use super::{
     any_length::exact,
     dense, dims,
     kernel::{Kernel, empty},
+    sources,
     sum_splits::sum_splits,
 };
 
@@ -63,8 +64,7 @@ fn kernel(
         .min(strips.div_ceil(least));
     let span = strips.div_ceil(wanted);
     let kernel = Kernel {
-        name: "weight_grad",
-        text: include_str!("../../wgsl/weight_grad.wgsl"),
+        source: sources::WEIGHT_GRAD,
         constants: vec![
             ("SMALL", small as u32),
             ("BIG", big as u32),
