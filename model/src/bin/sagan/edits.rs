@@ -57,10 +57,9 @@ impl Edits {
                 at(&mut edits, layer + 1)?.gamma = *gamma;
             }
         }
-        let whole = |layers: &[usize], map| layers.iter().map(move |&layer| (layer, map));
-        let mut maps: Vec<(usize, MapEdit)> = whole(&self.uniform, MapEdit::Uniform)
-            .chain(whole(&self.mean_row, MapEdit::MeanRow))
-            .collect();
+        let mut maps = Vec::new();
+        maps.extend(self.uniform.iter().map(|&layer| (layer, MapEdit::Uniform)));
+        maps.extend(self.mean_row.iter().map(|&layer| (layer, MapEdit::MeanRow)));
         for &[layer, seed] in &self.shuffle {
             maps.push((layer as usize, MapEdit::Shuffled { seed }));
         }
