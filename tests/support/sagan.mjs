@@ -43,15 +43,21 @@ export function fixture(convDim = 16) {
     'train', '--data', 'butterflies', '--size', '64', '--conv-dim', String(convDim),
     '--batch', '4', '--steps', '2', '--seed', '1', '--device', 'cpu', '--out', run,
   );
-  return changed(readFileSync(join(run, 'latest.safetensors')), (tensor, value, index) => {
+  let gammas = 0;
+  const turnedUp = changed(readFileSync(join(run, 'latest.safetensors')), (tensor, value, index) => {
     if (tensor.endsWith('.norm.running_var')) return 0.1 * value;
     if (tensor.endsWith('.norm.running_mean')) return 0.1 * Math.cos(index);
     if (tensor.endsWith('bias')) return 0.2 * Math.sin(index + 1);
     if (tensor.endsWith('last_weight')) return 6 * value;
-    if (/attention\d\.gamma$/.test(tensor)) return 0.8;
-    if (/attention\d\.(query|key)\.weight$/.test(tensor)) return 1.5 * value;
+    if (/attention\.\d+\.gamma$/.test(tensor)) {
+      gammas += 1;
+      return 0.8;
+    }
+    if (/attention\.\d+\.(query|key)\.weight$/.test(tensor)) return 1.5 * value;
     return value;
   });
+  if (gammas < 2) throw new Error('the checkpoint calls γ something else: the fixture is not turned up');
+  return turnedUp;
 }
 
 // The networks of PyTorch's golden training steps as a run that has done no step yet.
