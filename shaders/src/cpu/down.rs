@@ -2,7 +2,7 @@
 
 use super::{
     parallel,
-    planes::{Grid, Shape, channel, tap},
+    planes::{Grid, SPARE, Shape, channel, tap},
     products::{Combine, PANEL, pack_panel},
     up::by_panel,
 };
@@ -28,11 +28,14 @@ pub(crate) fn down(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape
             let x = &x[group * grid.samples * big * 4 * shape.pixels()..];
             let samples = out.len() / (small * shape.pixels());
             let x = &x[..samples * big * 4 * shape.pixels()];
-            let mut planes = vec![0.0; big * 4 * grid.plane()];
-            for (index, planes) in planes.chunks_exact_mut(4 * grid.plane()).enumerate() {
+            let mut planes = vec![0.0; big * 4 * grid.plane() + SPARE];
+            for (index, planes) in planes[..big * 4 * grid.plane()]
+                .chunks_exact_mut(4 * grid.plane())
+                .enumerate()
+            {
                 grid.spread_phases(channel(x, big, 4 * shape.pixels(), index), planes);
             }
-            let columns = grid.columns(samples);
+            let columns = grid.filled_columns(samples);
             parallel::for_each(by_panel(out, small, shape.pixels()), |index, mut maps| {
                 let length = big * 16 * PANEL;
                 let mut sums = vec![0.0; PANEL * columns];

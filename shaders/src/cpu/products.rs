@@ -45,9 +45,10 @@ impl WithSimd for Combine<'_> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         // A tile takes ROWS · VECTORS registers, VECTORS more for the row and one for a factor;
         // one register too many halves the speed.
-        match (many_registers::<S>(), self.rows > 4) {
-            (true, true) => combine_rows::<S, 8, 3>(simd, &mut self, 0),
-            (true, false) => combine_rows::<S, 4, 3>(simd, &mut self, 0),
+        match (many_registers::<S>(), self.rows) {
+            (_, 1) => combine_rows::<S, 1, 4>(simd, &mut self, 0),
+            (true, 5..) => combine_rows::<S, 8, 3>(simd, &mut self, 0),
+            (true, _) => combine_rows::<S, 4, 3>(simd, &mut self, 0),
             (false, _) => {
                 for first in (0..self.rows).step_by(4) {
                     combine_rows::<S, 4, 2>(simd, &mut self, first);

@@ -2,8 +2,8 @@
 
 use super::{
     parallel,
-    planes::{Grid, Shape, channel},
-    products::{Combine, PANEL, pack_panel},
+    planes::{Grid, SPARE, Shape, channel},
+    products::{Combine, PANEL},
 };
 
 /// Columns of a matrix product, about: enough to use a row of weights many times, few enough for
@@ -20,7 +20,15 @@ const COLUMNS: usize = 256;
 pub(crate) fn up(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape) -> Vec<f32> {
     let Shape { small, big, .. } = shape;
     let grid = Grid::new(&shape, COLUMNS, shape.batch.div_ceil(parallel::threads()));
-    let panels = pack_weights(weight, small, big);
+    let length = 16 * small * PANEL;
+    // With a single group of samples each panel is used once, so it is packed where it is used.
+    let packed = (grid.samples < shape.batch).then(|| {
+        let mut panels = vec![0.0; big.div_ceil(PANEL) * length];
+        parallel::for_each_chunk(&mut panels, length, |index, panel| {
+            pack_weights(weight, big, index, panel);
+        });
+        panels
+    });
     let offsets: Vec<Vec<usize>> = (0..4).map(|phase| offsets(phase, small, &grid)).collect();
     let mut out = vec![0.0; shape.batch * big * 4 * shape.pixels()];
     parallel::for_each_chunk(
@@ -30,18 +38,34 @@ pub(crate) fn up(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape) 
             let x = &x[group * grid.samples * small * shape.pixels()..];
             let samples = out.len() / (big * 4 * shape.pixels());
             let x = &x[..samples * small * shape.pixels()];
-            let mut planes = vec![0.0; small * grid.plane()];
-            for (index, plane) in planes.chunks_exact_mut(grid.plane()).enumerate() {
+            let mut planes = vec![0.0; small * grid.plane() + SPARE];
+            for (index, plane) in planes[..small * grid.plane()]
+                .chunks_exact_mut(grid.plane())
+                .enumerate()
+            {
                 grid.spread(channel(x, small, shape.pixels(), index), plane);
             }
-            let columns = grid.columns(samples);
+            let columns = grid.filled_columns(samples);
             parallel::for_each(by_panel(out, big, 4 * shape.pixels()), |index, mut maps| {
                 let rows = PANEL.min(big - index * PANEL);
+                let mut own = Vec::new();
+                let panels = match &packed {
+                    Some(packed) => &packed[index * length..][..length],
+                    None => {
+                        own.resize(length, 0.0);
+                        pack_weights(weight, big, index, &mut own);
+                        &own
+                    }
+                };
                 let mut sums = vec![0.0; 4 * PANEL * columns];
-                for (phase, sums) in sums.chunks_exact_mut(PANEL * columns).enumerate() {
-                    let length = 4 * small * PANEL;
+                let panels = panels.chunks_exact(length / 4);
+                for (phase, (sums, panel)) in sums
+                    .chunks_exact_mut(PANEL * columns)
+                    .zip(panels)
+                    .enumerate()
+                {
                     Combine {
-                        panel: &panels[(index * 4 + phase) * length..][..length],
+                        panel,
                         rows,
                         source: &planes,
                         offsets: &offsets[phase],
@@ -74,30 +98,40 @@ pub(crate) fn up(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape) 
 }
 
 /// The two moves `d` of phase `p`, and the tap that each goes through.
-fn moves(p: usize) -> [(isize, usize); 2] {
+const fn moves(p: usize) -> [(isize, usize); 2] {
     let first = p as isize - 1;
-    [first, first + 1].map(|d| (d, (p as isize + 1 - 2 * d) as usize))
+    [(first, p + 3 - 2 * p), (first + 1, p + 1 - 2 * p)]
 }
 
-/// `[panel][phase][small][4 taps][PANEL]`, the taps in the order of [`offsets`].
-fn pack_weights(weight: &[f32], small: usize, big: usize) -> Vec<f32> {
-    let length = 4 * small * PANEL;
-    let mut panels = vec![0.0; big.div_ceil(PANEL) * 4 * length];
-    parallel::for_each_chunk(&mut panels, 4 * length, |index, panels| {
-        let rows = PANEL.min(big - index * PANEL);
-        for (phase, panel) in panels.chunks_exact_mut(length).enumerate() {
-            let mut taps = [0; 4];
-            for (a, (_, ky)) in moves(phase / 2).into_iter().enumerate() {
-                for (b, (_, kx)) in moves(phase % 2).into_iter().enumerate() {
-                    taps[2 * a + b] = ky * 4 + kx;
+/// Places of a phase's four taps in a 4×4 kernel, in the order of [`offsets`].
+const TAPS: [[usize; 4]; 4] = {
+    let mut taps = [[0; 4]; 4];
+    let mut index = 0;
+    while index < 16 {
+        let (phase, a, b) = (index / 4, index / 2 % 2, index % 2);
+        taps[phase][index % 4] = moves(phase / 2)[a].1 * 4 + moves(phase % 2)[b].1;
+        index += 1;
+    }
+    taps
+};
+
+/// Panel `index` of the output channels: `[phase][small][4 taps][PANEL]`. `panel` begins as zeros.
+fn pack_weights(weight: &[f32], big: usize, index: usize, panel: &mut [f32]) {
+    let (kernels, _) = weight.as_chunks::<16>();
+    let (tiles, _) = panel.as_chunks_mut::<{ 4 * PANEL }>();
+    let small = tiles.len() / 4;
+    let rows = PANEL.min(big - index * PANEL);
+    for (s, kernels) in kernels.chunks_exact(big).enumerate() {
+        let kernels = &kernels[index * PANEL..][..rows];
+        for (phase, taps) in TAPS.iter().enumerate() {
+            let tile = &mut tiles[phase * small + s];
+            for (m, kernel) in kernels.iter().enumerate() {
+                for (tap, &place) in taps.iter().enumerate() {
+                    tile[tap * PANEL + m] = kernel[place];
                 }
             }
-            pack_panel(panel, rows, |m, k| {
-                weight[(k / 4 * big + index * PANEL + m) * 16 + taps[k % 4]]
-            });
         }
-    });
-    panels
+    }
 }
 
 /// Where the moved maps begin, `[small][4 taps]`.
