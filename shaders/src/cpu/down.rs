@@ -4,7 +4,7 @@ use super::{
     parallel,
     planes::{Grid, SPARE, Shape, channel, tap},
     products::{Combine, PANEL, pack_panel},
-    up::by_panel,
+    up::by_channels,
 };
 
 /// As for `up`.
@@ -36,33 +36,36 @@ pub(crate) fn down(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape
                 grid.spread_phases(channel(x, big, 4 * shape.pixels(), index), planes);
             }
             let columns = grid.filled_columns(samples);
-            parallel::for_each(by_panel(out, small, shape.pixels()), |index, mut maps| {
-                let length = big * 16 * PANEL;
-                let mut sums = vec![0.0; PANEL * columns];
-                Combine {
-                    panel: &panels[index * length..][..length],
-                    rows: PANEL.min(small - index * PANEL),
-                    source: &planes,
-                    offsets: &offsets,
-                    columns,
-                    out: &mut sums,
-                    pitch: columns,
-                    add: false,
-                }
-                .run();
-                for (sample, maps) in maps.iter_mut().enumerate() {
-                    for (row, map) in maps.chunks_exact_mut(shape.pixels()).enumerate() {
-                        let bias = bias.map_or(0.0, |bias| bias[index * PANEL + row]);
-                        let sums = &sums[row * columns..][..columns];
-                        for (y, map) in map.chunks_exact_mut(shape.width).enumerate() {
-                            let sums = &sums[grid.row(sample, y)..];
-                            for (value, sum) in map.iter_mut().zip(sums) {
-                                *value = sum + bias;
+            parallel::for_each(
+                by_channels(out, small, shape.pixels(), PANEL),
+                |index, mut maps| {
+                    let length = big * 16 * PANEL;
+                    let mut sums = vec![0.0; PANEL * columns];
+                    Combine {
+                        panel: &panels[index * length..][..length],
+                        rows: PANEL.min(small - index * PANEL),
+                        source: &planes,
+                        offsets: &offsets,
+                        columns,
+                        out: &mut sums,
+                        pitch: columns,
+                        add: false,
+                    }
+                    .run();
+                    for (sample, maps) in maps.iter_mut().enumerate() {
+                        for (row, map) in maps.chunks_exact_mut(shape.pixels()).enumerate() {
+                            let bias = bias.map_or(0.0, |bias| bias[index * PANEL + row]);
+                            let sums = &sums[row * columns..][..columns];
+                            for (y, map) in map.chunks_exact_mut(shape.width).enumerate() {
+                                let sums = &sums[grid.row(sample, y)..];
+                                for (value, sum) in map.iter_mut().zip(sums) {
+                                    *value = sum + bias;
+                                }
                             }
                         }
                     }
-                }
-            });
+                },
+            );
         },
     );
     out
