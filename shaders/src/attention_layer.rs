@@ -1,7 +1,7 @@
 //! SAGAN's whole attention layer for drawing, where nothing needs a gradient (SAGAN, equation 3).
 
 use burn::{
-    backend::{Backend, Dispatch, Flex, TensorMetadata, backend_extension, tensor::FloatTensor},
+    backend::{Backend, Dispatch, TensorMetadata, backend_extension, tensor::FloatTensor},
     tensor::{Shape, Tensor},
 };
 
@@ -111,20 +111,4 @@ fn squares<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let flat = B::float_reshape(x, Shape::from([shape[0], shape[1] * shape[2]]));
     let sums = B::float_sum_dim(B::float_mul(flat.clone(), flat), 1);
     B::float_reshape(sums, Shape::from([shape[0]]))
-}
-
-impl AttentionLayerOperations for Flex {
-    fn attention_layer(
-        queries: FloatTensor<Self>,
-        keys: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        attention_layer_of::<Self>([queries, keys, values, x, gamma])
-    }
-
-    fn relative_change(before: FloatTensor<Self>, after: FloatTensor<Self>) -> FloatTensor<Self> {
-        relative_change::<Self>(before, after)
-    }
 }

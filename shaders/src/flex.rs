@@ -2,10 +2,12 @@
 //!
 //! Other precisions than f32 take Burn's own kernels.
 
+mod attention_layer;
 mod batch_norm;
+mod pointwise;
 
 use burn::{
-    backend::{Flex, TensorMetadata, flex::FlexTensor, tensor::FloatTensor},
+    backend::{Flex, TensorMetadata, flex::FlexTensor, ops::FloatTensorOps, tensor::FloatTensor},
     tensor::{DType, TensorData},
 };
 
@@ -159,7 +161,16 @@ impl ChannelSumsKernel for Flex {
     }
 }
 
-impl ActivatedKernels for Flex {}
+impl ActivatedKernels for Flex {
+    fn kernel_up_tanh(x: FlexTensor, weight: FlexTensor, bias: FlexTensor) -> FlexTensor {
+        let mut output = Self::kernel_up(x, weight, Some(bias));
+        if !single([&output]) {
+            return Self::float_tanh(output);
+        }
+        cpu::tanh::tanh(output.storage_mut());
+        output
+    }
+}
 
 fn single<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
     tensors.iter().all(|tensor| tensor.dtype() == DType::F32)

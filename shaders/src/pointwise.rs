@@ -2,7 +2,7 @@
 
 use burn::{
     backend::{
-        Autodiff, Backend, Dispatch, Flex, TensorMetadata,
+        Autodiff, Backend, Dispatch, TensorMetadata,
         autodiff::{
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
@@ -107,8 +107,6 @@ pub(crate) trait PointwiseKernels: ChannelSumsKernel {
         fallback_weight_grad::<Self>(x, grad)
     }
 }
-
-impl PointwiseKernels for Flex {}
 
 impl<B: PointwiseKernels> PointwiseOperations for B {
     fn pointwise(

@@ -6,7 +6,8 @@ import { tensors } from '../support/safetensors.mjs';
 const BATCH_NORM_EPSILON = 1e-5;
 
 // `{ zDim, stages: [conv], attention: [{ query, key, value, gamma }], last: conv }`, a conv being
-// `{ shape, weight, bias }` with shape `[in, out, 4, 4]`, or `[out, in]` in attention.
+// `{ shape, weight, bias }` with shape `[in, out, 4, 4]`, or `[out, in]` in attention, and
+// Float32Arrays.
 export function folded(file) {
   const found = tensors(file);
   const average = Object.keys(found).some((name) => name.startsWith('average.'));
@@ -28,6 +29,25 @@ export function folded(file) {
   return { zDim: stages[0].shape[0], stages, attention, last: conv(get('last_weight'), get('last_bias')) };
 }
 
+// The same as files to download: the values one after the other, and the network with the places
+// `{ begin, end }` of its values among them.
+export function packed(folded) {
+  const parts = [];
+  let length = 0;
+  const place = (part) => {
+    if (ArrayBuffer.isView(part)) {
+      parts.push(Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+      length += part.length;
+      return { begin: length - part.length, end: length };
+    }
+    if (Array.isArray(part)) return part.map(place);
+    if (part === null || typeof part !== 'object') return part;
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, place(inner)]));
+  };
+  const model = place(folded);
+  return { model, weights: Buffer.concat(parts) };
+}
+
 function conv(weight, bias) {
   return { shape: weight.shape, weight: Float32Array.from(weight.values), bias: Float32Array.from(bias.values) };
 }
@@ -43,8 +63,8 @@ function stage(get) {
   const sigma = singularValue(weight, values('sigma.u'));
   return {
     shape: weight.shape,
-    weight: weight.values.map((w, i) => (w / sigma) * factor[Math.floor(i / 16) % outputs]),
-    bias: bias.map((b, o) => (b - mean[o]) * factor[o] + shift[o]),
+    weight: Float32Array.from(weight.values, (w, i) => (w / sigma) * factor[Math.floor(i / 16) % outputs]),
+    bias: Float32Array.from(bias, (b, o) => (b - mean[o]) * factor[o] + shift[o]),
   };
 }
 

@@ -2,18 +2,22 @@
 // Training has no place on the page yet, so there the engine's worker is asked itself.
 
 import { Engine } from '../support/engine.mjs';
+import { firstPicture, watchPictures } from './first_picture.mjs';
 
 const TIME = /pictures? in ([\d.]+) (ms|s)\b/;
 
-// Opens the page and draws: `{ millis, pictures }`, the pictures as RGBA bytes.
-export async function open(scope, url, parameters) {
-  const state = await scope.open(url, { ...parameters, device: 'gpu' });
+// Opens the page on a device, `gpu` or `cpu`, and draws: `{ first, appeared, pictures }`, the
+// milliseconds of the first drawing and from navigation to the first picture on a canvas, and the
+// pictures as RGBA bytes.
+export async function open(scope, url, device, parameters) {
+  await watchPictures(scope.page);
+  const state = await scope.open(url, { ...parameters, device });
   if (state !== 'ready') throw new Error(`the page failed: ${await scope.text('failure')}`);
   const status = await scope.text('status');
-  if (/\bCPU\b/.test(status)) throw new Error(`the page draws on the CPU: ${status}`);
+  if (/\bCPU\b/.test(status) !== (device === 'cpu')) throw new Error(`the page draws on another device: ${status}`);
   const pictures = [];
   for (let i = 0; i < parameters.count; i++) pictures.push(await scope.pixels(`sample-${i}`));
-  return { millis: millis(status), pictures };
+  return { first: millis(status), appeared: await firstPicture(scope.page), pictures };
 }
 
 // Draws new samples; the milliseconds that the engine took.
@@ -23,14 +27,15 @@ export async function again(scope) {
   return millis(status);
 }
 
-// Opens a training run on the GPU, and does its first step: the engine, and the milliseconds of it
-// all, compilation by a step that is thrown away included.
-export async function openTraining(browser, site, checkpoint, real) {
+// Opens a training run on a device, and does its first step: the engine, and the milliseconds of it
+// all, on the GPU with the compilation by a step that is thrown away.
+export async function openTraining(browser, site, device, checkpoint, real) {
   const engine = await Engine.start(browser, site);
   const start = performance.now();
-  const opened = await engine.ask('Train', { Open: { run: 1, checkpoint, name: 'the run', device: 'Gpu' } });
+  const names = { gpu: 'Gpu', cpu: 'Cpu' };
+  const opened = await engine.ask('Train', { Open: { run: 1, checkpoint, name: 'the run', device: names[device] } });
   if (opened.kind !== 'Ready') throw new Error(opened.sentence);
-  if (!opened.device.gpu) throw new Error(`the engine trains on the CPU: ${opened.device.note}`);
+  if (opened.device.gpu !== (device === 'gpu')) throw new Error(`the engine trains on ${opened.device.name}: ${opened.device.note}`);
   await trainStep(engine, real);
   return { engine, millis: performance.now() - start };
 }

@@ -217,7 +217,7 @@ def main():
                 torch.cuda.reset_peak_memory_stats(device)
             first, rest = measure(make(c, batch, device), arguments.runs, arguments.seconds)
             figure = {
-                "engine": "pytorch", "device": name, "task": task, "conv_dim": c, "batch": batch,
+                "place": "gpu" if device.type == "cuda" else "cpu", "engine": "pytorch", "device": name, "task": task, "conv_dim": c, "batch": batch,
                 "first_ms": first, "median_ms": statistics.median(rest), "runs": len(rest),
             }
             if device.type == "cuda":

@@ -2,9 +2,9 @@
 
 use super::{
     parallel,
-    planes::{Grid, Shape, channel, tap},
+    planes::{Grid, SPARE, Shape, channel, tap},
     products::{Combine, PANEL, pack_panel},
-    up::by_panel,
+    up::by_channels,
 };
 
 /// As for `up`.
@@ -28,38 +28,44 @@ pub(crate) fn down(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape
             let x = &x[group * grid.samples * big * 4 * shape.pixels()..];
             let samples = out.len() / (small * shape.pixels());
             let x = &x[..samples * big * 4 * shape.pixels()];
-            let mut planes = vec![0.0; big * 4 * grid.plane()];
-            for (index, planes) in planes.chunks_exact_mut(4 * grid.plane()).enumerate() {
+            let mut planes = vec![0.0; big * 4 * grid.plane() + SPARE];
+            for (index, planes) in planes[..big * 4 * grid.plane()]
+                .chunks_exact_mut(4 * grid.plane())
+                .enumerate()
+            {
                 grid.spread_phases(channel(x, big, 4 * shape.pixels(), index), planes);
             }
-            let columns = grid.columns(samples);
-            parallel::for_each(by_panel(out, small, shape.pixels()), |index, mut maps| {
-                let length = big * 16 * PANEL;
-                let mut sums = vec![0.0; PANEL * columns];
-                Combine {
-                    panel: &panels[index * length..][..length],
-                    rows: PANEL.min(small - index * PANEL),
-                    source: &planes,
-                    offsets: &offsets,
-                    columns,
-                    out: &mut sums,
-                    pitch: columns,
-                    add: false,
-                }
-                .run();
-                for (sample, maps) in maps.iter_mut().enumerate() {
-                    for (row, map) in maps.chunks_exact_mut(shape.pixels()).enumerate() {
-                        let bias = bias.map_or(0.0, |bias| bias[index * PANEL + row]);
-                        let sums = &sums[row * columns..][..columns];
-                        for (y, map) in map.chunks_exact_mut(shape.width).enumerate() {
-                            let sums = &sums[grid.row(sample, y)..];
-                            for (value, sum) in map.iter_mut().zip(sums) {
-                                *value = sum + bias;
+            let columns = grid.filled_columns(samples);
+            parallel::for_each(
+                by_channels(out, small, shape.pixels(), PANEL),
+                |index, mut maps| {
+                    let length = big * 16 * PANEL;
+                    let mut sums = vec![0.0; PANEL * columns];
+                    Combine {
+                        panel: &panels[index * length..][..length],
+                        rows: PANEL.min(small - index * PANEL),
+                        source: &planes,
+                        offsets: &offsets,
+                        columns,
+                        out: &mut sums,
+                        pitch: columns,
+                        add: false,
+                    }
+                    .run();
+                    for (sample, maps) in maps.iter_mut().enumerate() {
+                        for (row, map) in maps.chunks_exact_mut(shape.pixels()).enumerate() {
+                            let bias = bias.map_or(0.0, |bias| bias[index * PANEL + row]);
+                            let sums = &sums[row * columns..][..columns];
+                            for (y, map) in map.chunks_exact_mut(shape.width).enumerate() {
+                                let sums = &sums[grid.row(sample, y)..];
+                                for (value, sum) in map.iter_mut().zip(sums) {
+                                    *value = sum + bias;
+                                }
                             }
                         }
                     }
-                }
-            });
+                },
+            );
         },
     );
     out

@@ -1,28 +1,36 @@
 //! The exponential function, in a form that the compiler turns into vector instructions.
 
-/// `e^x` for `x ≤ 88`, to 2 units in the last place; zero or a denormal's neighbour below −87.
+/// `e^x` for `x ≤ 88`, to 1 unit in the last place; zero or a denormal's neighbour below −87.
 ///
 /// `x = n·ln 2 + r` with `n` whole and `|r| ≤ ln 2 / 2`, so `e^x = 2^n · e^r`. A polynomial gives
 /// `e^r`; `2^n` is added to the exponent bits. Adding 1.5·2²³ rounds to a whole number, and leaves
 /// it in the low bits of the sum.
+///
+/// The polynomial is `1 + r + r²·p(r)`, with the `p` of degree 4 whose greatest relative error on
+/// the interval is least (3e-9). Its terms are taken in pairs: in a chain, each would wait for the
+/// one before, and there are not enough independent numbers in flight to fill the time.
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     // ln 2 in two parts, the first with so few bits that n·LN2_HIGH is exact.
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
+    const P: [f32; 5] = [
+        0.499_999_94,
+        0.166_665_2,
+        4.166_84e-2,
+        8.368_852e-3,
+        1.381_432_1e-3,
+    ];
     let x = if x < -87.0 { -87.0 } else { x };
     let rounded = x * core::f32::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    let mut sum = 1.987_569_1e-4;
-    sum = sum * r + 1.398_199_9e-3;
-    sum = sum * r + 8.333_452e-3;
-    sum = sum * r + 4.166_579_6e-2;
-    sum = sum * r + 1.666_666_5e-1;
-    sum = sum * r + 0.5;
-    sum = sum * r * r + r + 1.0;
-    f32::from_bits(sum.to_bits().wrapping_add(rounded.to_bits() << 23))
+    let square = r * r;
+    let (low, middle) = (P[0] + P[1] * r, P[2] + P[3] * r);
+    let p = (P[4] * square + middle) * square + low;
+    let power = (p * square + r) + 1.0;
+    f32::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 
 #[cfg(test)]
@@ -35,7 +43,8 @@ mod tests {
             let exact = f64::from(x).exp();
             worst = worst.max(((f64::from(super::exp(x)) - exact) / exact).abs());
         }
-        assert!(worst < 2.5e-7, "worst relative error {worst:e}");
+        // A unit in the last place is 6e-8 to 1.2e-7 of the value.
+        assert!(worst < 1.2e-7, "worst relative error {worst:e}");
         assert_eq!(super::exp(0.0), 1.0);
         assert!(super::exp(-1e30) < 1e-37);
     }

@@ -7,6 +7,7 @@
 
 pub(crate) mod adam;
 pub(crate) mod attention;
+pub(crate) mod attention_layer;
 pub(crate) mod batch_norm;
 #[cfg(test)]
 mod batch_norm_tests;
@@ -16,8 +17,10 @@ mod exp;
 pub(crate) mod leaky_relu;
 pub(crate) mod parallel;
 mod planes;
+pub(crate) mod pointwise;
 mod products;
 mod sums;
+pub(crate) mod tanh;
 pub(crate) mod up;
 pub(crate) mod weight_grad;
 

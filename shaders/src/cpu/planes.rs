@@ -31,6 +31,9 @@ impl Shape {
     }
 }
 
+/// Elements to have after the last plane: a row of [`Grid::filled_columns`] may end there.
+pub(crate) const SPARE: usize = 3;
+
 /// Where the pixels of a few samples lie in a plane, the storage of one channel or phase.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grid {
@@ -72,6 +75,12 @@ impl Grid {
     /// Consecutive elements, from the first pixel to the last one of sample `samples − 1`.
     pub(crate) fn columns(&self, samples: usize) -> usize {
         samples * self.area() - self.lead()
+    }
+
+    /// The same and up to [`SPARE`] more, of which nobody needs the results, so that a register of
+    /// four is never filled in part.
+    pub(crate) fn filled_columns(&self, samples: usize) -> usize {
+        self.columns(samples).next_multiple_of(SPARE + 1)
     }
 
     /// Where in a plane the map moved by `(dy, dx)` begins.

@@ -45,9 +45,10 @@ impl WithSimd for Combine<'_> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         // A tile takes ROWS · VECTORS registers, VECTORS more for the row and one for a factor;
         // one register too many halves the speed.
-        match (many_registers::<S>(), self.rows > 4) {
-            (true, true) => combine_rows::<S, 8, 3>(simd, &mut self, 0),
-            (true, false) => combine_rows::<S, 4, 3>(simd, &mut self, 0),
+        match (many_registers::<S>(), self.rows) {
+            (_, 1) => combine_row(simd, &mut self),
+            (true, 5..) => combine_rows::<S, 8, 3>(simd, &mut self, 0),
+            (true, _) => combine_rows::<S, 4, 3>(simd, &mut self, 0),
             (false, _) => {
                 for first in (0..self.rows).step_by(4) {
                     combine_rows::<S, 4, 2>(simd, &mut self, first);
@@ -82,6 +83,59 @@ fn combine_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
     if n < job.columns {
         combine_rest::<S, ROWS>(simd, job, first, n);
+    }
+}
+
+/// One row of results. There is nothing to keep in registers for a second one, so the rows are read
+/// from end to end, four at a time, as memory likes it.
+#[inline(always)]
+fn combine_row<S: Simd>(simd: S, job: &mut Combine<'_>) {
+    let out = &mut job.out[..job.columns];
+    if !job.add {
+        out.fill(0.0);
+    }
+    let factors = job.panel.chunks_exact(PANEL).map(|factors| factors[0]);
+    let mut terms = factors.zip(job.offsets);
+    loop {
+        let mut rows = [(0.0, &job.source[..0]); 4];
+        let mut count = 0;
+        for (row, (factor, &offset)) in rows.iter_mut().zip(&mut terms) {
+            *row = (factor, &job.source[offset..][..job.columns]);
+            count += 1;
+        }
+        match count {
+            0 => return,
+            4 => {
+                let [a, b, c, d] = rows;
+                let [f, g, h, i] = [a, b, c, d].map(|(factor, _)| simd.splat_f32s(factor));
+                let (out, out_rest) = S::as_mut_simd_f32s(out);
+                let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] =
+                    [a, b, c, d].map(|(_, row)| S::as_simd_f32s(row));
+                let vectors = out.iter_mut().zip(a).zip(b).zip(c).zip(d);
+                for ((((out, &a), &b), &c), &d) in vectors {
+                    let first = simd.mul_add_e_f32s(f, a, simd.mul_f32s(g, b));
+                    let second = simd.mul_add_e_f32s(h, c, simd.mul_f32s(i, d));
+                    *out = simd.add_f32s(*out, simd.add_f32s(first, second));
+                }
+                let rest = out_rest
+                    .iter_mut()
+                    .zip(a_rest)
+                    .zip(b_rest)
+                    .zip(c_rest)
+                    .zip(d_rest);
+                let [f, g, h, i] = rows.map(|(factor, _)| factor);
+                for ((((out, a), b), c), d) in rest {
+                    *out += f * a + g * b + (h * c + i * d);
+                }
+            }
+            _ => {
+                for (factor, row) in &rows[..count] {
+                    for (out, value) in out.iter_mut().zip(*row) {
+                        *out += factor * value;
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 
 use proptest::prelude::*;
 
-use super::{Shape, attention, channel_sums, down::down, up::up, weight_grad::weight_grad};
+use super::{
+    Shape, attention, attention_layer, channel_sums, down::down, pointwise, up::up,
+    weight_grad::weight_grad,
+};
 use crate::definition::{self as reference, assert_close, differences, dot, singles, to_f32};
 
 fn shapes() -> impl Strategy<Value = Shape> {
@@ -123,6 +126,98 @@ proptest! {
         assert_close("keys", &gradients.keys, &slopes, 1e-4);
         let slopes = differences(&v, |v| loss(&q, &k, v));
         assert_close("values", &gradients.values, &slopes, 1e-4);
+    }
+}
+
+/// Small enough for finite differences, and large enough for every tile of the products.
+fn pointwise_shapes(most: usize, pixels: usize) -> impl Strategy<Value = pointwise::Shape> {
+    (1..3usize, 1..most, 1..most, 1..pixels).prop_map(|(batch, inputs, outputs, pixels)| {
+        pointwise::Shape {
+            batch,
+            inputs,
+            outputs,
+            pixels,
+        }
+    })
+}
+
+/// `y[b][o][n] = bias[o] + Σ_i weight[o][i] · x[b][i][n]`.
+fn pointwise_by_definition(
+    x: &[f64],
+    weight: &[f64],
+    bias: &[f64],
+    shape: pointwise::Shape,
+) -> Vec<f64> {
+    let mut y = Vec::new();
+    for b in 0..shape.batch {
+        for (weight, bias) in weight.chunks_exact(shape.inputs).zip(bias) {
+            for n in 0..shape.pixels {
+                let x = |i: usize| x[(b * shape.inputs + i) * shape.pixels + n];
+                let sum: f64 = weight.iter().enumerate().map(|(i, w)| w * x(i)).sum();
+                y.push(sum + bias);
+            }
+        }
+    }
+    y
+}
+
+/// Input, weight, bias, and a gradient of the output.
+fn pointwise_case(shape: pointwise::Shape, seed: u64) -> [Vec<f64>; 4] {
+    [
+        singles(shape.batch * shape.inputs * shape.pixels, seed),
+        singles(shape.outputs * shape.inputs, seed + 1),
+        singles(shape.outputs, seed + 2),
+        singles(shape.batch * shape.outputs * shape.pixels, seed + 3),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn pointwise_is_what_its_definition_says(
+        shape in pointwise_shapes(40, 130),
+        seed in 0..1000u64,
+    ) {
+        let [x, weight, bias, _] = pointwise_case(shape, seed);
+        let (x32, w32, b32) = (to_f32(&x), to_f32(&weight), to_f32(&bias));
+        let expected = pointwise_by_definition(&x, &weight, &bias, shape);
+        assert_close("with bias", &pointwise::pointwise(&x32, &w32, Some(&b32), shape), &expected, 1e-5);
+        let expected = pointwise_by_definition(&x, &weight, &vec![0.0; shape.outputs], shape);
+        assert_close("without", &pointwise::pointwise(&x32, &w32, None, shape), &expected, 1e-5);
+    }
+
+    #[test]
+    fn gradients_of_pointwise_are_finite_differences(
+        shape in pointwise_shapes(11, 12),
+        seed in 0..1000u64,
+    ) {
+        let [x, weight, bias, grad] = pointwise_case(shape, seed);
+        let loss = |x: &[f64], w: &[f64]| dot(&pointwise_by_definition(x, w, &bias, shape), &grad);
+        let (x32, w32, g32) = (to_f32(&x), to_f32(&weight), to_f32(&grad));
+        let slopes = differences(&x, |x| loss(x, &weight));
+        assert_close("input", &pointwise::transposed(&g32, &w32, shape), &slopes, 1e-5);
+        let slopes = differences(&weight, |w| loss(&x, w));
+        assert_close("weight", &pointwise::weight_grad(&x32, &g32, shape), &slopes, 1e-5);
+    }
+
+    #[test]
+    fn a_layer_is_told_by_its_output_and_its_change(
+        (batch, length) in (1..4usize, 1..100usize),
+        (gamma, seed) in (-2.0..2.0f64, 0..1000u64),
+    ) {
+        let gamma = f64::from(gamma as f32);
+        let [o, x] = [0, 1].map(|more| singles(batch * length, seed + more));
+        let expected: Vec<f64> = o.iter().zip(&x).map(|(o, x)| gamma * o + x).collect();
+        let mut output = to_f32(&o);
+        attention_layer::join(&mut output, &to_f32(&x), gamma as f32);
+        assert_close("output", &output, &expected, 1e-6);
+        let norm = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let samples = o.chunks_exact(length).zip(x.chunks_exact(length));
+        let shares: Vec<f64> = samples.map(|(o, x)| gamma.abs() * norm(o) / norm(x)).collect();
+        let after = to_f32(&expected);
+        let told = attention_layer::relative_change(&to_f32(&x), &after, batch);
+        assert_close("share", &told, &shares, 1e-4);
     }
 }
 

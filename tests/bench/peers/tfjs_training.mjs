@@ -5,18 +5,18 @@
 
 /* global tf */
 
+import { start } from './tfjs_backend.mjs';
+
 const SLOPE = 0.1;
 
-export async function open({ zDim, convDim: c }) {
-  await tf.setBackend('webgpu');
-  await tf.ready();
-  if (tf.getBackend() !== 'webgpu') throw new Error(`TensorFlow.js runs on ${tf.getBackend()}`);
+export async function open(device, { batch, zDim, convDim: c }) {
+  await start(device);
   const generator = new Generator(zDim, c);
   const discriminator = new Discriminator(c);
   const adam = { generator: tf.train.adam(1e-4, 0, 0.9, 1e-8), discriminator: tf.train.adam(4e-4, 0, 0.9, 1e-8) };
 
   // One update of the discriminator, then one of the generator → both losses.
-  return async function step(_, batch) {
+  return async function step() {
     const real = tf.randomUniform([batch, 64, 64, 3], -1, 1);
     const fake = tf.tidy(() => generator.draw(tf.randomNormal([batch, zDim])));
     const lossD = adam.discriminator.minimize(

@@ -1,8 +1,9 @@
 //! The report as a chart: how many times Saganscope's time each of the others takes.
 
 use plotters::prelude::*;
+use saganscope_figures::{Engine, Figure, Place, Report};
 
-use super::figures::{Engine, Figure, Place, Report, duration, ratio};
+use super::figures::{duration, engine_name, place_name, ratio, task_name};
 
 /// Pixels.
 const WIDTH: u32 = 760;
@@ -79,7 +80,7 @@ fn draw(
             let times = ratio.map_or_else(String::new, |ratio| format!(", {ratio:.1}×"));
             let words = format!(
                 "{} {}{times}",
-                figure.engine.name(),
+                engine_name(figure.engine),
                 duration(figure.median_ms)
             );
             area.draw(&Text::new(words, (end + 6, top), text(11)))?;
@@ -92,15 +93,11 @@ fn draw(
 }
 
 fn label(figure: &Figure) -> String {
-    let place = match figure.place {
-        Place::Cpu => "CPU",
-        Place::Gpu => "GPU",
-        Place::Browser => "browser",
-    };
+    let place = place_name(figure.place);
     let (width, batch) = (figure.conv_dim, figure.batch);
     format!(
         "{place}: {}, width {width}, batch {batch}",
-        figure.task.name()
+        task_name(figure.task)
     )
 }
 

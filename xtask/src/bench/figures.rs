@@ -1,174 +1,60 @@
-//! What was measured: one figure for each engine and case, as JSON and in words.
+//! What was measured, read from its files and in words.
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use saganscope_figures::{Engine, Figure, Place, Report, Task};
 
-use super::profile::Profile;
 use crate::failure::Failure;
 
-/// Who ran the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Engine {
-    /// Saganscope's operations.
-    Ours,
-    /// Burn's own operations.
-    Stock,
-    /// PyTorch, eager, f32.
-    Pytorch,
-    /// TensorFlow.js on WebGPU.
-    Tfjs,
-    /// ONNX Runtime Web on WebGPU.
-    Ort,
-}
+/// Engines in the order of the table's columns.
+pub(crate) const ENGINES: [Engine; 5] = [
+    Engine::Ours,
+    Engine::Stock,
+    Engine::Pytorch,
+    Engine::Tfjs,
+    Engine::Ort,
+];
 
-impl Engine {
-    /// In the order of the table's columns.
-    pub(crate) const ALL: [Engine; 5] = [
-        Engine::Ours,
-        Engine::Stock,
-        Engine::Pytorch,
-        Engine::Tfjs,
-        Engine::Ort,
-    ];
-
-    /// The column's head.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Engine::Ours => "Saganscope",
-            Engine::Stock => "Burn's own",
-            Engine::Pytorch => "PyTorch",
-            Engine::Tfjs => "TensorFlow.js",
-            Engine::Ort => "ONNX Runtime Web",
-        }
+/// The column's head.
+pub(crate) fn engine_name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Ours => "Saganscope",
+        Engine::Stock => "Burn's own",
+        Engine::Pytorch => "PyTorch",
+        Engine::Tfjs => "TensorFlow.js",
+        Engine::Ort => "ONNX Runtime Web",
     }
 }
 
-/// What is timed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Task {
-    /// Pictures from latents, read back.
-    Generate,
-    /// One update of both networks.
-    Train,
-}
-
-impl Task {
-    /// As the table says it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Task::Generate => "draw",
-            Task::Train => "train",
-        }
+/// As the table says it.
+pub(crate) fn task_name(task: Task) -> &'static str {
+    match task {
+        Task::Generate => "draw",
+        Task::Train => "train",
     }
 }
 
-/// Where: times compare within one place only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Place {
-    /// Natively on the processor's cores.
-    #[default]
-    Cpu,
-    /// Natively on the graphics adapter.
-    Gpu,
-    /// In the browser, on WebGPU.
-    Browser,
+/// As the table says it.
+pub(crate) fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Cpu => "CPU",
+        Place::Gpu => "GPU",
+        Place::Browser => "browser",
+        Place::BrowserCpu => "browser's CPU",
+    }
 }
 
-/// One engine on one case; times in milliseconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Figure {
-    /// Set by whoever ran the measurement.
-    #[serde(default)]
-    pub(crate) place: Place,
-    pub(crate) engine: Engine,
-    /// The device's own name.
-    pub(crate) device: String,
-    /// A processor plays the GPU.
-    #[serde(default)]
-    pub(crate) software: bool,
-    pub(crate) task: Task,
-    pub(crate) conv_dim: usize,
-    pub(crate) batch: usize,
-    /// With the compilation of kernels.
-    pub(crate) first_ms: f64,
-    pub(crate) median_ms: f64,
-    /// How many runs the median is of.
-    pub(crate) runs: usize,
-    /// Kernels that one run launches, on a GPU.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) dispatches: Option<u64>,
-    /// The most bytes that a run's tensors held at once, on a GPU.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) memory: Option<u64>,
-    /// The most bytes that the GPU had been asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reserved: Option<u64>,
-}
-
-/// What one run of the bench gives, and what `--json` writes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Report {
-    pub(crate) figures: Vec<Figure>,
-    /// Where the time of a run on the GPU goes.
-    #[serde(default)]
-    pub(crate) profiles: Vec<Profile>,
-    /// A large product of f32 matrices by PyTorch on the GPU, in GFLOP/s.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) matmul_gflops: Option<f64>,
-    /// What was not measured and why, and what was checked.
-    #[serde(default)]
-    pub(crate) notes: Vec<String>,
-}
-
-impl Report {
-    /// Reads what a bench wrote.
-    ///
-    /// # Errors
-    /// If the file is not there or is no report.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let unreadable = |reason: String| Failure::Unreadable {
-            path: path.to_path_buf(),
-            reason,
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
-    }
-
-    /// Takes in what a measuring program wrote.
-    ///
-    /// # Errors
-    /// If the file is not there or is no report.
-    pub(crate) fn add_file(&mut self, path: &Path, place: Place) -> Result<(), Failure> {
-        let report = Self::read(path)?;
-        let placed = report
-            .figures
-            .into_iter()
-            .map(|figure| Figure { place, ..figure });
-        self.figures.extend(placed);
-        self.profiles.extend(report.profiles);
-        self.matmul_gflops = report.matmul_gflops.or(self.matmul_gflops);
-        self.notes.extend(report.notes);
-        Ok(())
-    }
-
-    /// Whether a GPU that is none of software was measured.
-    pub(crate) fn has_gpu(&self) -> bool {
-        let ours = |f: &&Figure| f.place == Place::Gpu && f.engine == Engine::Ours;
-        self.figures.iter().filter(ours).any(|f| !f.software)
-    }
-
-    /// The cases in the order of the table, each with its figures.
-    pub(crate) fn cases(&self) -> Vec<Vec<&Figure>> {
-        let key = |f: &Figure| (f.place, f.task, f.conv_dim, f.batch);
-        let mut sorted: Vec<_> = self.figures.iter().collect();
-        sorted.sort_by_key(|figure| (key(figure), figure.engine));
-        let groups = sorted.chunk_by(|a, b| key(a) == key(b));
-        groups.map(<[&Figure]>::to_vec).collect()
-    }
+/// Reads what a measuring program or an earlier bench wrote.
+///
+/// # Errors
+/// If the file is not there or is no report.
+pub(crate) fn read(path: &Path) -> Result<Report, Failure> {
+    let unreadable = |reason: String| Failure::Unreadable {
+        path: path.to_path_buf(),
+        reason,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
 }
 
 /// How many times the time of ours the figure takes, where ours is among the case's figures.
@@ -192,6 +78,8 @@ pub(crate) fn duration(millis: f64) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
+    use saganscope_figures::Usage;
+
     use super::*;
 
     pub(crate) fn figure(engine: Engine, place: Place, batch: usize, median_ms: f64) -> Figure {
@@ -206,9 +94,8 @@ pub(crate) mod tests {
             first_ms: 2.0 * median_ms,
             median_ms,
             runs: 3,
-            dispatches: None,
-            memory: None,
-            reserved: None,
+            appeared_ms: None,
+            usage: Usage::default(),
         }
     }
 
@@ -218,21 +105,20 @@ pub(crate) mod tests {
         let path = folder.path().join("figures.json");
         std::fs::write(
             &path,
-            r#"{"figures": [{"engine": "stock", "device": "CPU", "task": "train", "conv_dim": 32,
+            r#"{"figures": [{"place": "gpu", "engine": "stock", "device": "CPU", "task": "train", "conv_dim": 32,
                 "batch": 4, "first_ms": 12.5, "median_ms": 10, "runs": 9, "dispatches": 20}],
                 "matmul_gflops": 1.5}"#,
         )
         .unwrap();
-        let mut report = Report::default();
-        report.add_file(&path, Place::Gpu).unwrap();
+        let report = read(&path).unwrap();
         assert_eq!(report.figures[0].place, Place::Gpu);
         assert_eq!(report.figures[0].engine, Engine::Stock);
         assert_eq!(report.figures[0].median_ms, 10.0);
-        assert_eq!(report.figures[0].dispatches, Some(20));
+        assert_eq!(report.figures[0].usage.dispatches, Some(20));
         assert_eq!(report.matmul_gflops, Some(1.5));
 
         std::fs::write(&path, "{\"figures\": [{}]}").unwrap();
-        let failure = report.add_file(&path, Place::Cpu).unwrap_err();
+        let failure = read(&path).unwrap_err();
         assert!(failure.to_string().contains("figures.json"), "{failure}");
     }
 

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
+use saganscope_figures::{Place, Report};
 
-use self::figures::{Place, Report};
 use crate::checks::sagan;
 use crate::failure::Failure;
 use crate::setup::{self, Scope};
@@ -29,7 +29,8 @@ pub(crate) struct Arguments {
     /// Also write every figure here.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Also compare with TensorFlow.js and ONNX Runtime Web, in a browser on its software GPU.
+    /// Also compare with TensorFlow.js and ONNX Runtime Web, in a browser on its software GPU and on
+    /// the CPU.
     #[arg(long)]
     browser: bool,
     /// Also compare with PyTorch, where Python can import it.
@@ -71,7 +72,7 @@ const PROFILED_ON_GPU: Cases = &[("64", "64", "64")];
 /// If something needed is missing, or a measuring program fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let report = match &arguments.from {
-        Some(path) => Report::read(path)?,
+        Some(path) => figures::read(path)?,
         None => measure(arguments)?,
     };
     publish(arguments, &report)
@@ -168,7 +169,7 @@ fn native(
         let mut bench = sagan_bench(device, case, &file)?;
         bench.args(["--seconds", seconds]);
         step("Timing our operations and Burn's own", &mut bench)?;
-        report.add_file(&file, place)?;
+        report.add(figures::read(&file)?);
     }
     Ok(())
 }
@@ -179,7 +180,7 @@ fn profile_gpu(report: &mut Report, cases: Cases, scratch: &Path) -> Result<(), 
         let mut bench = sagan_bench("gpu", case, &file)?;
         bench.args(["--profile", "--ops", "ours"]);
         step("Timing our kernels one by one", &mut bench)?;
-        report.add_file(&file, Place::Gpu)?;
+        report.add(figures::read(&file)?);
     }
     Ok(())
 }
@@ -219,7 +220,7 @@ fn pytorch(
                 .args(["--train-batch", training, "--seconds", seconds, "--json"])
                 .arg(&file),
         )?;
-        report.add_file(&file, place)?;
+        report.add(figures::read(&file)?);
     }
     Ok(())
 }
@@ -256,7 +257,8 @@ fn browser(report: &mut Report, scratch: &Path, seconds: &str) -> Result<(), Fai
             .args(["tests/bench/browser.mjs", "--seconds", seconds, "--json"])
             .arg(&file),
     )?;
-    report.add_file(&file, Place::Browser)
+    report.add(figures::read(&file)?);
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

@@ -1,48 +1,12 @@
 //! Where the time of one run on the GPU goes, and how fast each operation is at its work, as
 //! `sagan bench --profile` tells it.
 
-use serde::{Deserialize, Serialize};
+use saganscope_figures::Profile;
 
 use super::{
-    figures::{Engine, Task, duration},
+    figures::{duration, task_name},
     table::aligned,
 };
-
-/// One run of one engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Profile {
-    pub(crate) engine: Engine,
-    pub(crate) device: String,
-    pub(crate) task: Task,
-    pub(crate) conv_dim: usize,
-    pub(crate) batch: usize,
-    pub(crate) dispatches: usize,
-    /// Sum over all kernels.
-    pub(crate) device_ms: f64,
-    pub(crate) kernels: Vec<Kernel>,
-    pub(crate) operations: Vec<Operation>,
-    /// A large product of f32 matrices by Burn, in GFLOP/s.
-    pub(crate) matmul_gflops: f64,
-}
-
-/// All launches of one kernel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Kernel {
-    pub(crate) name: String,
-    pub(crate) dispatches: usize,
-    pub(crate) ms: f64,
-}
-
-/// All calls of one operation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Operation {
-    pub(crate) name: String,
-    pub(crate) calls: usize,
-    pub(crate) dispatches: usize,
-    pub(crate) ms: f64,
-    /// Of the work that the formula asks for.
-    pub(crate) gflops: f64,
-}
 
 /// A row for each operation of each run. The share is that of the fastest matrix product on the
 /// device, by Burn or (`pytorch`, in GFLOP/s) by PyTorch.
@@ -65,7 +29,7 @@ pub(crate) fn table(profiles: &[Profile], pytorch: Option<f64>) -> String {
         best = best.max(product);
         rows.extend(profile.operations.iter().map(|operation| {
             vec![
-                profile.task.name().to_owned(),
+                task_name(profile.task).to_owned(),
                 profile.conv_dim.to_string(),
                 profile.batch.to_string(),
                 format!("`{}`", operation.name),
@@ -94,6 +58,8 @@ fn percent(part: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use saganscope_figures::{Engine, Operation, Task};
+
     use super::*;
 
     #[test]

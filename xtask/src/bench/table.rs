@@ -1,27 +1,41 @@
 //! The report as Markdown tables, which read in a terminal too.
 
+use saganscope_figures::{Engine, Figure, Place, Report};
+
 use super::{
-    figures::{Engine, Figure, Place, Report, duration, ratio},
+    figures::{ENGINES, duration, engine_name, place_name, ratio, task_name},
     profile,
 };
 
 /// A row for each case, a column for each engine that measured anything.
 pub(crate) fn table(report: &Report) -> String {
-    let engines: Vec<Engine> = Engine::ALL
-        .into_iter()
-        .filter(|&engine| report.figures.iter().any(|f| f.engine == engine))
-        .collect();
-    let mut rows = vec![head(&engines)];
-    rows.extend(report.cases().iter().map(|case| row(case, &engines)));
+    let engines = |told: fn(&&Figure) -> bool| -> Vec<Engine> {
+        let told: Vec<_> = report.figures.iter().filter(told).collect();
+        let mut engines = ENGINES.to_vec();
+        engines.retain(|&engine| told.iter().any(|figure| figure.engine == engine));
+        engines
+    };
+    let all = engines(|_| true);
+    let mut rows = vec![head(&all)];
+    rows.extend(report.cases().iter().map(|case| row(case, &all, cell)));
     let mut text = aligned(&rows);
     text.push_str(
-        "\nMedian, the first run (with the compilation of kernels) in brackets, and how many times \
-         Saganscope's time the others take.\n",
+        "\nThe median call, the first call in brackets, and how many times Saganscope's median the \
+         others take. A call draws from latents or does one training step, and ends when its result \
+         is in main memory. Natively the first call compiles the kernels.\n",
     );
-    for place in [Place::Cpu, Place::Gpu, Place::Browser] {
+    for place in PLACES {
         if let Some(names) = devices(report, place) {
             text.push_str(&format!("{}: {names}.\n", place_name(place)));
         }
+    }
+    let appeared = engines(|figure| figure.appeared_ms.is_some());
+    if !appeared.is_empty() {
+        let mut rows = vec![head(&appeared)];
+        let mut cases = report.cases();
+        cases.retain(|case| case.iter().any(|figure| figure.appeared_ms.is_some()));
+        rows.extend(cases.iter().map(|case| row(case, &appeared, appearance)));
+        text.push_str(&format!("\n{}{APPEARANCE}", aligned(&rows)));
     }
     if let Some(usage) = usage(report) {
         text.push_str(&format!("\n{usage}"));
@@ -43,6 +57,13 @@ pub(crate) fn table(report: &Report) -> String {
     text
 }
 
+const PLACES: [Place; 4] = [Place::Cpu, Place::Gpu, Place::Browser, Place::BrowserCpu];
+
+const APPEARANCE: &str = "\nIn the browser, from navigation with an empty cache to the first picture \
+                          on a canvas: loading the engine and the weights from this machine, \
+                          compiling, drawing. Saganscope compiles its kernels as the page opens, \
+                          the others in their first call; here all of it counts.\n";
+
 const NO_GPU: &str = "\nA real GPU: not filled, none was at hand. `cargo xtask bench --pytorch \
                       --docs` on a machine that has one fills it: the table then has its rows at \
                       conv_dim 64, batch 64 beside PyTorch's.\n";
@@ -59,18 +80,22 @@ fn usage(report: &Report) -> Option<String> {
         "reserved",
     ];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
-    let told = |figure: &&Figure| figure.dispatches.is_some() || figure.memory.is_some();
+    let told =
+        |figure: &&Figure| figure.usage.dispatches.is_some() || figure.usage.memory.is_some();
     let cases = report.cases();
     let on_gpu = cases.iter().flatten().filter(|f| f.place == Place::Gpu);
     rows.extend(on_gpu.copied().filter(told).map(|figure| {
         vec![
-            figure.task.name().to_owned(),
+            task_name(figure.task).to_owned(),
             figure.conv_dim.to_string(),
             figure.batch.to_string(),
-            figure.engine.name().to_owned(),
-            figure.dispatches.map_or("–".into(), |n| n.to_string()),
-            megabytes(figure.memory),
-            megabytes(figure.reserved),
+            engine_name(figure.engine).to_owned(),
+            figure
+                .usage
+                .dispatches
+                .map_or("–".into(), |n| n.to_string()),
+            megabytes(figure.usage.memory),
+            megabytes(figure.usage.reserved),
         ]
     }));
     (rows.len() > 1).then(|| {
@@ -88,15 +113,19 @@ fn megabytes(bytes: Option<u64>) -> String {
 
 fn head(engines: &[Engine]) -> Vec<String> {
     let fixed = ["where", "task", "conv_dim", "batch"].map(str::to_owned);
-    let names = engines.iter().map(|engine| engine.name().to_owned());
+    let names = engines.iter().map(|&engine| engine_name(engine).to_owned());
     fixed.into_iter().chain(names).collect()
 }
 
-fn row(case: &[&Figure], engines: &[Engine]) -> Vec<String> {
+fn row(
+    case: &[&Figure],
+    engines: &[Engine],
+    cell: fn(&Figure, &[&Figure]) -> String,
+) -> Vec<String> {
     let first = case[0];
     let mut cells = vec![
         place_name(first.place).to_owned(),
-        first.task.name().to_owned(),
+        task_name(first.task).to_owned(),
         first.conv_dim.to_string(),
         first.batch.to_string(),
     ];
@@ -119,12 +148,8 @@ fn cell(figure: &Figure, case: &[&Figure]) -> String {
     }
 }
 
-fn place_name(place: Place) -> &'static str {
-    match place {
-        Place::Cpu => "CPU",
-        Place::Gpu => "GPU",
-        Place::Browser => "browser",
-    }
+fn appearance(figure: &Figure, _: &[&Figure]) -> String {
+    figure.appeared_ms.map_or_else(|| "–".to_owned(), duration)
 }
 
 fn devices(report: &Report, place: Place) -> Option<String> {
@@ -160,6 +185,8 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use saganscope_figures::Usage;
+
     use super::*;
     use crate::bench::figures::tests::figure;
 
@@ -192,13 +219,18 @@ mod tests {
         let mut report = Report::default();
         report.figures.extend([
             Figure {
-                dispatches: Some(2127),
-                memory: Some(65_300_000),
-                reserved: Some(78_200_000),
+                usage: Usage {
+                    dispatches: Some(2127),
+                    memory: Some(65_300_000),
+                    reserved: Some(78_200_000),
+                },
                 ..figure(Engine::Ours, Place::Gpu, 16, 10.0)
             },
             Figure {
-                memory: Some(90_000_000),
+                usage: Usage {
+                    memory: Some(90_000_000),
+                    ..Usage::default()
+                },
                 ..figure(Engine::Pytorch, Place::Gpu, 16, 12.0)
             },
             figure(Engine::Ours, Place::Cpu, 16, 40.0),
@@ -209,5 +241,31 @@ mod tests {
         assert!(rows[0].contains("| 2127 ") && rows[0].contains("| 65.3 MB"));
         assert!(rows[1].contains("PyTorch") && rows[1].contains("| 90.0 MB"));
         assert!(!text.contains("not filled"), "{text}");
+    }
+
+    #[test]
+    fn first_pictures_in_the_browser_have_a_table() {
+        let mut report = Report::default();
+        let shown = |engine, appeared_ms| Figure {
+            appeared_ms: Some(appeared_ms),
+            ..figure(engine, Place::BrowserCpu, 1, 5.0)
+        };
+        report.figures.extend([
+            shown(Engine::Ours, 640.0),
+            shown(Engine::Ort, 810.0),
+            figure(Engine::Stock, Place::Cpu, 1, 30.0),
+        ]);
+        let text = table(&report);
+        let rows: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("640 ms"))
+            .collect();
+        let [row] = rows.as_slice() else {
+            panic!("{text}");
+        };
+        assert!(row.contains("browser's CPU") && row.contains("810 ms"));
+        assert!(text.contains("from navigation with an empty cache"));
+        report.figures.truncate(0);
+        assert!(!table(&report).contains("navigation"));
     }
 }

@@ -22,6 +22,7 @@ pub(crate) enum Choice {
 pub(crate) struct Opened {
     device: Device,
     pub(crate) name: String,
+    pub(crate) gpu: bool,
     /// A processor plays the GPU.
     pub(crate) software: bool,
     #[cfg(feature = "gpu")]
@@ -33,6 +34,7 @@ impl Opened {
         Self {
             device: Device::flex(),
             name: "CPU".into(),
+            gpu: false,
             software: false,
             #[cfg(feature = "gpu")]
             setup: None,
@@ -79,6 +81,7 @@ fn gpu(software_too: bool) -> Option<Opened> {
     (software_too || !software).then(|| Opened {
         device,
         name: format!("{} ({})", info.name, info.backend),
+        gpu: true,
         software,
         setup: Some(setup),
     })

@@ -93,8 +93,26 @@ impl Sample<'_> {
         let key_rows: Vec<usize> = (0..depth).map(|d| d * pitch).collect();
         for first in (0..pixels).step_by(block) {
             let rows = block.min(pixels - first);
-            product_rows(self.q, &k, pixels, pitch, first, rows, &mut weights);
-            product_rows(self.g, &v, pixels, pitch, first, rows, &mut slopes);
+            product_rows(
+                self.q,
+                &k,
+                pixels,
+                pitch,
+                first,
+                rows,
+                &mut weights,
+                |_, _| (),
+            );
+            product_rows(
+                self.g,
+                &v,
+                pixels,
+                pitch,
+                first,
+                rows,
+                &mut slopes,
+                |_, _| (),
+            );
             for row in 0..rows {
                 pulp::Arch::new().dispatch(Softmax {
                     weights: &mut weights[row * pitch..][..pixels],

@@ -64,17 +64,27 @@ fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape
     } = shape;
     let pitch = shape.pitch();
     let mut weights = vec![0.0; rows * pitch];
-    product_rows(q, k, pixels, pitch, first, rows, &mut weights);
     let (mut log_sum_exp, mut scale) = (vec![0.0; rows], vec![0.0; rows]);
-    for ((row, log_sum_exp), scale) in weights
-        .chunks_exact_mut(pitch)
-        .zip(&mut log_sum_exp)
-        .zip(&mut scale)
-    {
-        let (top, sum) = pulp::Arch::new().dispatch(Exponentials(&mut row[..pixels]));
-        *log_sum_exp = top + sum.ln();
-        *scale = 1.0 / sum;
-    }
+    // A panel's rows of energies are still in the first-level cache when they become weights.
+    product_rows(
+        q,
+        k,
+        pixels,
+        pitch,
+        first,
+        rows,
+        &mut weights,
+        |begin, weights| {
+            let rows = weights.chunks_exact_mut(pitch);
+            for ((row, log_sum_exp), scale) in
+                rows.zip(&mut log_sum_exp[begin..]).zip(&mut scale[begin..])
+            {
+                let (top, sum) = pulp::Arch::new().dispatch(Exponentials(&mut row[..pixels]));
+                *log_sum_exp = top + sum.ln();
+                *scale = 1.0 / sum;
+            }
+        },
+    );
     let mut output = vec![0.0; channels * rows];
     Correlate {
         left: v,

@@ -44,6 +44,7 @@ fn product_rows(
     first: usize,
     rows: usize,
     out: &mut [f32],
+    mut then: impl FnMut(usize, &mut [f32]),
 ) {
     let terms = left.len() / pixels;
     let offsets: Vec<usize> = (0..terms).map(|k| k * pitch).collect();
@@ -57,11 +58,12 @@ fn product_rows(
             source: right,
             offsets: &offsets,
             columns: pixels,
-            out,
+            out: &mut *out,
             pitch,
             add: false,
         }
         .run();
+        then(index * PANEL, out);
     }
 }
 

@@ -1,7 +1,6 @@
 //! `sagan bench`: how long drawing and training take, with our operations and with Burn's own; how
 //! many kernels they launch on a GPU, and how much of its memory they hold.
 
-mod figures;
 #[cfg(feature = "gpu")]
 mod profile;
 mod work;
@@ -14,13 +13,11 @@ use std::{
 #[cfg(feature = "gpu")]
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
+use saganscope_figures::{Engine, Figure, Place, Report, Task};
 use saganscope_model::{config::SaganConfig, host::ReadError, limits};
 use saganscope_shaders::use_stock;
 
-use self::{
-    figures::{Figure, Ops, Report, Task, millis},
-    work::{Work, Z_DIM},
-};
+use self::work::{Work, Z_DIM};
 use crate::{
     device::{self, Opened},
     files::{self, Error},
@@ -68,11 +65,11 @@ enum Choice {
 }
 
 impl Choice {
-    fn names(self) -> &'static [Ops] {
+    fn engines(self) -> &'static [Engine] {
         match self {
-            Choice::Ours => &[Ops::Ours],
-            Choice::Stock => &[Ops::Stock],
-            Choice::Both => &[Ops::Ours, Ops::Stock],
+            Choice::Ours => &[Engine::Ours],
+            Choice::Stock => &[Engine::Stock],
+            Choice::Both => &[Engine::Ours, Engine::Stock],
         }
     }
 }
@@ -139,9 +136,10 @@ fn measure_all(arguments: &Arguments, opened: &Opened, report: &mut Report) -> R
     );
     for case in cases(arguments) {
         for figure in measure(arguments, opened, case)? {
-            let usage = |value: fn(figures::Usage) -> String| {
-                figure.usage.map_or_else(|| "-".to_owned(), value)
+            let usage = |value: Option<u64>, write: fn(u64) -> String| {
+                value.map_or_else(|| "-".to_owned(), write)
             };
+            let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
             println!(
                 "{:<9} {:>8} {:>5} {:<6} {:>11.2} {:>11.2} {:>5} {:>10} {:>10} {:>12}",
                 format!("{:?}", case.task).to_lowercase(),
@@ -151,9 +149,9 @@ fn measure_all(arguments: &Arguments, opened: &Opened, report: &mut Report) -> R
                 figure.first_ms,
                 figure.median_ms,
                 figure.runs,
-                usage(|usage| usage.dispatches.to_string()),
-                usage(|usage| format!("{:.1}", usage.memory as f64 / 1e6)),
-                usage(|usage| format!("{:.1}", usage.reserved as f64 / 1e6))
+                usage(figure.usage.dispatches, |count| count.to_string()),
+                usage(figure.usage.memory, megabytes),
+                usage(figure.usage.reserved, megabytes)
             );
             report.figures.push(figure);
         }
@@ -162,7 +160,7 @@ fn measure_all(arguments: &Arguments, opened: &Opened, report: &mut Report) -> R
 }
 
 struct Contestant {
-    ops: Ops,
+    engine: Engine,
     #[cfg(feature = "gpu")]
     device: Device,
     work: Work,
@@ -171,23 +169,23 @@ struct Contestant {
 
 impl Contestant {
     /// None, and a sentence on standard error, where the device is too small for it.
-    fn new(ops: Ops, case: Case, opened: &Opened) -> Result<Option<Self>, Error> {
-        use_stock(ops == Ops::Stock);
+    fn new(engine: Engine, case: Case, opened: &Opened) -> Result<Option<Self>, Error> {
+        use_stock(engine == Engine::Stock);
         // A device of its own, so that neither finds kernels that the other had compiled, nor
         // counts the other's memory.
         let device = opened.fresh()?;
         let config = SaganConfig::new(case.conv_dim, Z_DIM);
-        let fits = match ops {
-            Ops::Ours => limits::check_batch(&config, case.batch, &device),
+        let fits = match engine {
+            Engine::Ours => limits::check_batch(&config, case.batch, &device),
             // Burn's attention is its whole map.
-            Ops::Stock => limits::check_whole_maps(&config, case.batch, &device),
+            _ => limits::check_whole_maps(&config, case.batch, &device),
         };
         if let Err(error) = fits {
-            eprintln!("Not measured ({ops:?}, {:?}): {error}", case.task);
+            eprintln!("Not measured ({engine:?}, {:?}): {error}", case.task);
             return Ok(None);
         }
         Ok(Some(Self {
-            ops,
+            engine,
             work: Work::new(case.task, case.conv_dim, case.batch, &device)?,
             times: Vec::new(),
             #[cfg(feature = "gpu")]
@@ -196,7 +194,7 @@ impl Contestant {
     }
 
     fn run(&mut self) -> Result<Duration, ReadError> {
-        use_stock(self.ops == Ops::Stock);
+        use_stock(self.engine == Engine::Stock);
         self.work.run()
     }
 }
@@ -205,8 +203,8 @@ impl Contestant {
 /// meanwhile meets both alike.
 fn measure(arguments: &Arguments, opened: &Opened, case: Case) -> Result<Vec<Figure>, Error> {
     let mut contestants = Vec::new();
-    for &ops in arguments.ops.names() {
-        contestants.extend(Contestant::new(ops, case, opened)?);
+    for &engine in arguments.ops.engines() {
+        contestants.extend(Contestant::new(engine, case, opened)?);
     }
     let mut start = Instant::now();
     for run in 0..=arguments.runs {
@@ -232,7 +230,8 @@ fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Result<Fig
     let usage = profile::usage(&mut contestant)?;
     let (first, rest) = contestant.times.split_at(1);
     Ok(Figure {
-        engine: contestant.ops,
+        place: if opened.gpu { Place::Gpu } else { Place::Cpu },
+        engine: contestant.engine,
         device: opened.name.clone(),
         software: opened.software,
         task: case.task,
@@ -241,16 +240,19 @@ fn figure(mut contestant: Contestant, opened: &Opened, case: Case) -> Result<Fig
         first_ms: millis(first[0]),
         median_ms: millis(median(rest)),
         runs: rest.len(),
+        appeared_ms: None,
         usage,
     })
 }
 
 #[cfg(not(feature = "gpu"))]
 mod profile {
-    use super::{Arguments, Contestant, Error, Opened, Report, figures::Usage};
+    use saganscope_figures::Usage;
 
-    pub(super) fn usage(_: &mut Contestant) -> Result<Option<Usage>, Error> {
-        Ok(None)
+    use super::{Arguments, Contestant, Error, Opened, Report};
+
+    pub(super) fn usage(_: &mut Contestant) -> Result<Usage, Error> {
+        Ok(Usage::default())
     }
 
     pub(super) fn all(_: &Arguments, _: &Opened, _: &mut Report) -> Result<(), Error> {
@@ -258,6 +260,10 @@ mod profile {
             "--profile asks a GPU for its times, and this command was built without one.".into(),
         ))
     }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn median(times: &[Duration]) -> Duration {

@@ -7,31 +7,29 @@ use std::{
 
 use burn::tensor::{Device, Distribution, Tensor};
 use pollster::block_on;
+use saganscope_figures::{Kernel, Operation, Profile, Usage};
 use saganscope_model::host::read;
 use saganscope_shaders::{
     largest_tensor,
     watch::{self, Launch},
 };
 
-use super::{
-    Arguments, Contestant, Report, cases,
-    figures::{KernelTime, OperationRate, Profile, Usage, millis},
-};
+use super::{Arguments, Contestant, Report, cases, millis};
 use crate::{device::Opened, files::Error};
 
 /// Kernels with a smaller share of the time are summed up in one line.
 const LEAST_SHARE: f64 = 0.005;
 
-/// Of one more run; none on a CPU.
-pub(super) fn usage(contestant: &mut Contestant) -> Result<Option<Usage>, Error> {
+/// Of one more run; empty on a CPU.
+pub(super) fn usage(contestant: &mut Contestant) -> Result<Usage, Error> {
     let device = contestant.device.clone();
     let mut outcome = Ok(());
     let usage = watch::usage(&device, || outcome = contestant.run().map(drop));
     outcome?;
-    Ok(usage.map(|usage| Usage {
-        dispatches: usage.dispatches,
-        memory: usage.in_use,
-        reserved: usage.reserved,
+    Ok(usage.map_or_else(Usage::default, |usage| Usage {
+        dispatches: Some(usage.dispatches),
+        memory: Some(usage.in_use),
+        reserved: Some(usage.reserved),
     }))
 }
 
@@ -49,8 +47,8 @@ pub(super) fn all(
     }
     let matmul_gflops = matmul_gflops(&device)?;
     for case in cases(arguments) {
-        for &ops in arguments.ops.names() {
-            let Some(mut contestant) = Contestant::new(ops, case, opened)? else {
+        for &engine in arguments.ops.engines() {
+            let Some(mut contestant) = Contestant::new(engine, case, opened)? else {
                 continue;
             };
             // Compiles; and Adam's first step is not like the others.
@@ -66,7 +64,7 @@ pub(super) fn all(
             }
             let (kernels, operations) = sum_up(&launches);
             let profile = Profile {
-                engine: ops,
+                engine,
                 device: opened.name.clone(),
                 task: case.task,
                 conv_dim: case.conv_dim,
@@ -84,7 +82,7 @@ pub(super) fn all(
     Ok(())
 }
 
-fn sum_up(launches: &[Launch]) -> (Vec<KernelTime>, Vec<OperationRate>) {
+fn sum_up(launches: &[Launch]) -> (Vec<Kernel>, Vec<Operation>) {
     let mut kernels = BTreeMap::<&str, (usize, Duration)>::new();
     let mut operations = BTreeMap::<&str, (usize, Duration, BTreeMap<u32, u64>)>::new();
     for launch in launches {
@@ -101,7 +99,7 @@ fn sum_up(launches: &[Launch]) -> (Vec<KernelTime>, Vec<OperationRate>) {
     }
     let mut kernels: Vec<_> = kernels
         .into_iter()
-        .map(|(name, (dispatches, time))| KernelTime {
+        .map(|(name, (dispatches, time))| Kernel {
             name: name.to_owned(),
             dispatches,
             ms: millis(time),
@@ -110,7 +108,7 @@ fn sum_up(launches: &[Launch]) -> (Vec<KernelTime>, Vec<OperationRate>) {
     kernels.sort_by(|a, b| b.ms.total_cmp(&a.ms));
     let operations = operations
         .into_iter()
-        .map(|(name, (dispatches, time, flops))| OperationRate {
+        .map(|(name, (dispatches, time, flops))| Operation {
             name: name.to_owned(),
             calls: flops.len(),
             dispatches,
@@ -209,14 +207,14 @@ fn matmul_gflops(device: &Device) -> Result<f64, Error> {
 
 #[cfg(test)]
 mod tests {
-    use saganscope_shaders::watch::Operation;
+    use saganscope_shaders::watch;
 
     use super::*;
 
     fn launch(kernel: &str, operation: Option<(&'static str, u32)>, millis: u64) -> Launch {
         Launch {
             kernel: kernel.into(),
-            operation: operation.map(|(name, call)| Operation {
+            operation: operation.map(|(name, call)| watch::Operation {
                 name,
                 call,
                 flops: 3_000_000,

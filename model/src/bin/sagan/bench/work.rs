@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use pollster::block_on;
+use saganscope_figures::Task;
 use saganscope_model::{
     config::SaganConfig,
     data::{self, Butterflies},
@@ -13,7 +14,6 @@ use saganscope_model::{
     train::{TrainConfig, Trainer},
 };
 
-use super::figures::Task;
 use crate::files::Error;
 
 const SEED: u64 = 1;
