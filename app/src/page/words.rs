@@ -45,10 +45,10 @@ pub fn gamma(value: f32) -> String {
 
 /// Milliseconds in the unit that suits.
 pub fn duration(millis: f64) -> String {
-    if millis < 1000.0 {
-        format!("{millis:.0} ms")
-    } else {
-        format!("{:.1} s", millis / 1000.0)
+    match millis {
+        m if m < 9.95 => format!("{m:.1} ms"),
+        m if m < 1000.0 => format!("{m:.0} ms"),
+        m => format!("{:.1} s", m / 1000.0),
     }
 }
 
@@ -143,6 +143,7 @@ mod tests {
         assert_eq!(times(0.0), "0×");
         assert_eq!(gamma(-0.8), "-0.80");
         assert_eq!(gamma(0.0041), "0.0041");
+        assert_eq!(duration(4.26), "4.3 ms");
         assert_eq!(duration(432.4), "432 ms");
         assert_eq!(duration(2345.0), "2.3 s");
     }
