@@ -29,6 +29,10 @@ pub(super) struct Report {
 const NAMES: usize = 40;
 const VALUES: usize = 12;
 
+fn line(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
+    writeln!(f, "{name:NAMES$}{value:>VALUES$}")
+}
+
 /// One line of a table: what is told, and a value a layer.
 type Row = (&'static str, fn(&LayerFigures, usize) -> Option<String>);
 
@@ -131,36 +135,40 @@ impl fmt::Display for Report {
             writeln!(f)?;
             self.table(f, &format!("Discriminator, {count} real pictures"), layers)?;
         }
-        let mut line = |name: &str, value: String| writeln!(f, "{name:NAMES$}{value:>VALUES$}");
         if let Some(symmetry) = &self.symmetry {
-            line("", String::new())?;
-            line("Symmetry error of the pictures", String::new())?;
+            writeln!(f, "\nSymmetry error of the pictures")?;
             for (name, error) in [
                 ("  as drawn", symmetry.as_drawn),
                 ("  attention off", symmetry.attention_off),
                 ("  mean row only", symmetry.mean_row),
                 ("  rows shuffled", symmetry.shuffled),
             ] {
-                line(name, format!("{error:.4}"))?;
+                line(f, name, &format!("{error:.4}"))?;
             }
         }
         if let Some(real) = &self.real {
             let nearest = &real.nearest;
             let both = |drawn: f64, real: f64| format!("{drawn:.3} ({real:.3})");
-            line("", String::new())?;
-            line(
-                &format!("{} pictures and as many real ones", real.pictures),
-                "(two sets of real ones)".into(),
+            let number = real.pictures;
+            writeln!(
+                f,
+                "\n{number} pictures and as many real ones (two sets of real ones)"
             )?;
-            line("Fréchet distance", both(real.frechet, real.frechet_of_real))?;
-            line("diversity", both(real.diversity, 1.0))?;
             line(
+                f,
+                "Fréchet distance",
+                &both(real.frechet, real.frechet_of_real),
+            )?;
+            line(f, "diversity", &both(real.diversity, 1.0))?;
+            line(
+                f,
                 "nearest real picture, mean",
-                both(nearest.mean, nearest.mean_of_real),
+                &both(nearest.mean, nearest.mean_of_real),
             )?;
             line(
+                f,
                 "  the closest",
-                both(nearest.closest, nearest.closest_of_real),
+                &both(nearest.closest, nearest.closest_of_real),
             )?;
             writeln!(
                 f,
