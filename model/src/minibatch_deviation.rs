@@ -105,7 +105,7 @@ mod tests {
         }
         layer.forward(batch.clone() * 5.0, Deviation::OfBatch);
         let among = values(layer.forward(batch.clone(), Deviation::OfBatch));
-        let alone = values(layer.forward(batch.slice([0..1]), Deviation::Running));
+        let alone = values(layer.forward(batch.narrow(0, 0, 1), Deviation::Running));
         absolute(&alone, &among[..2]).within(1e-5, "alone and among others");
     }
 

@@ -63,7 +63,8 @@ test('arrow keys move the pixel, Enter pins it, Escape lets it go', async () => 
 
   await scope.part('picture').focus();
   await scope.page.keyboard.press('Escape');
-  assert.equal(scope.parameter('pins'), 'none');
+  // The address follows a moment later.
+  await scope.page.waitForURL((url) => url.searchParams.get('pins') === 'none');
   await scope.point(40, 50);
   assert.equal(await pixel(scope), '40-50');
   assert.deepEqual(scope.complaints, []);

@@ -129,11 +129,11 @@ export function meanRow(raw, layer, sample) {
 export function shares(checkpoint, seed) {
   const file = join(folder(), 'checkpoint.safetensors');
   writeFileSync(file, checkpoint);
-  const text = sagan('measure', '--checkpoint', file, '--seed', String(seed), '--count', '1', '--device', 'cpu');
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
-  const layers = lines.filter(([first]) => /^\d+$/.test(first));
-  if (layers.length !== 2) throw new Error(`sagan measure says something else than expected:\n${text}`);
-  return layers.map(([, , share]) => Number(share));
+  const out = join(folder(), 'measures.json');
+  sagan('measure', '--checkpoint', file, '--seed', String(seed), '--count', '1', '--device', 'cpu', '--json', out);
+  const { generator } = JSON.parse(readFileSync(out, 'utf8'));
+  if (generator.length !== 2) throw new Error(`${generator.length} layers`);
+  return generator.map(({ share }) => share);
 }
 
 // Row `index` of map `layer` (1 or 2) of picture `sample`: a Float32Array that sums to one.

@@ -181,7 +181,8 @@ mod tests {
         let real = set(0, &|picture, _| picture.to_vec());
         let floor = frechet(&real, &set(COUNT, &|picture, _| picture.to_vec())).unwrap();
         let noise = normal_values(3 * SIZE * SIZE, 0.1, &mut stream(3, Purpose::Statistics, 1));
-        let spoiled: [(&str, &dyn Fn(&[f32], usize) -> Vec<f32>); 5] = [
+        type Spoil<'a> = &'a dyn Fn(&[f32], usize) -> Vec<f32>;
+        let spoiled: [(&str, Spoil<'_>); 5] = [
             ("noise", &|picture, _| {
                 picture.iter().zip(&noise).map(|(p, n)| p + n).collect()
             }),

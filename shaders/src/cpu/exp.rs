@@ -20,7 +20,7 @@ pub(super) fn exp(x: f32) -> f32 {
         0.166_665_2,
         4.166_84e-2,
         8.368_852e-3,
-        1.381_432_1e-3,
+        1.381_432e-3,
     ];
     let x = if x < -87.0 { -87.0 } else { x };
     let rounded = x * core::f32::consts::LOG2_E + ROUND;

@@ -98,8 +98,7 @@ impl Sample<'_> {
                 &k,
                 pixels,
                 pitch,
-                first,
-                rows,
+                first..first + rows,
                 &mut weights,
                 |_, _| (),
             );
@@ -108,8 +107,7 @@ impl Sample<'_> {
                 &v,
                 pixels,
                 pitch,
-                first,
-                rows,
+                first..first + rows,
                 &mut slopes,
                 |_, _| (),
             );

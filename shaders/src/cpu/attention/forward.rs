@@ -71,8 +71,7 @@ fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape
         k,
         pixels,
         pitch,
-        first,
-        rows,
+        first..first + rows,
         &mut weights,
         |begin, weights| {
             let rows = weights.chunks_exact_mut(pitch);

@@ -3,6 +3,8 @@
 mod backward;
 mod forward;
 
+use std::ops::Range;
+
 pub(crate) use backward::backward;
 pub(crate) use forward::forward;
 
@@ -34,23 +36,25 @@ impl Shape {
     }
 }
 
-/// Rows `first..first + rows` of `left`ᵀ·`right`: `left` is `[K, N]`; the rows of `right`, of the
+/// Rows `wanted` of `left`ᵀ·`right`: `left` is `[K, N]`; the rows of `right`, of the
 /// results and of `out` begin `pitch` apart.
 fn product_rows(
     left: &[f32],
     right: &[f32],
     pixels: usize,
     pitch: usize,
-    first: usize,
-    rows: usize,
+    wanted: Range<usize>,
     out: &mut [f32],
     mut then: impl FnMut(usize, &mut [f32]),
 ) {
     let terms = left.len() / pixels;
     let offsets: Vec<usize> = (0..terms).map(|k| k * pitch).collect();
     let mut panel = vec![0.0; terms * PANEL];
-    for (index, out) in out[..rows * pitch].chunks_mut(PANEL * pitch).enumerate() {
-        let (first, rows) = (first + index * PANEL, out.len() / pitch);
+    for (index, out) in out[..wanted.len() * pitch]
+        .chunks_mut(PANEL * pitch)
+        .enumerate()
+    {
+        let (first, rows) = (wanted.start + index * PANEL, out.len() / pitch);
         pack_panel(&mut panel, rows, |m, k| left[k * pixels + first + m]);
         Combine {
             panel: &panel,
