@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
 import { required } from '../support/environment.mjs';
-import { hasGradient, isBuffer, moved, norm, translate } from '../support/golden.mjs';
-import { changed, tensors } from '../support/safetensors.mjs';
-import { golden, goldenRun, smallRun } from '../support/sagan.mjs';
+import { GoldenCase } from '../support/golden.mjs';
+import { changed } from '../support/safetensors.mjs';
+import { smallRun } from '../support/sagan.mjs';
 import { serve } from '../support/site.mjs';
 import {
   RECORD_PROGRAMS, REPORT_GPU_ERRORS, WORKER, compiledPrograms, withScripts,
@@ -21,9 +21,12 @@ import {
 const KERNELS = fileURLToPath(new URL('../../shaders/wgsl', import.meta.url));
 const STEPS = 3;
 
-const pytorch = golden('train.safetensors');
-const [BATCH] = pytorch['step0.z_d'].shape;
-const start = goldenRun(BATCH);
+// Adam with beta1 = 0 makes a full step of a gradient's sign, so that the smallest difference grows
+// where an activation is close to its kink. At conv_dim 8 none is; at 16 some are, and the updates of
+// three steps tell only a large error.
+const well = new GoldenCase('c8', 5e-3);
+const wide = new GoldenCase('c16', 0.3);
+const { start } = wide;
 
 let site;
 let browser;
@@ -40,12 +43,6 @@ after(async () => {
   await site?.close();
 });
 
-// The pictures and latents of a golden step.
-function goldenStep(step) {
-  const part = (name) => pytorch[`step${step}.${name}`].values;
-  return { real: part('real'), latents: { discriminator: part('z_d'), generator: part('z_g') } };
-}
-
 test('golden training steps on WebGPU are those of PyTorch, beside an open drawing session', async (t) => {
   const engine = await Engine.start(browser, site);
   const file = { checkpoint: start, name: 'the run', device: 'Gpu' };
@@ -56,27 +53,11 @@ test('golden training steps on WebGPU are those of PyTorch, beside an open drawi
   const opened = await engine.ask('Train', { Open: { run: 7, ...file } });
   assert.equal(opened.kind, 'Ready', opened.sentence);
   assert.equal(opened.device.gpu, true);
-  assert.deepEqual(opened.info, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', batch: BATCH, step: 0n });
+  assert.deepEqual(opened.info, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', batch: wide.batch, step: 0n });
   const compiling = opened.others.flatMap(({ stage }) => stage.Warmup ?? []);
   assert.deepEqual(compiling.map(({ done, parts }) => [done, parts]), [[0, 3], [1, 3], [2, 3], [3, 3]]);
 
-  for (let step = 0; step < STEPS; step++) {
-    const done = await engine.ask('Train', { Step: { run: 7, ...goldenStep(step) } });
-    assert.equal(done.kind, 'Stepped', done.sentence);
-    assert.equal(done.step, BigInt(step + 1));
-    assert.ok(done.millis > 0);
-    t.diagnostic(`step ${done.step}: ${done.millis.toFixed(0)} ms`);
-    for (const [which, loss] of losses(done).entries()) {
-      const wanted = pytorch.losses.values[2 * step + which];
-      assert.ok(Math.abs(loss - wanted) < 1e-3, `loss ${which} of step ${step} is ${loss}, not ${wanted}`);
-    }
-    if (step === 0) {
-      const saved = await engine.ask('Train', { Save: { run: 7 } });
-      assert.equal(saved.kind, 'Saved', saved.sentence);
-      assert.equal(saved.step, 1n);
-      sameUpdate(tensors(Buffer.from(saved.checkpoint)));
-    }
-  }
+  await sameSteps(t, engine, wide);
 
   assert.deepEqual(await drawn(engine), picture, 'the session draws as before');
   assert.deepEqual(engine.complaints, []);
@@ -95,31 +76,35 @@ function losses(stepped) {
   return [stepped.discriminator_loss, stepped.generator_loss];
 }
 
-// The update of the first step against PyTorch's, relative to its size; tolerances as natively.
-// Later steps show nothing more: Adam with beta1 = 0 makes a full step of a gradient's sign, so the
-// smallest difference grows.
-function sameUpdate(trained) {
-  const old = tensors(start);
-  const ours = [];
-  const theirs = [];
-  for (const [theirName, { values }] of Object.entries(pytorch)) {
-    if (!theirName.startsWith('after1.')) continue;
-    const name = translate(theirName.slice('after1.'.length));
-    if (!name) continue;
-    const change = moved(trained[name].values, old[name].values);
-    if (isBuffer(name)) {
-      const worst = moved(trained[name].values, values).reduce((most, off) => Math.max(most, Math.abs(off)), 0);
-      assert.ok(worst < 1e-3, `${name} is off by ${worst}`);
-    } else if (hasGradient(name)) {
-      assert.ok(norm(change) > 0, `${name} has moved`);
-      ours.push(change);
-      theirs.push(moved(values, old[name].values));
-    }
+for (const device of ['Gpu', 'Cpu']) {
+  test(`the well-conditioned case keeps to PyTorch for three steps: ${device}`, async (t) => {
+    const engine = await Engine.start(browser, site);
+    const opened = await engine.ask('Train', { Open: { run: 7, checkpoint: well.start, name: 'the run', device } });
+    assert.equal(opened.kind, 'Ready', opened.sentence);
+    assert.equal(opened.device.gpu, device === 'Gpu');
+    await sameSteps(t, engine, well);
+    assert.deepEqual(engine.complaints, []);
+    await engine.close();
+  });
+}
+
+// Does the golden steps in run 7, with PyTorch's losses at each and PyTorch's updates after the first
+// and the last.
+async function sameSteps(t, engine, golden) {
+  for (let step = 0; step < STEPS; step++) {
+    const done = await engine.ask('Train', { Step: { run: 7, ...golden.step(step) } });
+    assert.equal(done.kind, 'Stepped', done.sentence);
+    assert.equal(done.step, BigInt(step + 1));
+    assert.ok(done.millis > 0);
+    t.diagnostic(`step ${done.step}: ${done.millis.toFixed(0)} ms`);
+    golden.checkLosses(step, losses(done));
+    if (step === 1) continue;
+    const saved = await engine.ask('Train', { Save: { run: 7 } });
+    assert.equal(saved.kind, 'Saved', saved.sentence);
+    assert.equal(saved.step, done.step);
+    const [generator, discriminator] = golden.checkUpdate(step + 1, Buffer.from(saved.checkpoint));
+    t.diagnostic(`updates are off by ${generator.toExponential(1)} and ${discriminator.toExponential(1)} of their size`);
   }
-  const [found, wanted] = [ours.flat(), theirs.flat()];
-  assert.ok(wanted.length > 100_000, 'both networks are compared');
-  const off = norm(moved(found, wanted)) / norm(wanted);
-  assert.ok(off < 1e-3, `the update is off by ${off} of its size`);
 }
 
 // Opening draws a picture, or does a step, to have the programs compiled. WebGPU takes WGSL as it is,
@@ -151,7 +136,7 @@ test('what cannot be trained is refused with a sentence, and the engine goes on'
     assert.deepEqual([reply.of, reply.kind], ['Train', 'Failed']);
     assert.match(reply.sentence, sentence);
   };
-  const { real, latents } = goldenStep(0);
+  const { real, latents } = wide.step(0);
   const open = (fields = {}) => ({ Open: { run: 1, checkpoint: start, name: 'run.safetensors', device: 'Cpu', ...fields } });
   const step = (fields = {}) => ({ Step: { run: 1, real, latents, ...fields } });
   await refused(/^No training run is open/, step());

@@ -11,7 +11,7 @@ import { PNG } from 'pngjs';
 import { required } from './environment.mjs';
 import { changed, tensors } from './safetensors.mjs';
 
-const GOLDEN = fileURLToPath(new URL('../golden/c16', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url));
 
 export const FIXTURE = 'checkpoints/fixture.safetensors';
 
@@ -61,10 +61,11 @@ export function fixture(convDim = 16) {
 }
 
 // The networks of PyTorch's golden training steps as a run that has done no step yet.
-export function goldenRun(batch) {
+export function goldenRun(batch, golden = 'c16') {
   const run = folder();
+  const network = (file) => join(GOLDEN, golden, file);
   sagan(
-    'train', '--generator', join(GOLDEN, 'G.pth'), '--discriminator', join(GOLDEN, 'D.pth'),
+    'train', '--generator', network('G.pth'), '--discriminator', network('D.pth'),
     '--batch', String(batch), '--steps', '0', '--device', 'cpu', '--out', run,
   );
   return readFileSync(join(run, 'latest.safetensors'));
@@ -81,8 +82,8 @@ export function smallRun(energy) {
 }
 
 // PyTorch's numbers: a golden file's tensors.
-export function golden(file) {
-  return tensors(readFileSync(join(GOLDEN, file)));
+export function golden(file, folder = 'c16') {
+  return tensors(readFileSync(join(GOLDEN, folder, file)));
 }
 
 // What `sagan generate` draws on the CPU, with these further options: for each picture its RGBA bytes, and the raw tensors.
