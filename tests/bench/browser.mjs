@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { launch } from '../support/chromium.mjs';
+import { absolute } from '../support/distance.mjs';
 import { required } from '../support/environment.mjs';
 import { FIXTURE, fixture, generate, goldenRun } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
@@ -106,7 +107,7 @@ function ours(device, checkpoint, batch) {
       scope = await Saganscope.tab(browser);
       const { first, appeared, pictures } = await open(scope, site.url, device, { seed: SEED, count: batch, checkpoint: FIXTURE });
       const native = generate(checkpoint, SEED, batch).pictures;
-      check('Saganscope', Math.max(...native.map((picture, i) => difference(picture, pictures[i]))));
+      check('Saganscope', Math.max(...native.map((picture, i) => absolute(picture, pictures[i]))));
       return { first, appeared };
     },
     again: () => again(scope),
@@ -126,7 +127,7 @@ function theirs(name, device, checkpoint, batch) {
       site.files.set(`${FOLDER}model.onnx`, Buffer.from(onnxModel(network)));
       peer = await Peer.open(browser, site, name, device, { batch, zDim: network.zDim, latents: Array.from(z), model });
       const { first, appeared, result } = await peer.begun();
-      check(NAMES[name], difference(bytes(draw(checkpoint, z, network.zDim)), bytes(result)));
+      check(NAMES[name], absolute(bytes(draw(checkpoint, z, network.zDim)), bytes(result)));
       return { first, appeared };
     },
     again: () => peer.again(),
@@ -176,13 +177,6 @@ function check(name, worst) {
   // Not `worst > 2`, which would let a NaN pass.
   if (!(worst <= 2)) throw new Error(`${name} draws another picture: a colour is ${worst}/255 off`);
   agreed.set(name, Math.max(agreed.get(name) ?? 0, worst));
-}
-
-function difference(a, b) {
-  if (!a.length || a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
-  let worst = 0;
-  for (let i = 0; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i] - b[i]));
-  return worst;
 }
 
 function median(times) {
