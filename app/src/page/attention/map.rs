@@ -183,9 +183,9 @@ pub(super) mod tests {
                 let sum: f64 = (0..16).map(|j| energy(i, j).exp()).sum();
                 let row = map.row(i);
                 prop_assert!((total(&row) - 1.0).abs() < 1e-6);
-                for j in 0..16 {
+                for (j, &found) in row.iter().enumerate() {
                     let weight = energy(i, j).exp() / sum;
-                    prop_assert!((f64::from(row[j]) - weight).abs() < 1e-5);
+                    prop_assert!((f64::from(found) - weight).abs() < 1e-5);
                     prop_assert!((f64::from(map.column(j)[i]) - weight).abs() < 1e-5);
                 }
             }
