@@ -2,7 +2,12 @@
 // names of app/src/protocol/: the engine itself checks a request against its types, so nothing of
 // the protocol is repeated here but the names that a test uses.
 
+import { readFileSync } from 'node:fs';
+
+import { pack, unpack } from './packing.mjs';
 import { Saganscope } from './saganscope.mjs';
+
+const PACKING = readFileSync(new URL('./packing.mjs', import.meta.url), 'utf8');
 
 // A page of the site with nothing in it.
 const BLANK = 'blank.html';
@@ -16,6 +21,7 @@ const PASSING = ['Stage', 'Sample'];
 export class Engine {
   // Starts a worker on the site that `serve` serves; `complaints` is as in Saganscope.
   static async start(browser, site) {
+    site.files.set('packing.mjs', { type: 'text/javascript', body: Buffer.from(PACKING) });
     site.files.set(BLANK, { type: 'text/html', body: Buffer.from('<!doctype html><title>engine</title><link rel="icon" href="data:,">') });
     const scope = await Saganscope.tab(browser);
     await scope.page.goto(site.url + BLANK);
@@ -44,13 +50,13 @@ export class Engine {
 
   // Posts anything at all.
   async postRaw(message) {
-    await this.scope.page.evaluate((value) => globalThis.engine.post(value), message);
+    await this.scope.page.evaluate((text) => globalThis.engine.post(text), pack(message));
   }
 
   // The next message of the engine's, as it is.
   async next() {
     try {
-      return await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE);
+      return unpack(await this.scope.page.evaluate((patience) => globalThis.engine.next(patience), PATIENCE));
     } catch (error) {
       // Where the engine stopped, the console says why.
       throw new Error([error.message, ...this.complaints].join('\n'));
@@ -60,7 +66,7 @@ export class Engine {
   // The next reply to this request: its `kind`, and its fields.
   async replyTo(id) {
     const message = await this.next();
-    if (message.to !== id) throw new Error(`a reply to ${message.to} came, not to ${id}: ${JSON.stringify(message)}`);
+    if (message.to !== id) throw new Error(`a reply to ${message.to} came, not to ${id}: ${pack(message)}`);
     return read(message);
   }
 
@@ -104,8 +110,9 @@ export function pictures(fields = {}) {
   };
 }
 
-// In the page: the worker with the engine in it, and its messages one by one.
+// In the page: the worker with the engine in it, and its messages one by one, as text.
 async function startWorker() {
+  const { pack, unpack } = await import('./packing.mjs');
   const messages = [];
   let arrived = () => {};
   const put = (message) => {
@@ -119,13 +126,16 @@ async function startWorker() {
     clearTimeout(timer);
     const message = messages.shift();
     if (message.late || message.failed || message.crashed) throw new Error(`the engine stopped: ${JSON.stringify(message)}`);
-    return message;
+    return pack(message);
   };
   const buffers = (value) => {
     if (ArrayBuffer.isView(value)) return [value.buffer];
     return value && typeof value === 'object' ? Object.values(value).flatMap(buffers) : [];
   };
-  const post = (message) => worker.postMessage(message, buffers(message));
+  const post = (text) => {
+    const message = unpack(text);
+    worker.postMessage(message, buffers(message));
+  };
   globalThis.engine = { post, next };
 
   const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
