@@ -20,6 +20,8 @@ impl Inbox {
         let (sender, receiver) = unbounded();
         let receive = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let request = wire::read(event.data()).map_err(|error| {
+                // The error quotes the value, which may be a whole checkpoint.
+                let error: String = error.to_string().chars().take(200).collect();
                 format!("The engine cannot read what the page asks ({error}); reload the page.")
             });
             // The receiver lives as long as the worker, so this cannot fail while it matters.
