@@ -28,6 +28,9 @@ fn artist() -> Artist {
         } else if name.ends_with("query.weight") || name.ends_with("key.weight") {
             let noise = normal_values(tensor.values.len(), 1.0, &mut random);
             tensor.values = noise;
+        } else if name == "last_weight" {
+            // So that what attention adds is seen in the picture.
+            tensor.values.iter_mut().for_each(|w| *w *= 100.0);
         }
     }
     let tensors = tensors
