@@ -130,11 +130,11 @@ mod tests {
 
     #[test]
     fn a_row_is_the_softmax_of_its_energies() {
-        // Side 2, two dimensions: query 1 is (1, 2), keys are (0, 0), (1, 0), (0, 1), (1, 1).
+        // Side 2, two dimensions: query 1 is (1, 2), keys are (0, 0), (−1, 0), (0, 1), (1, 1).
         let queries = [0.0, 1.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0];
-        let keys = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0];
+        let keys = [0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0];
         let map = Map::of(2, &queries, &keys).unwrap();
-        let terms = [0f64, 1.0, 2.0, 3.0].map(f64::exp);
+        let terms = [0f64, -1.0, 2.0, 3.0].map(f64::exp);
         let sum: f64 = terms.iter().sum();
         for (found, term) in map.row(1).iter().zip(terms) {
             assert!((f64::from(*found) - term / sum).abs() < 1e-6);
