@@ -57,7 +57,7 @@ test('where the browser hides WebGPU altogether, the CPU draws too', async () =>
   await scope.close();
 });
 
-test('the shipped model draws sixteen different butterflies', async () => {
+test('the shipped model draws sixteen different pictures', async () => {
   const scope = await Saganscope.tab(browser);
   assert.equal(await scope.open(site.url), 'ready');
   const pictures = new Set();
