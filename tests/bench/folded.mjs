@@ -17,13 +17,13 @@ export function folded(file) {
     return tensor;
   };
   const stages = [0, 1, 2, 3].map((index) => stage((name) => get(`stages.${index}.${name}`)));
-  const attention = [1, 2].map((index) => {
-    const pointwise = (part) => conv(get(`attention${index}.${part}.weight`), get(`attention${index}.${part}.bias`));
+  const attention = [0, 1].map((index) => {
+    const pointwise = (part) => conv(get(`attention.${index}.${part}.weight`), get(`attention.${index}.${part}.bias`));
     return {
       query: pointwise('query'),
       key: pointwise('key'),
       value: pointwise('value'),
-      gamma: get(`attention${index}.gamma`).values[0],
+      gamma: get(`attention.${index}.gamma`).values[0],
     };
   });
   return { zDim: stages[0].shape[0], stages, attention, last: conv(get('last_weight'), get('last_bias')) };
