@@ -155,17 +155,17 @@ mod tests {
 
     #[test]
     fn stripes_show_in_the_direction_across_them() {
-        // Columns −1 and 1 by turns, in all channels.
-        let upright = features(&picture(16, |x, _| [(x % 2) as f32 * 2.0 - 1.0; 3]), 16).unwrap();
+        // Columns −½ and ½ by turns, in all channels.
+        let upright = features(&picture(16, |x, _| [(x % 2) as f32 - 0.5; 3]), 16).unwrap();
         // The second cell of the second row: no border near.
         let cell = &upright[5 * OF_CELL..6 * OF_CELL];
-        let expected = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 8.0, 0.0, 8.0, 8.0, 4.0];
+        let expected = [0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 4.0, 0.0, 4.0, 4.0, 2.0];
         for (found, expected) in cell.iter().zip(expected) {
             close(*found, expected);
         }
-        let lying = features(&picture(16, |_, y| [(y % 2) as f32 * 2.0 - 1.0; 3]), 16).unwrap();
+        let lying = features(&picture(16, |_, y| [(y % 2) as f32 - 0.5; 3]), 16).unwrap();
         close(lying[5 * OF_CELL + 6], 0.0);
-        close(lying[5 * OF_CELL + 7], 8.0);
+        close(lying[5 * OF_CELL + 7], 4.0);
         // A slope along the diagonal: no difference to the left below.
         let slope = features(&picture(16, |x, y| [(x + y) as f32 / 16.0 - 1.0; 3]), 16).unwrap();
         close(slope[5 * OF_CELL + 8], 4.0 * 2.0 / 16.0);

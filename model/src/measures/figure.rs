@@ -65,9 +65,9 @@ mod tests {
         let inside = |x: usize, y: usize| (2..6).contains(&x) && y >= 2;
         let shown = picture(8, |x, y| {
             if inside(x, y) {
-                [0.4, 0.8, -0.4]
+                [-1.0, 0.8, -0.4]
             } else {
-                [0.3, 0.8, 0.1]
+                [0.9, 0.8, 0.1]
             }
         });
         let fine = figure_cells(&shown, 8, 8).unwrap();
