@@ -359,14 +359,9 @@ mod tests {
         (map(&edit.apply(copy(&own), None)), map(&own))
     }
 
-    /// Compares element by element; NaN and unlike lengths are far apart.
+    #[track_caller]
     fn assert_close(found: &[f64], wanted: &[f64]) {
-        assert_eq!(found.len(), wanted.len());
-        assert!(!wanted.is_empty());
-        for (at, (found, wanted)) in found.iter().zip(wanted).enumerate() {
-            let off = (found - wanted).abs();
-            assert!(off <= 2e-6, "{found} at {at} is not {wanted}");
-        }
+        saganscope_distance::absolute(found, wanted).within(2e-6, "the edited map");
     }
 
     /// A map's rows, each changed by a function of its batch, its query and itself.
