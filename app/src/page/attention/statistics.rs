@@ -102,6 +102,13 @@ mod tests {
         assert_eq!(strongest(&row, 3), vec![0, 1, 2]);
     }
 
+    /// Neither one nor all, where every base of the logarithm gives the same.
+    #[test]
+    fn a_row_over_two_keys_has_two() {
+        let effective = effective_cells(&[0.5, 0.0, 0.5, 0.0]);
+        assert!((effective - 2.0).abs() < 1e-6, "{effective}");
+    }
+
     #[test]
     fn distances_run_from_the_cell_in_a_straight_line() {
         let mut weights = [0.0; 16];

@@ -88,6 +88,10 @@ mod tests {
         short.layers[0].keys.pop();
         assert!(check(&short).is_err_and(|e| e.contains("11 keys")));
 
+        let mut short = sample();
+        short.layers[0].mean_row.pop();
+        assert!(check(&short).is_err_and(|e| e.contains("a mean row of 3")));
+
         let mut empty = sample();
         empty.layers[0].side = 0;
         assert!(check(&empty).is_err());

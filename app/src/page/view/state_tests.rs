@@ -182,6 +182,14 @@ fn a_failure_while_drawing_keeps_the_pictures() {
     let state = after(running(), [draw(2), failed()]);
     assert_eq!(state.word(), "failed");
     assert!(state.pictures.chosen_slot().is_some());
+    assert!(!state.pictures.drawing);
+}
+
+#[test]
+fn a_choice_stays_among_the_pictures_and_new_ones_begin_with_the_first() {
+    let state = after(running(), [PicturesAction::Choose(99).into()]);
+    assert_eq!(state.pictures.chosen, state.pictures.slots.len() - 1);
+    assert_eq!(after(state, [draw(9)]).pictures.chosen, 0);
 }
 
 #[test]
