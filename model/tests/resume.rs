@@ -181,3 +181,22 @@ fn the_shipped_checkpoint_of_format_1_opens() {
     let gamma = &checkpoint.tensors["generator.attention.1.gamma"].values;
     assert!((gamma[0] + 0.202).abs() < 1e-3, "{gamma:?}");
 }
+
+#[test]
+fn a_number_beyond_16_bits_is_not_written_as_infinity() {
+    let trainer = Trainer::new(plain(Energy::Dot), TrainConfig::new(2, 5), &Device::flex());
+    let mut run = block_on(trainer.checkpoint()).unwrap();
+    let name = "generator.last_bias";
+    for (value, fits) in [(65504.0, true), (7e4, false)] {
+        run.tensors.get_mut(name).unwrap().values[1] = value;
+        assert!(run.to_bytes(Precision::F32).is_ok());
+        let half = run.to_bytes(Precision::F16);
+        match half {
+            Ok(bytes) => assert!(fits && Checkpoint::from_bytes(&bytes).is_ok()),
+            Err(error) => {
+                assert!(!fits);
+                assert_eq!(error, CheckpointError::TooLargeForF16(name.into()));
+            }
+        }
+    }
+}

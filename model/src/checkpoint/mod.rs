@@ -137,6 +137,11 @@ pub enum CheckpointError {
         "The tensor '{0}' holds a value that is not a finite number; the training run that wrote it had diverged."
     )]
     NotFinite(String),
+    /// A number that f16 turns into infinity.
+    #[error(
+        "The tensor '{0}' holds a value beyond 65504, the largest that 16 bits can store; keep the file of the run, which has 32."
+    )]
+    TooLargeForF16(String),
     /// Only a generator.
     #[error(
         "This checkpoint holds a generator alone; a run can be resumed only from a file that `sagan train` wrote."
@@ -315,6 +320,15 @@ fn write(
                 .collect(),
         }
     };
+    if precision == Precision::F16 {
+        let beyond = |value: &f32| value.is_finite() && f16::from_f32(*value).is_infinite();
+        let tensor = tensors
+            .iter()
+            .find(|(_, tensor)| tensor.values.iter().any(beyond));
+        if let Some((name, _)) = tensor {
+            return Err(CheckpointError::TooLargeForF16(name.clone()));
+        }
+    }
     let encoded: Vec<_> = tensors
         .iter()
         .map(|(name, tensor)| (name, encode(&tensor.values), &tensor.shape))
