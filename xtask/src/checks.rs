@@ -22,7 +22,14 @@ const LIBRARIES: &[&str] = &[
 
 /// The workspace natively, in the groups that share features. The engine is for the browser alone.
 const NATIVE: [&[&str]; 3] = [
-    &["--package", "xtask", "--package", "saganscope-distance"],
+    &[
+        "--package",
+        "xtask",
+        "--package",
+        "saganscope-figures",
+        "--package",
+        "saganscope-distance",
+    ],
     &["--package", "saganscope-app", "--features", "page"],
     LIBRARIES,
 ];
