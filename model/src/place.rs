@@ -24,13 +24,16 @@ pub fn sines(side: usize) -> Vec<f32> {
     for frequency in FREQUENCIES {
         for vertical in [false, true] {
             for wave in [f64::sin, f64::cos] {
+                // Along one axis first: every training step asks for these, and a sine is dear.
+                let axis: Vec<f32> = (0..side)
+                    .map(|i| wave(PI * frequency * centre(i)) as f32)
+                    .collect();
                 values.extend((0..side * side).map(|position| {
-                    let along = if vertical {
+                    axis[if vertical {
                         position / side
                     } else {
                         position % side
-                    };
-                    wave(PI * frequency * centre(along)) as f32
+                    }]
                 }));
             }
         }
