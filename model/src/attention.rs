@@ -11,6 +11,7 @@ use crate::{
     config::{Energy, SaganConfig},
     initial::{constant, normal},
     place::{PLACES, sines},
+    smooth_keys::smooth,
     spectral_norm::SpectralNorm,
 };
 
@@ -87,6 +88,8 @@ pub struct Attention {
     pub side: usize,
     /// Whether the mean over positions is taken from queries and keys.
     pub centred: bool,
+    /// Whether keys are [blurred](crate::smooth_keys).
+    pub smooth_keys: bool,
 }
 
 /// What an attention layer saw, from which any part of its map follows.
@@ -124,6 +127,7 @@ impl Attention {
             temperature: energy.first_temperature().map(|t| constant([1], t, device)),
             side,
             centred: energy == Energy::Centred,
+            smooth_keys: config.smooth_keys,
         }
     }
 
@@ -131,6 +135,9 @@ impl Attention {
     fn queries_and_keys(&self, x: &Tensor<3>) -> AttentionState {
         let mut queries = self.query.forward(x.clone());
         let mut keys = self.key.forward(x.clone());
+        if self.smooth_keys {
+            keys = smooth(keys, self.side);
+        }
         if self.centred {
             (queries, keys) = (centred(queries), centred(keys));
         }

@@ -12,6 +12,7 @@ use crate::{
     host::HostTensor,
     latents::Inputs,
     parameters::ParameterError,
+    smooth_keys::smooth,
 };
 
 fn upload<const D: usize>(host: &HostTensor, device: &Device) -> Tensor<D> {
@@ -48,17 +49,26 @@ struct Query {
     conv: Conv<2>,
     /// `[1, d, N]`.
     place: Option<Tensor<3>>,
+    /// The side of the map over which they are blurred, where they are.
+    smooth: Option<usize>,
     centred: bool,
     /// The length that each gets, `[1]`.
     length: Option<Tensor<1>>,
 }
 
 impl Query {
-    fn upload(host: &FoldedQuery, centred: bool, length: Option<f32>, device: &Device) -> Self {
+    fn upload(
+        host: &FoldedQuery,
+        smooth: Option<usize>,
+        centred: bool,
+        length: Option<f32>,
+        device: &Device,
+    ) -> Self {
         let place = host.place.as_ref();
         Self {
             conv: Conv::upload(&host.conv, device),
             place: place.map(|place| upload::<2>(place, device).unsqueeze_dim(0)),
+            smooth,
             centred,
             length: length.map(|length| Tensor::from_floats([length], device)),
         }
@@ -69,6 +79,9 @@ impl Query {
         let mut made = self.conv.apply(x);
         if let Some(place) = &self.place {
             made = made + place.clone();
+        }
+        if let Some(side) = self.smooth {
+            made = smooth(made, side);
         }
         if self.centred {
             made = centred(made);
@@ -92,10 +105,11 @@ struct AttentionLayer {
 impl AttentionLayer {
     fn upload(host: &FoldedAttention, device: &Device) -> Self {
         let t = host.temperature;
+        let smooth = host.smooth_keys.then_some(host.side);
         Self {
             side: host.side,
-            query: Query::upload(&host.query, host.centred, t.map(f32::exp), device),
-            key: Query::upload(&host.key, host.centred, t.map(|_| 1.0), device),
+            query: Query::upload(&host.query, None, host.centred, t.map(f32::exp), device),
+            key: Query::upload(&host.key, smooth, host.centred, t.map(|_| 1.0), device),
             value: Conv::upload(&host.value, device),
             gamma: Tensor::from_floats([host.gamma], device),
             host_gamma: host.gamma,

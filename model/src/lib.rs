@@ -26,5 +26,6 @@ pub mod phases;
 pub mod picture;
 pub mod place;
 pub mod readings;
+mod smooth_keys;
 pub mod spectral_norm;
 pub mod train;

@@ -66,6 +66,7 @@ fn configurations(size: usize) -> Vec<SaganConfig> {
     let full = SaganConfig {
         query_width: Some(16),
         place: true,
+        smooth_keys: true,
         generator_attention: vec![size / 8, size / 4, size / 2],
         noise: vec![
             noise(size / 4, Region::Left),

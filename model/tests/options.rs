@@ -28,6 +28,7 @@ fn every_option() -> SaganConfig {
         energy: Energy::Centred,
         query_width: Some(6),
         place: true,
+        smooth_keys: true,
         generator_attention: vec![8, 16],
         discriminator_attention: vec![8],
         noise: vec![Noise {
@@ -86,6 +87,24 @@ fn pointwise(tensors: &HostTensors, part: &str, x: &[f32], side: usize) -> Vec<V
         .collect()
 }
 
+/// Each position of a square map, `side²` rows, as the mean of its neighbourhood with the binomial
+/// weights ¼ ½ ¼ along both axes, the border repeated.
+fn blurred(rows: &[Vec<f64>], side: usize) -> Vec<Vec<f64>> {
+    let beside = |i: usize| [i.saturating_sub(1), i, i, (i + 1).min(side - 1)];
+    (0..side * side)
+        .map(|place| {
+            let mut mean = vec![0.0; rows[place].len()];
+            for y in beside(place / side) {
+                for x in beside(place % side) {
+                    let sums = mean.iter_mut().zip(&rows[y * side + x]);
+                    sums.for_each(|(sum, value)| *sum += value / 16.0);
+                }
+            }
+            mean
+        })
+        .collect()
+}
+
 /// Minus the mean over positions, then unit length.
 fn centred_units(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let count = rows.len() as f64;
@@ -112,7 +131,7 @@ fn the_centred_map_is_the_softmax_of_its_definition() {
     let (_, state) = layer.forward(Tensor::from_data(data, &device));
 
     let queries = centred_units(pointwise(&tensors, "query", &x, side));
-    let keys = centred_units(pointwise(&tensors, "key", &x, side));
+    let keys = centred_units(blurred(&pointwise(&tensors, "key", &x, side), side));
     let scale = f64::from(tensors["temperature"].values[0]).exp();
     let mut wanted = Vec::new();
     for query in &queries {

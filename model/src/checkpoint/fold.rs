@@ -53,6 +53,8 @@ pub struct FoldedAttention {
     pub temperature: Option<f32>,
     /// Whether the mean over positions is taken from queries and keys.
     pub centred: bool,
+    /// Whether keys are blurred.
+    pub smooth_keys: bool,
 }
 
 /// A generator in evaluation mode, in main memory.
@@ -248,6 +250,7 @@ fn fold_attention(
             None => None,
         },
         centred: config.energy == Energy::Centred,
+        smooth_keys: config.smooth_keys,
     })
 }
 

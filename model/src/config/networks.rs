@@ -105,6 +105,8 @@ pub struct SaganConfig {
     pub query_width: Option<usize>,
     /// Whether queries and keys also see their place, as sines (see [`crate::place`]).
     pub place: bool,
+    /// Whether keys are blurred over their neighbours (see `smooth_keys.rs`).
+    pub smooth_keys: bool,
     /// Sides of the generator's maps that attend, from coarse to fine.
     pub generator_attention: Vec<usize>,
     /// Sides of the discriminator's maps that attend, from fine to coarse.
@@ -132,6 +134,8 @@ struct Stored {
     query_width: Option<usize>,
     #[serde(default)]
     place: bool,
+    #[serde(default)]
+    smooth_keys: bool,
     generator_attention: Option<Vec<usize>>,
     discriminator_attention: Option<Vec<usize>>,
     #[serde(default)]
@@ -151,6 +155,7 @@ impl From<Stored> for SaganConfig {
             energy: stored.energy,
             query_width: stored.query_width,
             place: stored.place,
+            smooth_keys: stored.smooth_keys,
             generator_attention: stored
                 .generator_attention
                 .unwrap_or(plain.generator_attention),
@@ -241,6 +246,7 @@ impl SaganConfig {
             energy: Energy::Dot,
             query_width: None,
             place: false,
+            smooth_keys: false,
             generator_attention: vec![size / 4, size / 2],
             discriminator_attention: vec![8, 4],
             noise: Vec::new(),

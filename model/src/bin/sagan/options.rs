@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// Let queries and keys see their place in the picture, as sines.
     #[arg(long)]
     place: bool,
+    /// Blur keys over their neighbours, so that none sees the grid of the transposed convolutions.
+    #[arg(long)]
+    smooth_keys: bool,
     /// Sides of the generator's maps that attend, from coarse to fine, as in `16,32`, or `none`.
     #[arg(long, value_name = "SIDES", value_parser = sides)]
     g_attention: Option<Sides>,
@@ -104,6 +107,7 @@ impl Options {
             },
             query_width: self.query_width,
             place: self.place,
+            smooth_keys: self.smooth_keys,
             generator_attention: or(&self.g_attention, plain.generator_attention),
             discriminator_attention: or(&self.d_attention, plain.discriminator_attention),
             noise: self.noise.clone(),
