@@ -1,12 +1,13 @@
 //! `cargo xtask`: sets the machine up, then serves, builds or checks Saganscope.
 //!
 //! [`setup`] brings what is missing and says why; [`checks`] is everything that CI runs;
-//! [`web`] builds, serves and photographs the page; [`bench`] measures against others; [`step`]
-//! runs commands and times them.
+//! [`web`] builds, serves and photographs the page; [`bench`] measures against others;
+//! [`curves`] draws what trainings logged; [`step`] runs commands and times them.
 
 mod bench;
 mod browser;
 mod checks;
+mod curves;
 mod failure;
 mod rust_tools;
 mod setup;
@@ -54,6 +55,8 @@ enum Task {
     Screenshot,
     /// Time drawing and training beside Burn's own operations, and beside the peers asked for.
     Bench(bench::Arguments),
+    /// Draw the curves of training runs, from their logs, as an SVG.
+    Curves(curves::Arguments),
 }
 
 fn run(task: Task) -> Result<(), Failure> {
@@ -65,6 +68,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::E2e { node } => checks::end_to_end(&node),
         Task::Screenshot => web::screenshot(),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Curves(arguments) => curves::run(&arguments),
     }
 }
 
