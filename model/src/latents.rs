@@ -31,6 +31,12 @@ pub enum Purpose {
     GeneratorNoise = 8,
     /// Noise for measuring batch statistics.
     StatisticsNoise = 9,
+    /// Changes of the real pictures that the discriminator sees.
+    AugmentReal = 10,
+    /// Changes of the drawn pictures of the discriminator's step.
+    AugmentDrawn = 11,
+    /// Changes of the drawn pictures of the generator's step.
+    AugmentGenerator = 12,
     /// Which pixel gets which other one's row, where rows of a map are shuffled.
     Shuffle = 32,
 }

@@ -6,6 +6,7 @@
 
 pub mod adam;
 pub mod attention;
+mod augment;
 pub mod checkpoint;
 pub mod config;
 pub mod data;

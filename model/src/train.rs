@@ -13,6 +13,7 @@ use saganscope_shaders::{Decay, blend};
 
 use crate::{
     adam::Adam,
+    augment::Augmentation,
     checkpoint::{Checkpoint, CheckpointError, Updates},
     config::SaganConfig,
     discriminator::Discriminator,
@@ -179,8 +180,11 @@ impl Trainer {
             .forward(input, Mode::Train)
             .image
             .detach();
+        let index = self.updates.discriminator;
         let judge = |pictures, whose| self.discriminator.forward(pictures, whose).score;
+        let real = self.augmented(real, Purpose::AugmentReal, index);
         let real = judge(real, Deviation::OfRealBatch);
+        let fake = self.augmented(fake, Purpose::AugmentDrawn, index);
         let fake = judge(fake, Deviation::OfBatch);
         let loss = discriminator_loss(real, fake);
         let mut gradients = loss.backward();
@@ -211,10 +215,20 @@ impl Trainer {
         input: impl Into<GeneratorInput>,
     ) -> (Tensor<1>, burn::tensor::Gradients) {
         let fake = self.generator.forward(input, Mode::Train).image;
+        let fake = self.augmented(fake, Purpose::AugmentGenerator, self.updates.generator);
         let judge = self.discriminator.clone().no_grad();
         let loss = generator_loss(judge.forward(fake, Deviation::OfBatch).score);
         let gradients = loss.backward();
         (loss, gradients)
+    }
+
+    /// Pictures `[B, 3, size, size]` as the discriminator sees them in update number `index`.
+    fn augmented(&self, pictures: Tensor<4>, purpose: Purpose, index: u64) -> Tensor<4> {
+        if !self.settings.diff_augment {
+            return pictures;
+        }
+        let [batch, _, side, _] = pictures.dims();
+        Augmentation::of(self.settings.seed, purpose, index, batch, side).apply(pictures)
     }
 
     /// Moves the average towards the generator, as the end of a step does.

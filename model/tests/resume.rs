@@ -48,6 +48,7 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
             channels: 2,
             region: Region::Left,
         }],
+        smooth_keys: true,
         minibatch_deviation: true,
         equal_phase_sums: true,
         ..plain(Energy::Centred)
@@ -55,10 +56,14 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
     let energies = Energy::ALL.into_iter().map(plain);
     for config in energies.chain([full]) {
         let what = format!("{config:?}");
-        let mut whole = Trainer::new(config.clone(), TrainConfig::new(2, 5), &device);
+        let settings = TrainConfig {
+            diff_augment: config.minibatch_deviation,
+            ..TrainConfig::new(2, 5)
+        };
+        let mut whole = Trainer::new(config.clone(), settings.clone(), &device);
         steps(&mut whole, 4);
 
-        let mut first = Trainer::new(config, TrainConfig::new(2, 5), &device);
+        let mut first = Trainer::new(config, settings, &device);
         steps(&mut first, 2);
         let checkpoint = Checkpoint::from_bytes(&file(&first)).unwrap();
         let mut second = Trainer::resume(&checkpoint, &device).unwrap();

@@ -216,7 +216,8 @@ fn plot(
             drawn.label(&names[curve.run]).legend(legend);
         }
     }
-    if curves.len() > 1 && names.len() > 1 {
+    // One legend is enough, where the curves leave room for it.
+    if names.len() > 1 && title.starts_with("Disc") {
         chart
             .configure_series_labels()
             .background_style(WHITE.mix(0.8))

@@ -61,6 +61,9 @@ pub struct TrainConfig {
     /// Where the learning rates fall to zero, if they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cool_down: Option<CoolDown>,
+    /// Whether the discriminator sees changed pictures only (see `augment.rs`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub diff_augment: bool,
 }
 
 /// Settings that no run can have.
@@ -100,6 +103,7 @@ impl TrainConfig {
             average_half_life: Some(10_000.0),
             average_decay: None,
             cool_down: None,
+            diff_augment: false,
         }
     }
 

@@ -74,6 +74,10 @@ pub(crate) struct Arguments {
     /// Let both learning rates fall to zero, in a straight line from this step to the last.
     #[arg(long)]
     cool_down: Option<u64>,
+    /// Let the discriminator see pictures with changed colours, moved and with a hole: for sets of
+    /// a few thousand pictures or fewer, which it would learn by heart.
+    #[arg(long)]
+    diff_augment: bool,
     /// Pictures after which a weight's share in the generator's average has halved.
     #[arg(long, default_value_t = 10_000.0)]
     half_life: f64,
@@ -208,6 +212,7 @@ fn settings(arguments: &Arguments) -> TrainConfig {
         adam.beta2 = arguments.beta2;
     }
     settings.average_half_life = Some(arguments.half_life);
+    settings.diff_augment = arguments.diff_augment;
     settings.cool_down = arguments.cool_down.map(|from| CoolDown {
         from,
         to: arguments.steps,
