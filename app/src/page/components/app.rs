@@ -12,10 +12,13 @@ use super::progress_card::ProgressCard;
 use super::reading_choice::ReadingChoice;
 use super::samples::Samples;
 use super::status_line::StatusLine;
+use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_address::{read_address, use_address};
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
+use crate::page::hooks::use_grid::use_grid;
 use crate::page::hooks::use_looks::{Said, use_looks};
+use crate::page::hooks::use_model::use_model;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures;
 use crate::page::view::state::State;
@@ -25,7 +28,9 @@ use crate::page::view::state::State;
 pub fn App() -> Html {
     // A pointer that moves within a pixel changes nothing, and so draws nothing.
     let state = use_reducer_eq(|| State::at(&read_address()));
-    use_engine(&state);
+    let handle = use_engine(&state);
+    use_model(&state, &handle);
+    use_grid(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
     let dispatch = state.dispatcher();
@@ -37,6 +42,7 @@ pub fn App() -> Html {
     let said = use_looks(pictures.chosen_slot(), looking);
 
     html! {
+        <ContextProvider<Engine> context={handle}>
         <div class="page" data-state={state.word()}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
@@ -53,7 +59,7 @@ pub fn App() -> Html {
                 <div class="tool">
                     <Samples
                         slots={pictures.slots.clone()} chosen={pictures.chosen}
-                        drawing={pictures.drawing.then_some(pictures.request)} seed={pictures.seed}
+                        drawing={pictures.drawing} seed={pictures.seed}
                         enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
                     />
                     { stage(&state, &said) }
@@ -67,21 +73,19 @@ pub fn App() -> Html {
                 <Explanation model={engine.model.clone()} />
             </main>
         </div>
+        </ContextProvider<Engine>>
     }
 }
 
 /// The middle: the chosen picture, or what it is waiting for.
 fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
     let Pictures {
-        chosen,
-        drawing,
-        request,
-        ..
+        chosen, drawing, ..
     } = state.pictures;
     if let Some(slot) = state.pictures.chosen_slot() {
         return html! {
             <Picture
-                slot={slot.clone()} sample={chosen} stale={drawing && slot.request != request}
+                slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
                 looking={state.looking} said={said.clone()} dispatch={state.dispatcher()}
             />
         };

@@ -25,7 +25,7 @@ pub struct Props {
     pub slot: Slot,
     /// Which picture it is, from 0.
     pub sample: usize,
-    /// Whether it is of an older request, its successor still being drawn.
+    /// Whether its successor is being drawn.
     pub stale: bool,
     /// How it is looked at.
     pub looking: Looking,

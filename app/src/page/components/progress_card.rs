@@ -28,6 +28,7 @@ pub fn ProgressCard(props: &Props) -> Html {
     let Loading {
         engine,
         checkpoint,
+        only_model,
         stage,
     } = &props.loading;
     let model = props
@@ -38,7 +39,9 @@ pub fn ProgressCard(props: &Props) -> Html {
         .to_owned();
     html! {
         <div class="progress-card" data-testid="progress">
-            { download("Engine", None, *engine) }
+            if !only_model {
+                { download("Engine", None, *engine) }
+            }
             { download("Model", Some(model), *checkpoint) }
             <ol class="stages" aria-live="polite">
                 { for STAGES.iter().map(|(this, name)| html! {

@@ -15,9 +15,9 @@ pub struct Props {
     pub slots: Vec<Option<Slot>>,
     /// Which is shown large.
     pub chosen: usize,
-    /// The request being drawn, if one is: pictures of older ones are on their way out.
-    pub drawing: Option<u32>,
-    /// The seed of the latest request.
+    /// Whether pictures are drawn: older ones are on their way out.
+    pub drawing: bool,
+    /// The seed whose pictures are wanted.
     pub seed: u64,
     /// Whether the engine takes requests.
     pub enabled: bool,
@@ -43,7 +43,7 @@ pub fn Samples(props: &Props) -> Html {
         html! {
             <Thumbnail
                 key={index} {index} picture={slot.as_ref().map(|slot| slot.picture.clone())}
-                stale={slot.as_ref().zip(drawing).is_some_and(|(slot, drawing)| slot.request != drawing)}
+                stale={drawing && slot.as_ref().is_some_and(|slot| slot.stale)}
                 chosen={index == chosen && slot.is_some()} dispatch={dispatch.clone()}
             />
         }

@@ -12,7 +12,7 @@ const RANDOM_SEEDS: f64 = 1e6;
 /// What the form needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The seed of the latest request.
+    /// The seed whose pictures are wanted.
     pub seed: u64,
     /// Whether the engine takes requests.
     pub enabled: bool,

@@ -11,11 +11,11 @@ use crate::page::view::state::State;
 /// What the thumbnail needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// Which picture of the request, from 0.
+    /// Which picture of the seed, from 0.
     pub index: usize,
     /// The picture, once drawn.
     pub picture: Option<Shared<Image>>,
-    /// Whether it is of an older request, its successor still being drawn.
+    /// Whether its successor is being drawn.
     pub stale: bool,
     /// Whether it is the one shown large.
     pub chosen: bool,

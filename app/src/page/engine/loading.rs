@@ -36,6 +36,8 @@ pub struct Loading {
     pub engine: Bytes,
     /// The checkpoint's download.
     pub checkpoint: Bytes,
+    /// Whether the engine was there already, and only a model is on its way.
+    pub only_model: bool,
     /// What the engine is doing, once it runs.
     pub stage: Option<Stage>,
 }

@@ -2,6 +2,8 @@
 pub mod use_address;
 pub mod use_engine;
 pub mod use_escape;
+pub mod use_grid;
 pub mod use_image;
 pub mod use_looks;
+pub mod use_model;
 pub mod use_rest;

@@ -2,7 +2,7 @@
 
 use crate::page::engine::loading::{Loading, Part};
 use crate::page::failure::Failure;
-use crate::protocol::{DeviceInfo, ModelInfo, Reply, Stage};
+use crate::protocol::{DeviceInfo, ModelInfo, Stage};
 
 use super::settings::Settings;
 
@@ -26,6 +26,10 @@ pub struct EngineState {
     pub phase: Phase,
     /// Counts its starts, from 0.
     pub attempt: u32,
+    /// Whether it takes requests, be a model open or not.
+    pub listens: bool,
+    /// Counts the models opened in an engine that was there already, from 0.
+    pub opening: u32,
     /// Where it runs.
     pub device: Option<DeviceInfo>,
     /// What it loaded.
@@ -44,11 +48,22 @@ pub enum EngineAction {
         /// Bytes in all, where the server tells.
         total: Option<u64>,
     },
-    /// The engine says something.
-    Heard(Reply),
-    /// Something went wrong.
+    /// It takes requests.
+    Listens,
+    /// Opening the model has reached this stage.
+    Reach(Stage),
+    /// The model can be drawn from.
+    Ready {
+        /// Where it is.
+        device: DeviceInfo,
+        /// What was loaded.
+        model: ModelInfo,
+    },
+    /// The engine is gone, or of no use any more.
     Fail(Failure),
-    /// Start it once more.
+    /// The model could not be opened; the engine itself goes on.
+    FailToOpen(Failure),
+    /// Try once more.
     Retry,
     /// Open the checkpoint at this path in place of the present one.
     Open(String),
@@ -60,6 +75,8 @@ impl EngineState {
         Self {
             phase: beginning(&settings),
             attempt: 0,
+            listens: false,
+            opening: 0,
             device: None,
             model: None,
             settings,
@@ -92,10 +109,25 @@ impl EngineState {
         }
     }
 
-    /// It starts once more.
-    pub fn restart(&mut self) {
-        self.attempt += 1;
+    /// The model is opened once more, or another one: in the engine that there is, so that what
+    /// else is open in it stays, or else in a new one.
+    pub fn begin_again(&mut self) {
         self.phase = beginning(&self.settings);
+        if self.listens {
+            self.opening += 1;
+            if let Phase::Loading(loading) = &mut self.phase {
+                loading.only_model = true;
+            }
+        } else {
+            self.attempt += 1;
+        }
+    }
+
+    /// What stopped it. The first failure is the cause; what follows from it would only hide it.
+    pub fn fail(&mut self, failure: Failure) {
+        if !matches!(self.phase, Phase::Failed(_)) {
+            self.phase = Phase::Failed(failure);
+        }
     }
 }
 

@@ -4,33 +4,44 @@ use crate::protocol::Sample;
 
 use super::slot::Slot;
 
-/// The number of the request that opens the model; those for pictures come after it.
-pub const OPENING: u32 = 1;
-
 /// The pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pictures {
-    /// The seed of the latest request.
+    /// The seed whose pictures are wanted.
     pub seed: u64,
-    /// The number of the latest request; the first one, [`OPENING`], opens the model.
-    pub request: u32,
-    /// Whether pictures of the latest request are still to come.
+    /// Whether some of them are still to come.
     pub drawing: bool,
-    /// How long the latest finished request took, in milliseconds.
+    /// How long all pictures of a seed took last, in milliseconds.
     pub millis: Option<f64>,
-    /// One place a picture. While a request is drawn, later places hold pictures of the one before.
+    /// One place a picture. While they are drawn, later places hold what was there before.
     pub slots: Vec<Option<Slot>>,
     /// Which picture is shown large.
     pub chosen: usize,
 }
 
 /// What can happen to the pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PicturesAction {
     /// Draw pictures of this seed.
     Draw(u64),
     /// Show this picture large.
     Choose(usize),
+    /// A picture is drawn.
+    Place {
+        /// Of which seed.
+        seed: u64,
+        /// Which one.
+        index: u32,
+        /// The picture.
+        sample: Sample,
+    },
+    /// All pictures are drawn.
+    Finish {
+        /// Of which seed.
+        seed: u64,
+        /// How long it took, in milliseconds.
+        millis: f64,
+    },
 }
 
 impl Pictures {
@@ -38,7 +49,6 @@ impl Pictures {
     pub fn new(seed: u64, count: usize, chosen: usize) -> Self {
         Self {
             seed,
-            request: OPENING,
             drawing: false,
             millis: None,
             slots: vec![None; count],
@@ -57,22 +67,24 @@ impl Pictures {
         Some(first.picture.side)
     }
 
-    /// Asks for pictures of this seed.
-    pub fn draw(&mut self, seed: u64) {
-        self.seed = seed;
-        self.request += 1;
+    /// The pictures of the seed are drawn, or drawn once more.
+    pub fn begin(&mut self) {
         self.drawing = true;
+        self.slots
+            .iter_mut()
+            .flatten()
+            .for_each(|slot| slot.stale = true);
     }
 
-    /// Puts a picture of the latest request into its place.
+    /// Puts a picture of the seed into its place.
     pub fn place(&mut self, index: u32, sample: Sample) {
-        let slot = Slot::new(self.seed, self.request, sample);
+        let slot = Slot::new(self.seed, sample);
         if let Some(place) = self.slots.get_mut(index as usize) {
             *place = Some(slot);
         }
     }
 
-    /// All pictures of the latest request are there.
+    /// All pictures of the seed are there.
     pub fn finish(&mut self, millis: f64) {
         self.drawing = false;
         self.millis = Some(millis);

@@ -44,8 +44,8 @@ impl<T> Deref for Shared<T> {
 pub struct Slot {
     /// The seed it was drawn from.
     pub seed: u64,
-    /// The request that it answers.
-    pub request: u32,
+    /// Whether its successor is being drawn.
+    pub stale: bool,
     /// The picture.
     pub picture: Shared<Image>,
     /// Its attention layers, from the coarser to the finer.
@@ -54,10 +54,10 @@ pub struct Slot {
 
 impl Slot {
     /// From the engine's sample.
-    pub fn new(seed: u64, request: u32, sample: Sample) -> Self {
+    pub fn new(seed: u64, sample: Sample) -> Self {
         Self {
             seed,
-            request,
+            stale: false,
             picture: Shared::new(Image {
                 side: sample.size,
                 rgba: sample.rgba,

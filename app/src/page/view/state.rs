@@ -5,9 +5,7 @@ use std::rc::Rc;
 use yew::Reducible;
 
 use crate::page::attention::pixel::Point;
-use crate::page::engine::sample_check;
 use crate::page::failure::Failure;
-use crate::protocol::{Answer, DrawReply, Reply};
 
 use super::address::Address;
 use super::engine::{EngineAction, EngineState, Phase};
@@ -93,60 +91,48 @@ impl State {
     fn change_engine(&mut self, action: EngineAction) {
         match action {
             EngineAction::Downloaded { part, done, total } => self.engine.record(part, done, total),
-            EngineAction::Heard(reply) => self.hear(reply),
-            // The first failure is the cause; what follows from it would only hide it.
-            EngineAction::Fail(_) if matches!(self.engine.phase, Phase::Failed(_)) => {}
-            EngineAction::Fail(failure) => self.fail(failure),
-            EngineAction::Retry => self.engine.restart(),
+            EngineAction::Listens => self.engine.listens = true,
+            EngineAction::Reach(stage) => self.engine.reach(stage),
+            EngineAction::Ready { device, model } => {
+                self.engine.ready(device, model);
+                self.pictures.begin();
+            }
+            EngineAction::Fail(failure) => {
+                self.engine.listens = false;
+                self.engine.fail(failure);
+                self.pictures.drawing = false;
+            }
+            EngineAction::FailToOpen(failure) => self.engine.fail(failure),
+            EngineAction::Retry => self.engine.begin_again(),
             EngineAction::Open(checkpoint) => {
                 self.engine.settings.checkpoint = checkpoint;
                 self.pictures.forget();
-                self.engine.restart();
+                self.engine.begin_again();
             }
         }
     }
 
-    fn hear(&mut self, Reply { to, answer }: Reply) {
-        match answer {
-            Answer::Draw(reply) => self.hear_of_drawing(to, reply),
-            Answer::Lost { sentence } | Answer::Unreadable { sentence } => {
-                self.fail(Failure::Engine { sentence });
-            }
-            // The page opens no training run.
-            Answer::Train(_) => {}
-        }
-    }
-
-    fn hear_of_drawing(&mut self, request: u32, reply: DrawReply) {
-        match reply {
-            DrawReply::Stage(stage) => self.engine.reach(stage),
-            DrawReply::Ready { device, model } => {
-                self.engine.ready(device, model);
-                self.pictures.draw(self.pictures.seed);
-            }
-            DrawReply::Sample { index, sample } if request == self.pictures.request => {
-                if let Err(detail) = sample_check::check(&sample) {
-                    return self.fail(Failure::Unreadable { detail });
+    fn change_pictures(&mut self, action: PicturesAction) {
+        match action {
+            PicturesAction::Draw(seed) => {
+                self.pictures.choose(0);
+                if seed != self.pictures.seed {
+                    self.pictures.seed = seed;
+                    self.pictures.begin();
                 }
+            }
+            PicturesAction::Choose(index) => self.pictures.choose(index),
+            // Of another seed, or of a model that another one takes the place of.
+            PicturesAction::Place { seed, .. } | PicturesAction::Finish { seed, .. }
+                if seed != self.pictures.seed || !self.engine.runs() => {}
+            PicturesAction::Place { index, sample, .. } => {
                 let size = sample.size;
                 self.pictures.place(index, sample);
                 let first = Point::at_fraction(FIRST_LOOK.0, FIRST_LOOK.1, size);
                 self.looking.pins.enter(size, first);
             }
-            DrawReply::Done { millis } if request == self.pictures.request => {
-                self.pictures.finish(millis);
-            }
-            // Late answers to a request that a newer one superseded.
-            DrawReply::Sample { .. } | DrawReply::Done { .. } | DrawReply::Superseded => {}
-            DrawReply::Failed { sentence } => self.fail(Failure::Engine { sentence }),
-            // The page closes no model.
-            DrawReply::Closed => {}
+            PicturesAction::Finish { millis, .. } => self.pictures.finish(millis),
         }
-    }
-
-    fn fail(&mut self, failure: Failure) {
-        self.engine.phase = Phase::Failed(failure);
-        self.pictures.drawing = false;
     }
 }
 
@@ -157,11 +143,7 @@ impl Reducible for State {
         let mut next = Rc::unwrap_or_clone(self);
         match action {
             Action::Engine(action) => next.change_engine(action),
-            Action::Pictures(PicturesAction::Draw(seed)) => {
-                next.pictures.choose(0);
-                next.pictures.draw(seed);
-            }
-            Action::Pictures(PicturesAction::Choose(index)) => next.pictures.choose(index),
+            Action::Pictures(action) => next.change_pictures(action),
             Action::Looking(action) => next.looking.change(action, next.pictures.size()),
         }
         Rc::new(next)

@@ -7,14 +7,13 @@ use yew::Reducible;
 use crate::page::attention::lens::Lens;
 use crate::page::attention::pixel::Point;
 use crate::page::failure::Failure;
-use crate::protocol::{
-    Answer, DeviceInfo, DrawReply, LayerInfo, ModelInfo, Reading, Reply, Sample, Stage,
-};
+use crate::protocol::{DeviceInfo, LayerInfo, ModelInfo, Reading, Sample, Stage};
 
 use super::address::Address;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
-use super::pictures::{OPENING, PicturesAction};
+use super::pictures::PicturesAction;
+use super::settings::FIRST_SEED;
 use super::state::{Action, State};
 
 /// A page at an address without a first look.
@@ -27,12 +26,6 @@ fn after(state: Rc<State>, actions: impl IntoIterator<Item = Action>) -> Rc<Stat
     actions.into_iter().fold(state, Reducible::reduce)
 }
 
-/// A reply to the request of this number.
-fn heard(to: u32, reply: DrawReply) -> Action {
-    let answer = Answer::Draw(reply);
-    EngineAction::Heard(Reply { to, answer }).into()
-}
-
 fn failed() -> Action {
     EngineAction::Fail(Failure::Crashed { detail: "x".into() }).into()
 }
@@ -42,28 +35,26 @@ fn draw(seed: u64) -> Action {
 }
 
 fn ready() -> Action {
-    heard(
-        OPENING,
-        DrawReply::Ready {
-            device: DeviceInfo {
-                gpu: false,
-                name: "CPU".into(),
-                note: None,
-            },
-            model: ModelInfo {
-                size: 8,
-                z_dim: 4,
-                conv_dim: 8,
-                energy: "dot".into(),
-                steps: None,
-                layers: vec![LayerInfo {
-                    side: 2,
-                    channels: 8,
-                    gamma: 0.5,
-                }],
-            },
+    EngineAction::Ready {
+        device: DeviceInfo {
+            gpu: false,
+            name: "CPU".into(),
+            note: None,
         },
-    )
+        model: ModelInfo {
+            size: 8,
+            z_dim: 4,
+            conv_dim: 8,
+            energy: "dot".into(),
+            steps: None,
+            layers: vec![LayerInfo {
+                side: 2,
+                channels: 8,
+                gamma: 0.5,
+            }],
+        },
+    }
+    .into()
 }
 
 fn small_sample() -> Sample {
@@ -85,35 +76,31 @@ fn small_sample() -> Sample {
     }
 }
 
-fn sample(request: u32, index: u32) -> Action {
-    heard(
-        request,
-        DrawReply::Sample {
-            index,
-            sample: small_sample(),
-        },
-    )
+fn sample(seed: u64, index: u32) -> Action {
+    PicturesAction::Place {
+        seed,
+        index,
+        sample: small_sample(),
+    }
+    .into()
 }
 
-fn generated(request: u32, millis: f64) -> Action {
-    heard(request, DrawReply::Done { millis })
+fn finished(seed: u64, millis: f64) -> Action {
+    PicturesAction::Finish { seed, millis }.into()
 }
 
 fn running() -> Rc<State> {
-    after(open(), [ready(), sample(2, 0)])
+    after(
+        open(),
+        [EngineAction::Listens.into(), ready(), sample(FIRST_SEED, 0)],
+    )
 }
 
 #[test]
 fn the_engine_being_ready_asks_for_the_first_pictures() {
-    let state = after(
-        open(),
-        [heard(OPENING, DrawReply::Stage(Stage::Device)), ready()],
-    );
-    assert_eq!(
-        (state.word(), state.pictures.request),
-        ("drawing", OPENING + 1)
-    );
-    let done = after(state, [sample(2, 0), generated(2, 12.0)]);
+    let state = after(open(), [EngineAction::Reach(Stage::Device).into(), ready()]);
+    assert_eq!((state.word(), state.pictures.seed), ("drawing", FIRST_SEED));
+    let done = after(state, [sample(FIRST_SEED, 0), finished(FIRST_SEED, 12.0)]);
     assert_eq!((done.word(), done.pictures.millis), ("ready", Some(12.0)));
 }
 
@@ -125,20 +112,25 @@ fn the_first_picture_is_looked_at_without_a_touch() {
 }
 
 #[test]
-fn late_answers_of_an_older_request_are_dropped() {
-    let state = after(running(), [draw(9), sample(2, 5)]);
+fn pictures_of_another_seed_are_dropped() {
+    let state = after(running(), [draw(9), sample(FIRST_SEED, 5)]);
     assert!(state.pictures.slots[5].is_none());
-    let state = after(state, [generated(2, 1.0)]);
+    let state = after(state, [finished(FIRST_SEED, 1.0)]);
     assert!(state.pictures.drawing);
-    let state = after(state, [sample(3, 5)]);
-    let seeds = |place: usize| {
-        state.pictures.slots[place]
-            .as_ref()
-            .map(|s| (s.seed, s.request))
+    let state = after(state, [sample(9, 5)]);
+    let slot = |place: usize| {
+        let slot = state.pictures.slots[place].as_ref();
+        slot.map(|slot| (slot.seed, slot.stale))
     };
-    assert_eq!(seeds(5), Some((9, 3)));
+    assert_eq!(slot(5), Some((9, false)));
     // The picture of the older seed still says which seed it is of.
-    assert_eq!(seeds(0), Some((1, 2)));
+    assert_eq!(slot(0), Some((FIRST_SEED, true)));
+}
+
+#[test]
+fn the_same_seed_again_draws_nothing_again() {
+    let state = after(running(), [finished(FIRST_SEED, 1.0), draw(FIRST_SEED)]);
+    assert_eq!(state.word(), "ready");
 }
 
 #[test]
@@ -164,17 +156,32 @@ fn pointing_into_a_map_lays_that_layer_over_the_picture_unless_none_is_wanted() 
 
 #[test]
 fn the_first_failure_is_kept_and_a_retry_starts_afresh() {
-    let sentence = "The file is too short.".to_owned();
     let engine = Failure::Engine {
-        sentence: sentence.clone(),
+        sentence: "The GPU was lost.".to_owned(),
     };
-    let state = after(
-        open(),
-        [heard(OPENING, DrawReply::Failed { sentence }), failed()],
-    );
+    let first = EngineAction::Fail(engine.clone()).into();
+    let state = after(running(), [first, failed()]);
     assert_eq!(state.engine.phase, Phase::Failed(engine));
     let state = after(state, [EngineAction::Retry.into()]);
     assert_eq!((state.word(), state.engine.attempt), ("loading", 1));
+    assert!(!state.engine.listens, "it is another engine");
+}
+
+#[test]
+fn a_model_that_cannot_be_opened_leaves_the_engine_alone() {
+    let broken = EngineAction::FailToOpen(Failure::Engine {
+        sentence: "The file is too short.".to_owned(),
+    });
+    let other = || EngineAction::Open("checkpoints/faces.safetensors".into()).into();
+    let state = after(running(), [other(), broken.into()]);
+    assert_eq!(state.word(), "failed");
+    let starts = |state: &State| (state.engine.attempt, state.engine.opening);
+    assert_eq!(starts(&state), (0, 1));
+    let state = after(state, [EngineAction::Retry.into()]);
+    assert_eq!((state.word(), starts(&state)), ("loading", (0, 2)));
+    // Where it is gone, another is needed.
+    let state = after(state, [failed(), other()]);
+    assert_eq!((state.word(), starts(&state)), ("loading", (1, 2)));
 }
 
 #[test]
@@ -196,7 +203,14 @@ fn a_choice_stays_among_the_pictures_and_new_ones_begin_with_the_first() {
 fn another_model_takes_the_place_of_the_pictures() {
     let other = EngineAction::Open("checkpoints/faces.safetensors".into());
     let state = after(running(), [other.into()]);
-    assert_eq!((state.word(), state.engine.attempt), ("loading", 1));
+    assert_eq!(
+        (state.word(), state.engine.attempt, state.engine.opening),
+        ("loading", 0, 1),
+        "in the same engine"
+    );
+    assert!(state.pictures.slots.iter().all(Option::is_none));
+    // One that was on its way of the model before.
+    let state = after(state, [sample(FIRST_SEED, 3)]);
     assert!(state.pictures.slots.iter().all(Option::is_none));
     assert_eq!(
         state.address().settings.checkpoint,
@@ -204,18 +218,6 @@ fn another_model_takes_the_place_of_the_pictures() {
     );
     let foreign = EngineAction::Open("//elsewhere/x".into());
     assert_eq!(after(running(), [foreign.into()]).word(), "failed");
-}
-
-#[test]
-fn a_sample_that_contradicts_itself_is_refused() {
-    let mut sample = small_sample();
-    sample.rgba.pop();
-    let reply = DrawReply::Sample { index: 0, sample };
-    let state = after(open(), [ready(), heard(2, reply)]);
-    assert!(matches!(
-        state.engine.phase,
-        Phase::Failed(Failure::Unreadable { .. })
-    ));
 }
 
 #[test]
