@@ -2,16 +2,19 @@
 
 use yew::prelude::*;
 
+use super::article::Article;
 use super::comparison::Comparison;
 use super::display_choice::DisplayChoice;
 use super::explanation::Explanation;
 use super::failure_card::FailureCard;
+use super::live_link::TOOL;
 use super::map_panel::MapPanel;
 use super::picture::Picture;
 use super::progress_card::ProgressCard;
 use super::reading_choice::ReadingChoice;
 use super::samples::Samples;
 use super::status_line::StatusLine;
+use super::tour::Tour;
 use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_address::{read_address, use_address};
 use crate::page::hooks::use_engine::use_engine;
@@ -47,6 +50,7 @@ pub fn App() -> Html {
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
                 <p class="tagline">{ "A Self-Attention GAN draws on your own machine. Point at a pixel and see where the generator looked when it drew it." }</p>
+                <Tour dispatch={dispatch.clone()} />
                 <StatusLine
                     word={state.word()} device={engine.device.clone().filter(|_| engine.runs())}
                     count={engine.settings.count} millis={pictures.millis}
@@ -56,7 +60,7 @@ pub fn App() -> Html {
                 if pictures.chosen_slot().is_some() {
                     { failure(&state, true) }
                 }
-                <div class="tool">
+                <div class="tool" id={TOOL}>
                     <Samples
                         slots={pictures.slots.clone()} chosen={pictures.chosen}
                         drawing={pictures.drawing} seed={pictures.seed}
@@ -71,6 +75,7 @@ pub fn App() -> Html {
                     />
                 }
                 <Explanation model={engine.model.clone()} />
+                <Article dispatch={dispatch.clone()} />
             </main>
         </div>
         </ContextProvider<Engine>>

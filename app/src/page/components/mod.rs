@@ -1,6 +1,7 @@
 //! What the page draws, one component a file.
 pub mod announcement;
 pub mod app;
+pub mod article;
 pub mod comparison;
 pub mod display_choice;
 pub mod explanation;
@@ -9,6 +10,7 @@ pub mod failure_card;
 pub mod heat_canvas;
 pub mod layer_choice;
 pub mod legend;
+pub mod live_link;
 pub mod map_marks;
 pub mod map_panel;
 pub mod model_menu;
@@ -26,3 +28,4 @@ pub mod segments;
 pub mod status_line;
 pub mod strongest_keys;
 pub mod thumbnail;
+pub mod tour;

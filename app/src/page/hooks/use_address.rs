@@ -16,7 +16,12 @@ pub fn read_address() -> Address {
     let query = web_sys::window()
         .and_then(|window| window.location().search().ok())
         .unwrap_or_default();
-    let params = UrlSearchParams::new_with_str(&query).ok();
+    address_of(&query)
+}
+
+/// The address whose query part this is, from its question mark on.
+pub fn address_of(query: &str) -> Address {
+    let params = UrlSearchParams::new_with_str(query).ok();
     Address::read(|name| params.as_ref()?.get(name))
 }
 

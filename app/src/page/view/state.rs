@@ -5,7 +5,6 @@ use std::rc::Rc;
 use yew::Reducible;
 
 use crate::page::attention::pixel::Point;
-use crate::page::failure::Failure;
 
 use super::address::Address;
 use super::engine::{EngineAction, EngineState, Phase};
@@ -36,6 +35,8 @@ pub enum Action {
     Pictures(PicturesAction),
     /// To how they are looked at.
     Looking(LookingAction),
+    /// Show what this address shows, on the device that there is.
+    Visit(Box<Address>),
 }
 
 impl From<EngineAction> for Action {
@@ -112,6 +113,22 @@ impl State {
         }
     }
 
+    fn visit(&mut self, address: Address) {
+        self.looking = Looking {
+            has_pointed: self.looking.has_pointed,
+            ..address.looking
+        };
+        let same_model = address.settings.checkpoint == self.engine.settings.checkpoint;
+        if !same_model {
+            self.change_engine(EngineAction::Open(address.settings.checkpoint));
+        }
+        if same_model && address.seed != self.pictures.seed {
+            self.change_pictures(PicturesAction::Draw(address.seed));
+        }
+        self.pictures.seed = address.seed;
+        self.pictures.choose(address.sample);
+    }
+
     fn change_pictures(&mut self, action: PicturesAction) {
         match action {
             PicturesAction::Draw(seed) => {
@@ -144,6 +161,7 @@ impl Reducible for State {
         match action {
             Action::Engine(action) => next.change_engine(action),
             Action::Pictures(action) => next.change_pictures(action),
+            Action::Visit(address) => next.visit(*address),
             Action::Looking(action) => next.looking.change(action, next.pictures.size()),
         }
         Rc::new(next)

@@ -244,3 +244,36 @@ fn a_shared_address_opens_the_same_view() {
     assert_eq!(here.looking.pins.pixel(), Some(Point { x: 2, y: 6 }));
     assert_eq!(here.looking.pins.count(), 2);
 }
+
+#[test]
+fn a_visit_shows_what_the_address_shows_on_the_device_that_there_is() {
+    let at = |pairs: &'static [(&str, &str)]| {
+        let get = |name: &str| {
+            let found = pairs.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Action::Visit(Box::new(Address::read(get)))
+    };
+    let here = running();
+    let elsewhere = at(&[
+        ("checkpoint", "runs/b.safetensors"),
+        ("seed", "4"),
+        ("sample", "2"),
+        ("x", "3"),
+        ("y", "1"),
+        ("device", "cpu"),
+    ]);
+    let there = after(here.clone(), [elsewhere.clone()]);
+    assert_eq!(there.engine.settings.checkpoint, "runs/b.safetensors");
+    assert_eq!(there.engine.settings.device, here.engine.settings.device);
+    assert_eq!((there.word(), there.engine.opening), ("loading", 1));
+    assert_eq!((there.pictures.seed, there.pictures.chosen), (4, 2));
+    assert!(there.pictures.slots.iter().all(Option::is_none));
+    assert_eq!(there.looking.pins.pixel(), Some(Point { x: 3, y: 1 }));
+
+    // Where the model stays, it is not opened again, and the same seed is not drawn again.
+    let there = after(there, [ready(), sample(4, 2), finished(4, 1.0)]);
+    let again = after(there.clone(), [elsewhere]);
+    assert_eq!((again.word(), again.engine.opening), ("ready", 1));
+    assert_eq!(again.pictures.slots, there.pictures.slots);
+}

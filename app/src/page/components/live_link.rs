@@ -1,0 +1,51 @@
+//! A link that sets the instrument instead of loading the page anew.
+
+use yew::prelude::*;
+
+use crate::page::hooks::use_address::address_of;
+use crate::page::view::state::{Action, State};
+
+/// Where the tool is in the page.
+pub const TOOL: &str = "tool";
+
+/// What the link needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The query part of an address of this page, from its question mark on.
+    pub to: AttrValue,
+    /// Where the view goes.
+    pub dispatch: UseReducerDispatcher<State>,
+    /// What it says.
+    pub children: Html,
+}
+
+/// A link that sets the instrument and brings it into sight. Opened in a new tab, saved or copied,
+/// it is an ordinary link to the same view.
+#[component]
+pub fn LiveLink(props: &Props) -> Html {
+    let Props {
+        to,
+        dispatch,
+        children,
+    } = props.clone();
+    let onclick = {
+        let to = to.clone();
+        Callback::from(move |event: MouseEvent| {
+            if event.ctrl_key() || event.meta_key() || event.shift_key() {
+                return;
+            }
+            event.prevent_default();
+            dispatch.dispatch(Action::Visit(Box::new(address_of(&to))));
+            show_tool();
+        })
+    };
+    html! { <a class="live" href={to} {onclick}>{ children }</a> }
+}
+
+/// Scrolls the tool into sight; styles say whether that glides.
+pub fn show_tool() {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(tool) = document.and_then(|document| document.get_element_by_id(TOOL)) {
+        tool.scroll_into_view();
+    }
+}

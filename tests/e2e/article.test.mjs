@@ -1,0 +1,106 @@
+// The article's live links and the tour: each sets the instrument, and what is said of it is so.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch } from '../support/chromium.mjs';
+import { required } from '../support/environment.mjs';
+import { Saganscope } from '../support/saganscope.mjs';
+import { serve } from '../support/site.mjs';
+
+let site;
+let browser;
+
+before(async () => {
+  site = await serve(required('DIST', 'the built site'));
+  browser = await launch('none');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function opened(parameters = {}) {
+  const scope = await Saganscope.tab(browser);
+  assert.equal(await scope.open(site.url, { device: 'cpu', ...parameters }), 'ready');
+  return scope;
+}
+
+// Follows a live link, and checks that the address says what the link says.
+async function follow(scope, link) {
+  const wanted = new URL(await link.getAttribute('href'), scope.page.url()).searchParams;
+  await link.click();
+  await arrived(scope, wanted);
+}
+
+async function arrived(scope, wanted) {
+  // The first model and the usual reading have no name in the address.
+  const usual = { model: 'faces', read: 'looks', way: 'from' };
+  await scope.page.waitForFunction(
+    ([pairs, usual]) => {
+      const now = new URL(location.href).searchParams;
+      return pairs.every(([name, value]) => (now.get(name) ?? usual[name]) === value);
+    },
+    [[...wanted], usual],
+  );
+  assert.equal(await scope.settled(), 'ready');
+}
+
+const strongest = ({ keys }) => keys.reduce((best, key) => (key.weight > best.weight ? key : best));
+
+test('every live link of the article sets the instrument', async () => {
+  const scope = await opened({ seed: 5 });
+  const links = await scope.page.locator('.article a.live').all();
+  assert.ok(links.length >= 8, `${links.length} links`);
+  for (const link of links) await follow(scope, link);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('the eye looks at the other eye, and in the plain form everybody at one spot', async () => {
+  const scope = await opened();
+  const link = (words) => scope.page.getByRole('link', { name: words });
+  await follow(scope, link('an eye asks, and the other eye answers'));
+  const eye = await scope.saveRow(1);
+  // The pixel is 22, 31 of 64: cell 11, 15 of 32. Its mirror image is cell 20, 15.
+  const other = eye.keys.filter(({ x, y }) => Math.abs(x - 20) <= 1 && Math.abs(y - 15) <= 1);
+  assert.equal(other.length, 9);
+  const mass = other.reduce((sum, { weight }) => sum + weight, 0);
+  assert.ok(mass > 5 * (9 / 1024), `${mass} of the row on the other eye`);
+
+  await follow(scope, link('the hair looks at one spot'));
+  const hair = strongest(await scope.saveRow(1));
+  assert.ok(hair.weight > 0.3, `${hair.weight} on one cell`);
+  await follow(scope, link('the shoulder looks at the same'));
+  const shoulder = strongest(await scope.saveRow(1));
+  assert.deepEqual([shoulder.x, shoulder.y], [hair.x, hair.y]);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('the tour goes forth and back through five views, by keyboard too', async () => {
+  const scope = await opened({ seed: 7, model: 'upright-butterflies' });
+  await scope.part('tour').focus();
+  await scope.page.keyboard.press('Enter');
+  const said = async (step) => {
+    const words = await scope.text('tour-words');
+    assert.match(words, new RegExp(`^${step} of 5 `));
+  };
+  await said(1);
+  await arrived(scope, new URLSearchParams({ model: 'faces', seed: '1', sample: '9', pins: '22.31' }));
+  for (const step of [2, 3, 4, 5]) {
+    await scope.part('tour-next').click();
+    await said(step);
+    assert.equal(await scope.settled(), 'ready');
+  }
+  await arrived(scope, new URLSearchParams({ model: 'plain-faces', read: 'everybody' }));
+  assert.deepEqual(await scope.barriers(), []);
+  await scope.part('tour-back').click();
+  await said(4);
+  await scope.part('tour-leave').click();
+  assert.equal(await scope.part('tour-words').count(), 0);
+  assert.equal(scope.parameter('model'), 'plain-faces', 'the view stays');
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
