@@ -9,6 +9,7 @@ use crate::page::failure::Failure;
 
 use super::address::Address;
 use super::engine::{EngineAction, EngineState, Phase};
+use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::pictures::{Pictures, PicturesAction};
 
@@ -25,6 +26,8 @@ pub struct State {
     pub pictures: Pictures,
     /// How they are looked at.
     pub looking: Looking,
+    /// How much of the page is shown.
+    pub frame: Frame,
 }
 
 /// What can happen.
@@ -65,6 +68,7 @@ impl State {
             engine: EngineState::new(settings),
             pictures,
             looking: address.looking,
+            frame: address.frame,
         }
     }
 
@@ -75,6 +79,7 @@ impl State {
             seed: self.pictures.seed,
             sample: self.pictures.chosen,
             looking: self.looking,
+            frame: self.frame,
         }
     }
 
