@@ -1,6 +1,12 @@
-// What can keep the page's own program from starting, each with a sentence. Runs before it, and
-// knows nothing of it.
+// The colours that the address asks for; then what can keep the page's own program from starting,
+// each with a sentence. Runs before it, and knows nothing of it.
 (() => {
+  // Before anything is painted, so that a frame in another page does not flash.
+  const asked = new URLSearchParams(location.search);
+  const theme = asked.get("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  if (asked.get("embed") === "1") document.documentElement.dataset.embed = "";
+
   const show = (sentence) => {
     const write = () => {
       const status = document.getElementById("boot-status");

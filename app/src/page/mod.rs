@@ -1,16 +1,21 @@
 //! The page: it downloads, draws and answers the pointer; it knows no tensor.
 //!
 //! [`view`] holds what the page knows and how it changes, [`attention`] what a map says and how it
-//! is coloured, [`engine`] the line to the engine; `components` draw it, `hooks` connect it to the
+//! is coloured, [`figure`] what one takes away of it, [`engine`] the line to the engine; `components` draw it, `hooks` connect it to the
 //! engine and the browser. Everything else here is a plain module with one idea.
 pub mod attention;
+pub mod clipboard;
 pub mod components;
 pub mod engine;
 pub mod failure;
+pub mod figure;
 pub mod hooks;
 pub mod image;
+pub mod location;
 pub mod panic;
 pub mod pointer;
+pub mod raster;
+pub mod reopen;
 pub mod save;
 pub mod view;
 pub mod words;

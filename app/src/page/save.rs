@@ -1,11 +1,11 @@
-//! Text into a file on the visitor's machine.
+//! Texts and bytes into files on the visitor's machine.
 
 use gloo_timers::callback::Timeout;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// How long the text is kept for the browser to fetch.
+/// How long the file is kept for the browser to fetch.
 const KEPT_MILLIS: u32 = 60_000;
 
 /// Offers a text as a download under this name.
@@ -13,11 +13,30 @@ const KEPT_MILLIS: u32 = 60_000;
 /// # Errors
 /// The browser's own error where it refuses.
 pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
+    save(name, &blob(mime, text.as_bytes())?)
+}
+
+/// Offers bytes as a download under this name.
+///
+/// # Errors
+/// The browser's own error where it refuses.
+pub fn save_bytes(name: &str, mime: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    save(name, &blob(mime, bytes)?)
+}
+
+/// Bytes as the browser holds files.
+///
+/// # Errors
+/// The browser's own error where it refuses.
+pub fn blob(mime: &str, bytes: &[u8]) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let blob =
-        Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+}
+
+fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let document = web_sys::window()
         .and_then(|window| window.document())
         .ok_or(JsValue::NULL)?;
@@ -25,7 +44,7 @@ pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    // Some browsers fetch the text only after the click is over, and would find nothing.
+    // Some browsers fetch the file only after the click is over, and would find nothing.
     Timeout::new(KEPT_MILLIS, move || {
         let _ = Url::revoke_object_url(&url);
     })

@@ -92,7 +92,7 @@ fn dot(q: &[f32], k: &[f32]) -> f32 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::page) mod tests {
     use super::*;
     use proptest::prelude::*;
 

@@ -5,7 +5,9 @@
 //! to it: a cell, a [`Direction`](lens::Direction) and a [`Lens`](lens::Lens). An
 //! [`Axis`](scale::Axis) gives each value its place between dark and bright, a
 //! [`Palette`](palette::Palette) gives that place a colour.
+pub mod arrows;
 pub mod csv;
+pub mod legend;
 pub mod lens;
 pub mod look;
 pub mod looks;

@@ -9,6 +9,7 @@ use super::explanation::Explanation;
 use super::failure_card::FailureCard;
 use super::live_link::TOOL;
 use super::map_panel::MapPanel;
+use super::notice::Notice;
 use super::picture::Picture;
 use super::progress_card::ProgressCard;
 use super::reading_choice::ReadingChoice;
@@ -16,12 +17,17 @@ use super::samples::Samples;
 use super::status_line::StatusLine;
 use super::tour::Tour;
 use crate::page::engine::handle::Engine;
-use crate::page::hooks::use_address::{read_address, use_address};
+use crate::page::hooks::use_address::use_address;
+use crate::page::hooks::use_dropped_figure::use_dropped_figure;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
+use crate::page::hooks::use_frame::use_frame;
 use crate::page::hooks::use_grid::use_grid;
 use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
+use crate::page::hooks::use_notice::use_notice;
+use crate::page::location::{query, url_of};
+use crate::page::view::address::Address;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures;
 use crate::page::view::state::State;
@@ -30,23 +36,27 @@ use crate::page::view::state::State;
 #[component]
 pub fn App() -> Html {
     // A pointer that moves within a pixel changes nothing, and so draws nothing.
-    let state = use_reducer_eq(|| State::at(&read_address()));
+    let state = use_reducer_eq(|| State::at(&Address::read(&query())));
     let handle = use_engine(&state);
     use_model(&state, &handle);
     use_grid(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
+    use_frame(state.frame.embed);
+    let notice = use_notice();
+    use_dropped_figure(notice.tell.clone());
     let dispatch = state.dispatcher();
     let State {
         engine,
         pictures,
         looking,
+        frame,
     } = &*state;
     let said = use_looks(pictures.chosen_slot(), looking);
 
     html! {
         <ContextProvider<Engine> context={handle}>
-        <div class="page" data-state={state.word()}>
+        <div class="page" data-state={state.word()} data-hide={frame.hidden().join(" ")}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
                 <p class="tagline">{ "A Self-Attention GAN draws on your own machine. Point at a pixel and see where the generator looked when it drew it." }</p>
@@ -56,6 +66,7 @@ pub fn App() -> Html {
                     count={engine.settings.count} millis={pictures.millis}
                 />
             </header>
+            <Notice text={notice.text} onclose={notice.close} />
             <main>
                 if pictures.chosen_slot().is_some() {
                     { failure(&state, true) }
@@ -76,10 +87,22 @@ pub fn App() -> Html {
                 }
                 <Explanation model={engine.model.clone()} />
                 <Article dispatch={dispatch.clone()} />
+                if frame.embed {
+                    { whole_page(&state) }
+                }
             </main>
         </div>
         </ContextProvider<Engine>>
     }
+}
+
+/// From a view inside another page to this one.
+fn whole_page(state: &State) -> Html {
+    let whole = Address {
+        frame: Default::default(),
+        ..state.address()
+    };
+    html! { <a class="whole-page" href={url_of(&whole)} target="_blank" data-testid="whole-page">{ "Open in Saganscope" }</a> }
 }
 
 /// The middle: the chosen picture, or what it is waiting for.
@@ -91,7 +114,7 @@ fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
         return html! {
             <Picture
                 slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
-                looking={state.looking} said={said.clone()} dispatch={state.dispatcher()}
+                looking={state.looking} said={said.clone()} address={state.address()} dispatch={state.dispatcher()}
             />
         };
     }

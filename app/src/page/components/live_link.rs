@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::hooks::use_address::address_of;
+use crate::page::location::address_of;
 use crate::page::view::state::{Action, State};
 
 /// Where the tool is in the page.

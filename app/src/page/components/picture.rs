@@ -8,11 +8,13 @@ use super::layer_choice::LayerChoice;
 use super::picture_marks::PictureMarks;
 use super::pin_arrows::PinArrows;
 use super::pin_handles::PinHandles;
+use super::take_away::TakeAway;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
 use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_looks::Said;
 use crate::page::pointer::point_under;
+use crate::page::view::address::Address;
 use crate::page::view::looking::{Looking, LookingAction};
 use crate::page::view::slot::Slot;
 use crate::page::view::state::State;
@@ -31,6 +33,8 @@ pub struct Props {
     pub looking: Looking,
     /// What the maps say.
     pub said: Said,
+    /// The address of what is shown.
+    pub address: Address,
     /// Where pointing goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -44,6 +48,7 @@ pub fn Picture(props: &Props) -> Html {
         stale,
         looking,
         said,
+        address,
         dispatch,
     } = props.clone();
     let Looking {
@@ -52,7 +57,7 @@ pub fn Picture(props: &Props) -> Html {
         display,
         ..
     } = looking;
-    let size = slot.picture.side;
+    let (size, seed) = (slot.picture.side, slot.seed);
     let sides: Vec<u32> = slot.layers.iter().map(|map| map.side()).collect();
     let over = overlay.filter(|&layer| layer < sides.len());
     let look = over.and_then(|layer| said.active.as_ref()?.get(layer).cloned());
@@ -99,13 +104,13 @@ pub fn Picture(props: &Props) -> Html {
     html! {
         <section class="stage" aria-label="Chosen picture">
             <div class="stage-head">
-                <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {}", slot.seed) }</span></h2>
+                <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {seed}") }</span></h2>
                 <LayerChoice sides={sides.clone()} {overlay} dispatch={dispatch.clone()} />
             </div>
             <div class={classes!("picture", stale.then_some("stale"))}>
                 <canvas
                     ref={canvas.clone()} class="pixels" width={side.clone()} height={side} role="application" tabindex="0"
-                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, Escape clears all.", slot.seed)}
+                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, Escape clears all.", seed)}
                     aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={pins.held().to_string()}
                     {onpointermove} {onpointerdown} {onclick} {onkeydown}
                 />
@@ -122,6 +127,7 @@ pub fn Picture(props: &Props) -> Html {
                 <p id="query-words">{ words.clone() }</p>
                 { what_next(&looking, &dispatch) }
             </div>
+            <TakeAway {slot} said={said.clone()} {address} />
             <Announcement text={spoken(&words, &said, &sides)} />
         </section>
     }

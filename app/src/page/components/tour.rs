@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::article::{EYE, EYE_ALONE, SINK, SINK_OF_ALL, TO_THE_EYE};
 use super::live_link::show_tool;
-use crate::page::hooks::use_address::address_of;
+use crate::page::location::address_of;
 use crate::page::view::state::{Action, State};
 
 /// A step: the view that it sets, and what it says.

@@ -1,9 +1,12 @@
 //! What connects the components to the engine and the browser.
 pub mod use_address;
+pub mod use_dropped_figure;
 pub mod use_engine;
 pub mod use_escape;
+pub mod use_frame;
 pub mod use_grid;
 pub mod use_image;
 pub mod use_looks;
 pub mod use_model;
+pub mod use_notice;
 pub mod use_rest;

@@ -2,28 +2,14 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
-use web_sys::UrlSearchParams;
 use yew::prelude::*;
 
+use crate::page::location;
 use crate::page::view::address::Address;
 use crate::page::view::looking::Looking;
 
 /// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
 const PAUSE_MILLIS: u32 = 300;
-
-/// Reads the address that the page was opened with.
-pub fn read_address() -> Address {
-    let query = web_sys::window()
-        .and_then(|window| window.location().search().ok())
-        .unwrap_or_default();
-    address_of(&query)
-}
-
-/// The address whose query part this is, from its question mark on.
-pub fn address_of(query: &str) -> Address {
-    let params = UrlSearchParams::new_with_str(query).ok();
-    Address::read(|name| params.as_ref()?.get(name))
-}
 
 /// Writes the address whenever what is shown changes: at once, except for a moving pointer or pin,
 /// which is waited out.
@@ -61,14 +47,8 @@ pub fn use_address(address: Address) {
 
 /// A browser that refuses leaves the address as it was, which harms nothing else.
 fn write_address(address: &Address) {
-    let (Some(window), Ok(params)) = (web_sys::window(), UrlSearchParams::new()) else {
-        return;
-    };
-    for (name, value) in address.write() {
-        params.append(name, &value);
-    }
-    if let Ok(history) = window.history() {
-        let url = format!("?{}", params.to_string());
+    let url = format!("?{}", location::query_of(address));
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
 }

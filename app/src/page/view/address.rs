@@ -16,7 +16,8 @@
 //! | `colours` | a palette's name |
 //! | `smooth` | `1` |
 //!
-//! What is missing or makes no sense takes its default. `pinned=1` with `x` and `y`, which older
+//! [`Frame`] has some more. What is missing or makes no sense takes its default; the
+//! [query](super::query) knows afterwards what made none. `pinned=1` with `x` and `y`, which older
 //! links have, is one pin.
 
 use crate::page::attention::lens::{Direction, Lens};
@@ -25,9 +26,11 @@ use crate::page::attention::pixel::Point;
 use crate::page::attention::scale::Scale;
 use crate::protocol::DeviceChoice;
 
+use super::frame::Frame;
 use super::looking::{Display, Looking};
 use super::models::Model;
 use super::pins::{MOST_PINS, Mark, Pins};
+use super::query::Query;
 use super::settings::{FIRST_SEED, MOST_SAMPLES, Settings};
 
 /// The layer whose map lies over the picture at first where the model does not say: the second,
@@ -36,6 +39,16 @@ const FIRST_OVERLAY: usize = 1;
 
 /// The most layers that an address can name.
 const MOST_LAYERS: usize = 8;
+
+const DEVICES: [(&str, DeviceChoice); 2] = [("cpu", DeviceChoice::Cpu), ("gpu", DeviceChoice::Gpu)];
+
+const DIRECTIONS: [(&str, Direction); 2] = [("from", Direction::From), ("to", Direction::To)];
+
+const LENSES: [(&str, Lens); 3] = [
+    ("looks", Lens::LooksAt),
+    ("only", Lens::OnlyThis),
+    ("everybody", Lens::Everybody),
+];
 
 /// What the address says.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,28 +61,27 @@ pub struct Address {
     pub sample: usize,
     /// How it is looked at.
     pub looking: Looking,
+    /// How much of the page is shown.
+    pub frame: Frame,
 }
 
 impl Address {
-    /// Reads an address through a function that gives the value of a name.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let number = |name: &str| get(name).and_then(|text| text.trim().parse::<u64>().ok());
-        let small = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
+    /// Reads an address.
+    pub fn read(query: &Query) -> Self {
+        let model = query.value("model", Model::of_key);
         let settings = Settings {
-            device: match get("device").as_deref() {
-                Some("cpu") => DeviceChoice::Cpu,
-                Some("gpu") => DeviceChoice::Gpu,
-                _ => DeviceChoice::Auto,
-            },
-            count: small("count")
-                .filter(|n| (1..=MOST_SAMPLES).contains(n))
+            device: query.word("device", &DEVICES).unwrap_or_default(),
+            count: query
+                .value("count", |text| {
+                    let count = text.parse().ok();
+                    count.filter(|n| (1..=MOST_SAMPLES).contains(n))
+                })
                 .unwrap_or(MOST_SAMPLES),
-            checkpoint: get("checkpoint").unwrap_or_else(|| {
-                let named = get("model").and_then(|key| Model::of_key(&key));
-                named.unwrap_or(Model::first()).path()
-            }),
+            checkpoint: query
+                .value("checkpoint", |path| Some(path.to_owned()))
+                .unwrap_or_else(|| model.unwrap_or(Model::first()).path()),
         };
-        let (seed, sample) = (number("seed"), small("sample"));
+        let (seed, sample) = (query.number("seed"), query.number::<u32>("sample"));
         // A model's first look is at one picture of the first seed, and of use nowhere else.
         let first_look = settings
             .model()
@@ -79,37 +91,26 @@ impl Address {
             seed: seed.unwrap_or(FIRST_SEED),
             sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
             looking: Looking {
-                pins: read_pins(&get).unwrap_or_else(|| {
+                pins: read_pins(query).unwrap_or_else(|| {
                     let first = first_look.map(|[_, x, y, _]| Point { x, y });
                     Pins::marked(first.map_or(Mark::Unset, Mark::At))
                 }),
-                overlay: match get("layer") {
-                    Some(layer) if layer == "none" => None,
-                    layer => layer
-                        .and_then(|layer| layer.parse().ok())
-                        .filter(|layer| (1..=MOST_LAYERS).contains(layer))
-                        .map(|layer| layer - 1)
-                        .or(first_look.map(|look| (look[3] as usize).saturating_sub(1)))
-                        .or(Some(FIRST_OVERLAY)),
-                },
-                direction: match get("way").as_deref() {
-                    Some("to") => Direction::To,
-                    _ => Direction::From,
-                },
-                lens: match get("read").as_deref() {
-                    Some("only") => Lens::OnlyThis,
-                    Some("everybody") => Lens::Everybody,
-                    _ => Lens::LooksAt,
-                },
+                overlay: query.value("layer", read_layer).unwrap_or_else(|| {
+                    let first = first_look.map(|look| (look[3] as usize).saturating_sub(1));
+                    first.or(Some(FIRST_OVERLAY))
+                }),
+                direction: query.word("way", &DIRECTIONS).unwrap_or_default(),
+                lens: query.word("read", &LENSES).unwrap_or_default(),
                 display: Display {
-                    scale: read_scale(get("scale")),
-                    palette: get("colours")
-                        .and_then(|name| Palette::of_name(&name))
+                    scale: query.value("scale", read_scale).unwrap_or_default(),
+                    palette: query.value("colours", Palette::of_name).unwrap_or_default(),
+                    smooth: query
+                        .word("smooth", &[("1", true), ("0", false)])
                         .unwrap_or_default(),
-                    smooth: get("smooth").as_deref() == Some("1"),
                 },
                 has_pointed: false,
             },
+            frame: Frame::read(query),
             settings,
         }
     }
@@ -179,38 +180,58 @@ impl Address {
         if self.settings.count != MOST_SAMPLES {
             put("count", &self.settings.count.to_string());
         }
+        pairs.extend(self.frame.write());
         pairs
     }
 }
 
 /// What the address says of pixels; `None` if nothing that makes sense.
-fn read_pins(get: &impl Fn(&str) -> Option<String>) -> Option<Pins> {
-    let listed = get("pins");
-    if listed.as_deref() == Some("none") {
-        return Some(Pins::marked(Mark::Cleared));
+fn read_pins(query: &Query) -> Option<Pins> {
+    let active = query
+        .value("pin", |text| {
+            let number = text.parse::<usize>().ok();
+            number.filter(|number| (1..=MOST_PINS).contains(number))
+        })
+        .unwrap_or(1);
+    if let Some(pins) = query.value("pins", |text| listed_pins(text, active - 1)) {
+        return Some(pins);
     }
-    let mut places = [None; MOST_PINS];
-    for (place, text) in places
-        .iter_mut()
-        .zip(listed.iter().flat_map(|all| all.split('_')))
-    {
-        *place = text.split_once('.').and_then(|(x, y)| point(x, y));
-    }
-    if places.iter().any(Option::is_some) {
-        let active = get("pin").and_then(|number| number.parse::<usize>().ok());
-        return Some(Pins::pinned(places, active.unwrap_or(1).saturating_sub(1)));
-    }
-    let pixel = point(&get("x")?, &get("y")?)?;
+    let pixel = Point {
+        x: query.number("x")?,
+        y: query.number("y")?,
+    };
     let mut pins = Pins::marked(Mark::At(pixel));
-    if get("pinned").as_deref() == Some("1") {
+    if query.word("pinned", &[("1", true), ("0", false)]) == Some(true) {
         pins.pin(pixel);
     }
     Some(pins)
 }
 
-fn point(x: &str, y: &str) -> Option<Point> {
-    let (x, y) = (x.trim().parse().ok()?, y.trim().parse().ok()?);
-    Some(Point { x, y })
+/// `-` for a number that is not in use; nothing where any other place is none.
+fn listed_pins(text: &str, active: usize) -> Option<Pins> {
+    if text == "none" {
+        return Some(Pins::marked(Mark::Cleared));
+    }
+    let mut places = [None; MOST_PINS];
+    for (number, text) in text.split('_').enumerate() {
+        if text != "-" {
+            let (x, y) = text.split_once('.')?;
+            let (x, y) = (x.parse().ok()?, y.parse().ok()?);
+            *places.get_mut(number)? = Some(Point { x, y });
+        }
+    }
+    let any = places.iter().any(Option::is_some);
+    any.then(|| Pins::pinned(places, active))
+}
+
+/// A layer counted from 1, or none.
+fn read_layer(text: &str) -> Option<Option<usize>> {
+    if text == "none" {
+        return Some(None);
+    }
+    let layer = text.parse().ok();
+    let layer = layer.filter(|layer| (1..=MOST_LAYERS).contains(layer))?;
+    Some(Some(layer - 1))
 }
 
 /// Up to the last pin that there is.
@@ -223,16 +244,16 @@ fn write_pins(pins: &Pins) -> String {
     texts.join("_")
 }
 
-fn read_scale(text: Option<String>) -> Scale {
-    match text.as_deref() {
-        Some("linear") => Scale::Linear,
-        Some("log") => Scale::Log,
-        Some(percent) => percent
-            .parse()
-            .ok()
-            .filter(|percent| (1..=100).contains(percent))
-            .map_or(Scale::Fixed, Scale::Strongest),
-        None => Scale::Fixed,
+fn read_scale(text: &str) -> Option<Scale> {
+    match text {
+        "fixed" => Some(Scale::Fixed),
+        "linear" => Some(Scale::Linear),
+        "log" => Some(Scale::Log),
+        percent => {
+            let percent = percent.parse().ok();
+            let percent = percent.filter(|percent| (1..=100).contains(percent));
+            percent.map(Scale::Strongest)
+        }
     }
 }
 
@@ -241,22 +262,26 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(pairs: &[(&str, String)]) -> Address {
-        Address::read(|name| {
-            pairs
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, value)| value.clone())
-        })
+    fn query(pairs: &[(&str, String)]) -> Query {
+        let owned = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Query::new(owned)
     }
 
-    fn read_text(query: &str) -> Address {
-        let pairs: Vec<_> = query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
+    fn read(pairs: &[(&str, String)]) -> Address {
+        Address::read(&query(pairs))
+    }
+
+    fn pairs_of(text: &str) -> Vec<(&str, String)> {
+        let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
             .map(|(name, value)| (name, value.to_owned()))
-            .collect();
-        read(&pairs)
+            .collect()
+    }
+
+    fn read_text(text: &str) -> Address {
+        read(&pairs_of(text))
     }
 
     #[test]
@@ -285,8 +310,24 @@ mod tests {
     #[test]
     fn nonsense_takes_its_default() {
         let nonsense = "seed=-3&sample=many&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
-                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes";
+                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&y=4.5&new=1";
         assert_eq!(read_text(nonsense), read(&[]));
+        let query = query(&pairs_of(nonsense));
+        Address::read(&query);
+        // A number makes sense by itself, and `pinned` is only asked for beside a pixel.
+        let wanted = nonsense.split('&').filter(|&pair| pair != "x=5");
+        assert_eq!(query.left_over(), wanted.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_that_the_page_writes_is_left_over() {
+        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&layer=none&way=to&read=only\
+                   &scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
+        let query = query(&pairs_of(all));
+        let written = Address::read(&query).write();
+        assert_eq!(query.left_over(), Vec::<String>::new());
+        let written: Vec<String> = written.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        assert_eq!(written.join("&"), all);
     }
 
     #[test]
@@ -348,7 +389,7 @@ mod tests {
                 has_pointed: false,
             };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
-            let written = Address { settings, seed, sample, looking };
+            let written = Address { settings, seed, sample, looking, frame: Frame::default() };
             let back = read(&written.write());
             // What is marked behind pins is of no interest to anybody.
             let places = |address: &Address| (address.looking.pins.iter().collect::<Vec<_>>(), address.looking.pins.active(), address.looking.pins.pixel());

@@ -5,10 +5,12 @@
 //! [how they are looked at](looking::Looking). Nothing here touches the browser.
 pub mod address;
 pub mod engine;
+pub mod frame;
 pub mod looking;
 pub mod models;
 pub mod pictures;
 pub mod pins;
+pub mod query;
 pub mod settings;
 pub mod slot;
 pub mod state;

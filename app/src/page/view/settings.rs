@@ -44,6 +44,12 @@ impl Settings {
         Model::of_path(&self.checkpoint)
     }
 
+    /// What the model is called: a shipped one by its name, any other by its file's.
+    pub fn model_name(&self) -> String {
+        let file = self.checkpoint.rsplit('/').next().unwrap_or_default();
+        self.model().map_or(file, |model| model.name).to_owned()
+    }
+
     /// Checks that the checkpoint's path stays on this site, under the page.
     ///
     /// # Errors

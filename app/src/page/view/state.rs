@@ -8,6 +8,7 @@ use crate::page::attention::pixel::Point;
 
 use super::address::Address;
 use super::engine::{EngineAction, EngineState, Phase};
+use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::pictures::{Pictures, PicturesAction};
 
@@ -24,6 +25,8 @@ pub struct State {
     pub pictures: Pictures,
     /// How they are looked at.
     pub looking: Looking,
+    /// How much of the page is shown.
+    pub frame: Frame,
 }
 
 /// What can happen.
@@ -66,6 +69,7 @@ impl State {
             engine: EngineState::new(settings),
             pictures,
             looking: address.looking,
+            frame: address.frame,
         }
     }
 
@@ -76,6 +80,7 @@ impl State {
             seed: self.pictures.seed,
             sample: self.pictures.chosen,
             looking: self.looking,
+            frame: self.frame,
         }
     }
 

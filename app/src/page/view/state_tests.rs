@@ -13,13 +13,14 @@ use super::address::Address;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
 use super::pictures::PicturesAction;
+use super::query::Query;
 use super::settings::FIRST_SEED;
 use super::state::{Action, State};
 
 /// A page at an address without a first look.
 fn open() -> Rc<State> {
-    let get = |name: &str| (name == "checkpoint").then(|| "runs/a.safetensors".to_owned());
-    Rc::new(State::at(&Address::read(get)))
+    let checkpoint = ("checkpoint".to_owned(), "runs/a.safetensors".to_owned());
+    Rc::new(State::at(&Address::read(&Query::new([checkpoint]))))
 }
 
 fn after(state: Rc<State>, actions: impl IntoIterator<Item = Action>) -> Rc<State> {
@@ -232,12 +233,9 @@ fn a_shared_address_opens_the_same_view() {
             LookingAction::Read(Lens::OnlyThis).into(),
         ],
     );
-    let pairs = there.address().write();
-    let get = |name: &str| {
-        let found = pairs.iter().find(|(n, _)| *n == name);
-        found.map(|(_, v)| v.clone())
-    };
-    let here = State::at(&Address::read(get));
+    let pairs = there.address().write().into_iter();
+    let query = Query::new(pairs.map(|(name, value)| (name.to_owned(), value)));
+    let here = State::at(&Address::read(&query));
     assert_eq!(here.pictures.chosen, 3);
     assert_eq!(here.looking.overlay, Some(0));
     assert_eq!(here.looking.lens, Lens::OnlyThis);
@@ -248,11 +246,10 @@ fn a_shared_address_opens_the_same_view() {
 #[test]
 fn a_visit_shows_what_the_address_shows_on_the_device_that_there_is() {
     let at = |pairs: &'static [(&str, &str)]| {
-        let get = |name: &str| {
-            let found = pairs.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        Action::Visit(Box::new(Address::read(get)))
+        let pairs = pairs
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        Action::Visit(Box::new(Address::read(&Query::new(pairs))))
     };
     let here = running();
     let elsewhere = at(&[

@@ -1,0 +1,162 @@
+//! A figure in words.
+
+use super::Figure;
+use crate::page::attention::arrows::MOST_ARROWS;
+use crate::page::attention::lens::{Direction, Lens};
+use crate::page::attention::pixel::Point;
+use crate::page::attention::scale::Scale;
+use crate::page::words;
+
+/// What a figure shows: model, seed, sample, pixels, layers, reading, direction and scale.
+pub fn caption(figure: &Figure) -> String {
+    let of = figure.title();
+    let Some(look) = figure.look() else {
+        return format!("{of}.");
+    };
+    let question = look.question;
+    let mut sentences = vec![
+        format!(
+            "{of}: {}.",
+            asked(question.direction, question.lens, &pixels(figure))
+        ),
+        format!("Maps: {}.", layers(figure)),
+        what_a_cell_is(question.direction, question.lens).to_owned(),
+        colours(figure),
+    ];
+    sentences.extend(arrows(figure, question.lens));
+    sentences.join(" ")
+}
+
+/// "pixel (1, 2)", "pixels 1 (1, 2) and 2 (3, 4)".
+fn pixels(figure: &Figure) -> String {
+    let place = |Point { x, y }: Point| format!("({x}, {y})");
+    match &figure.queries[..] {
+        [query] => format!("pixel {}", place(query.pixel)),
+        queries => {
+            let each = queries
+                .iter()
+                .map(|query| format!("{} {}", query.number + 1, place(query.pixel)));
+            format!("pixels {}", listed(each.collect()))
+        }
+    }
+}
+
+fn asked(direction: Direction, lens: Lens, pixels: &str) -> String {
+    let several = pixels.starts_with("pixels");
+    let verb = if several { "look" } else { "looks" };
+    match (direction, lens) {
+        (Direction::From, Lens::LooksAt) => format!("where {pixels} {verb}"),
+        (Direction::To, Lens::LooksAt) => format!("what looks at {pixels}"),
+        (Direction::From, Lens::OnlyThis) => {
+            format!("what {pixels} {verb} at more than other pixels do")
+        }
+        (Direction::To, Lens::OnlyThis) => format!("what looks at {pixels} more than others do"),
+        (_, Lens::Everybody) => format!("what all pixels look at on average, and {pixels}"),
+    }
+}
+
+fn layers(figure: &Figure) -> String {
+    let named = figure.layers.iter().enumerate().map(|(index, layer)| {
+        format!(
+            "attention layer {} ({side}×{side}, γ = {}, ‖γ·o‖/‖x‖ = {})",
+            index + 1,
+            words::gamma(layer.gamma),
+            words::percent(f64::from(layer.share)),
+            side = layer.side,
+        )
+    });
+    listed(named.collect())
+}
+
+fn what_a_cell_is(direction: Direction, lens: Lens) -> &'static str {
+    match (direction, lens) {
+        (Direction::From, Lens::LooksAt) => "Each is one row of the layer's attention matrix.",
+        (Direction::To, Lens::LooksAt) => "Each is one column of the layer's attention matrix.",
+        (Direction::From, Lens::OnlyThis) => {
+            "Each cell is its weight in the row times log2 of how many times its average weight that is."
+        }
+        (Direction::To, Lens::OnlyThis) => {
+            "Each cell is its weight in the column times log2 of how many times the column's average that is."
+        }
+        (_, Lens::Everybody) => "Each is the mean of all rows of the layer's attention matrix.",
+    }
+}
+
+fn colours(figure: &Figure) -> String {
+    let unit = match figure.look().map(|look| look.question.lens) {
+        Some(Lens::OnlyThis) => "one cell's even share of a bit",
+        _ => "a uniform row",
+    };
+    let name = figure.display.palette.name();
+    match figure.display.scale {
+        Scale::Fixed => format!(
+            "Colours ({name}) run logarithmically from ¼ to 64 times {unit}, alike in all maps."
+        ),
+        Scale::Linear => {
+            format!("Colours ({name}) run linearly from nothing to each map's own largest value.")
+        }
+        Scale::Log => format!(
+            "Colours ({name}) run logarithmically from a thousandth of each map's own largest value to that value."
+        ),
+        Scale::Strongest(percent) => format!(
+            "Colours ({name}) run logarithmically from ¼ to 64 times {unit}, alike in all maps; only the strongest cells that together hold {percent} % are lit."
+        ),
+    }
+}
+
+fn arrows(figure: &Figure, lens: Lens) -> Option<String> {
+    let side = figure.layers.get(figure.arrows_of?)?.side;
+    (lens != Lens::Everybody)
+        .then(|| format!("Arrows: the {MOST_ARROWS} strongest cells of each {side}×{side} map."))
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed(items: Vec<String>) -> String {
+    match &items[..] {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::figure;
+    use super::*;
+
+    #[test]
+    fn a_caption_names_all_that_is_needed_to_draw_the_figure_again() {
+        let mut figure = figure(Direction::From, Lens::LooksAt);
+        let text = caption(&figure);
+        for part in [
+            "Faces & <Masks>, seed 7, sample 3: where pixels 1 (1, 6) and 3 (7, 0) look.",
+            "attention layer 1 (2×2, γ = 0.50, ‖γ·o‖/‖x‖ = 25.0 %) and attention layer 2 (4×4",
+            "one row of",
+            "(inferno) run logarithmically from ¼ to 64 times a uniform row",
+            "3 strongest cells of each 4×4 map",
+        ] {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+        figure.queries.truncate(1);
+        figure.display.scale = Scale::Strongest(35);
+        let text = caption(&figure);
+        assert!(text.contains("where pixel (1, 6) looks"), "{text}");
+        assert!(text.contains("hold 35 %"), "{text}");
+        figure.queries.clear();
+        assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
+    }
+
+    #[test]
+    fn each_reading_has_words_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for direction in [Direction::From, Direction::To] {
+            for lens in [Lens::LooksAt, Lens::OnlyThis] {
+                seen.insert(caption(&figure(direction, lens)));
+            }
+        }
+        let everybody = caption(&figure(Direction::From, Lens::Everybody));
+        assert!(everybody.contains("mean of all rows") && !everybody.contains("Arrows"));
+        seen.insert(everybody);
+        assert_eq!(seen.len(), 5);
+    }
+}

@@ -1,0 +1,64 @@
+//! The page's address in the browser, read and written.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use web_sys::{Location, UrlSearchParams};
+
+use super::view::address::Address;
+use super::view::query::Query;
+
+/// What the address says now.
+pub fn query() -> Query {
+    let search = location().and_then(|location| location.search().ok());
+    parsed(&search.unwrap_or_default())
+}
+
+/// The address whose query part this is, from its question mark on.
+pub fn address_of(query: &str) -> Address {
+    Address::read(&parsed(query))
+}
+
+fn parsed(query: &str) -> Query {
+    let params = UrlSearchParams::new_with_str(query).ok();
+    let pairs = params
+        .and_then(|params| js_sys::try_iter(&params).ok().flatten())
+        .into_iter()
+        .flatten()
+        .filter_map(|pair| {
+            let pair: Array = pair.ok()?.dyn_into().ok()?;
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        });
+    Query::new(pairs)
+}
+
+/// The query part that says the same as an address, encoded, without its question mark.
+pub fn query_of(address: &Address) -> String {
+    let Ok(params) = UrlSearchParams::new() else {
+        return String::new();
+    };
+    for (name, value) in address.write() {
+        params.append(name, &value);
+    }
+    params.to_string().into()
+}
+
+/// The whole address, to be handed on.
+pub fn url_of(address: &Address) -> String {
+    let here = location().map(|location| {
+        let (origin, path) = (location.origin(), location.pathname());
+        origin.unwrap_or_default() + &path.unwrap_or_default()
+    });
+    format!("{}?{}", here.unwrap_or_default(), query_of(address))
+}
+
+/// Opens the view of this query part; the one before stays behind the browser's *Back*.
+pub fn visit(query: &str) {
+    if let Some(location) = location() {
+        // Browsers refuse only what is no address, and this is one by its kind.
+        let _ = location.set_search(query);
+    }
+}
+
+fn location() -> Option<Location> {
+    Some(web_sys::window()?.location())
+}
