@@ -5,6 +5,7 @@
 //! generator with its normalisations folded away, which is what the page runs.
 
 pub mod adam;
+pub mod all_rows;
 pub mod attention;
 mod augment;
 pub mod checkpoint;

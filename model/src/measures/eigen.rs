@@ -6,13 +6,13 @@ const MOST_PASSES: usize = 60;
 
 /// A square matrix, row-major.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Matrix {
-    pub(super) side: usize,
-    pub(super) values: Vec<f64>,
+pub(crate) struct Matrix {
+    pub(crate) side: usize,
+    pub(crate) values: Vec<f64>,
 }
 
 impl Matrix {
-    pub(super) fn new(side: usize, of: impl Fn(usize, usize) -> f64) -> Self {
+    pub(crate) fn new(side: usize, of: impl Fn(usize, usize) -> f64) -> Self {
         let values = (0..side * side)
             .map(|at| of(at / side, at % side))
             .collect();
@@ -37,7 +37,7 @@ impl Matrix {
         product
     }
 
-    pub(super) fn trace(&self) -> f64 {
+    pub(crate) fn trace(&self) -> f64 {
         (0..self.side).map(|i| self.at(i, i)).sum()
     }
 
@@ -62,7 +62,7 @@ impl Matrix {
 
 /// Eigenvalues of a symmetric matrix, in no order, and the eigenvectors as columns; nothing if it
 /// does not come to an end, as with values that are not numbers.
-pub(super) fn eigen(mut matrix: Matrix) -> Option<(Vec<f64>, Matrix)> {
+pub(crate) fn eigen(mut matrix: Matrix) -> Option<(Vec<f64>, Matrix)> {
     let side = matrix.side;
     let mut vectors = Matrix::new(side, |row, column| f64::from(row == column));
     let size = matrix.values.iter().map(|v| v * v).sum::<f64>();

@@ -9,7 +9,7 @@
 //!
 //! docs/measures.md says what each figure means and what it cannot tell.
 
-mod eigen;
+pub(crate) mod eigen;
 mod features;
 mod figure;
 mod figures;
