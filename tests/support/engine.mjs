@@ -104,7 +104,7 @@ export function pictures(fields = {}) {
       network: { of: { Model: 1 }, weights: 'Average' },
       latents: { Seed: { seed: 5n, first: 0, count: 1 } },
       edits: [],
-      parts: { attention: true, bits: false, values: false, layer_maps: false },
+      parts: { attention: true, bits: false, values: false, layer_maps: false, all_rows: false },
       ...fields,
     },
   };

@@ -2,12 +2,13 @@
 
 use burn::tensor::{Tensor, TensorData, Transaction};
 use saganscope_model::{
+    all_rows::{self, LayerView},
     inference::{Drawn, LayerReading},
     picture::to_rgba,
     readings::{bits, log_mean_row},
 };
 
-use crate::protocol::{Parts, Reading, Sample};
+use crate::protocol::{AllRows, Parts, Reading, Sample};
 
 /// The pictures of a batch with the parts that are wanted, all read back in one round trip.
 pub(super) async fn samples(
@@ -58,7 +59,7 @@ impl Layer {
         if parts.bits {
             batch.take(bits(&layer.state, &layer.log_sum_exp, &log_mean));
         }
-        if parts.values {
+        if parts.values || parts.all_rows {
             batch.take(layer.values);
         }
         if parts.layer_maps {
@@ -82,7 +83,7 @@ impl Layer {
     fn readings(&self, batch: &mut Values, count: usize) -> Vec<Reading> {
         let mut wanted = |is: bool| is.then(|| batch.next());
         let bits = wanted(self.parts.bits);
-        let values = wanted(self.parts.values);
+        let values = wanted(self.parts.values || self.parts.all_rows);
         let [input, output] = [(); 2].map(|()| wanted(self.parts.layer_maps));
         let means = batch.next();
         let [queries, keys, sums, shares] = [(); 4].map(|()| batch.next());
@@ -101,11 +102,42 @@ impl Layer {
                 gamma: self.gamma,
                 share: shares[of].first().copied().unwrap_or(f32::NAN),
                 bits: bits.as_ref().map(|bits| bits[of].clone()),
-                values: map(&values, of),
+                values: map(&values, of).filter(|_| self.parts.values),
                 input: map(&input, of),
                 output: map(&output, of),
+                all_rows: values
+                    .as_ref()
+                    .filter(|_| self.parts.all_rows)
+                    .map(|values| {
+                        all_rows(LayerView {
+                            side: self.side as usize,
+                            queries: &queries[of],
+                            keys: &keys[of],
+                            values: &values[of],
+                        })
+                    }),
             })
             .collect()
+    }
+}
+
+/// What all rows of a map say, as the page gets it.
+fn all_rows(layer: LayerView) -> AllRows {
+    let all_rows::AllRows {
+        bits,
+        displacement,
+        components,
+        held,
+        lookers,
+        distinct,
+    } = all_rows::AllRows::of(layer);
+    AllRows {
+        bits,
+        displacement,
+        components,
+        held,
+        lookers,
+        distinct,
     }
 }
 

@@ -52,6 +52,12 @@ pub fn duration(millis: f64) -> String {
     }
 }
 
+/// A distance along one axis, with the names of its two directions, the negative one first.
+pub fn shift(pixels: f64, [back, forth]: [&str; 2]) -> String {
+    let way = if pixels < 0.0 { back } else { forth };
+    format!("{:.1} px {way}", pixels.abs())
+}
+
 /// A number as short as it can be told: for the ticks of a scale.
 pub fn short(value: f64) -> String {
     match value {
@@ -143,6 +149,8 @@ mod tests {
         assert_eq!(times(0.0), "0×");
         assert_eq!(gamma(-0.8), "-0.80");
         assert_eq!(gamma(0.0041), "0.0041");
+        assert_eq!(shift(-3.26, ["up", "down"]), "3.3 px up");
+        assert_eq!(shift(12.0, ["up", "down"]), "12.0 px down");
         assert_eq!(duration(4.26), "4.3 ms");
         assert_eq!(duration(432.4), "432 ms");
         assert_eq!(duration(2345.0), "2.3 s");

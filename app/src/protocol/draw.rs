@@ -110,6 +110,9 @@ pub struct Parts {
     pub values: bool,
     /// With the attention: what goes into the layer and what comes out of it.
     pub layer_maps: bool,
+    /// With the attention: what all rows of each map say at once.
+    #[serde(default)]
+    pub all_rows: bool,
 }
 
 impl Default for Parts {
@@ -120,6 +123,7 @@ impl Default for Parts {
             bits: false,
             values: false,
             layer_maps: false,
+            all_rows: false,
         }
     }
 }
@@ -251,4 +255,30 @@ pub struct Reading {
     /// `[N, channels]`: y = γ·o + x. See [`Parts::layer_maps`].
     #[serde(with = "maybe_floats")]
     pub output: Option<Vec<f32>>,
+    /// See [`Parts::all_rows`].
+    pub all_rows: Option<AllRows>,
+}
+
+/// What all rows of a map say at once; `model/src/all_rows` defines each. N = side², cells are
+/// indexed `y·side + x`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AllRows {
+    /// `[N]`: each row's divergence from the mean row, in bits.
+    #[serde(with = "floats")]
+    pub bits: Vec<f32>,
+    /// `[N, 2]`: from each pixel to the mean place of what it looks at more than others do; x to the
+    /// right and y down, in cells.
+    #[serde(with = "floats")]
+    pub displacement: Vec<f32>,
+    /// `[N, 3]`: each row along the directions in which rows differ most, the strongest first.
+    #[serde(with = "floats")]
+    pub components: Vec<f32>,
+    /// What part of all difference between rows each direction holds.
+    pub held: [f32; 3],
+    /// `[N]`: the share of rows that give the cell at least four times an even share.
+    #[serde(with = "floats")]
+    pub lookers: Vec<f32>,
+    /// `[N]`: how far the cell's value is from the mean value, in parts of the root mean square.
+    #[serde(with = "floats")]
+    pub distinct: Vec<f32>,
 }

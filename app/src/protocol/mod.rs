@@ -21,8 +21,8 @@ pub mod wire;
 use serde::{Deserialize, Serialize};
 
 pub use draw::{
-    Draw, DrawReply, Latents, LayerInfo, ModelInfo, Network, Parts, Pictures, Reading, Sample,
-    Source, Stage, Weights,
+    AllRows, Draw, DrawReply, Latents, LayerInfo, ModelInfo, Network, Parts, Pictures, Reading,
+    Sample, Source, Stage, Weights,
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use train::{RunInfo, StepLatents, Train, TrainReply, TrainingStage};

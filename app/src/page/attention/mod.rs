@@ -7,6 +7,7 @@
 //! [`Palette`](palette::Palette) gives that place a colour.
 pub mod arrows;
 pub mod csv;
+pub mod field;
 pub mod legend;
 pub mod lens;
 pub mod look;
@@ -16,4 +17,5 @@ pub mod paint;
 pub mod palette;
 pub mod pixel;
 pub mod scale;
+pub mod sinks;
 pub mod statistics;

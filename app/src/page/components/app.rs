@@ -18,6 +18,7 @@ use super::status_line::StatusLine;
 use super::tour::Tour;
 use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_address::use_address;
+use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
 use crate::page::hooks::use_dropped_figure::use_dropped_figure;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
@@ -40,6 +41,7 @@ pub fn App() -> Html {
     let handle = use_engine(&state);
     use_model(&state, &handle);
     use_grid(&state, &handle);
+    let all = use_all_rows(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
     use_frame(state.frame.embed);
@@ -78,7 +80,7 @@ pub fn App() -> Html {
                         enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
                     />
                     { stage(&state, &said) }
-                    { maps(&state, &said) }
+                    { maps(&state, &said, all.as_ref()) }
                 </div>
                 if said.pins.len() > 1 {
                     <Comparison
@@ -144,7 +146,7 @@ fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
 }
 
 /// The right: how maps are read, each layer's map, and how they are coloured.
-fn maps(state: &UseReducerHandle<State>, said: &Said) -> Html {
+fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
     let (dispatch, looking) = (state.dispatcher(), &state.looking);
     let Some(slot) = state.pictures.chosen_slot() else {
         let empty = (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> });
@@ -155,6 +157,7 @@ fn maps(state: &UseReducerHandle<State>, said: &Said) -> Html {
         html! {
             <MapPanel
                 key={layer} {layer} map={Clone::clone(map)} shown={looking.pins.pixel().zip(look.cloned())}
+                sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
                 pin={looking.pins.active()} display={looking.display} size={slot.picture.side} seed={slot.seed}
                 sample={state.pictures.chosen} dispatch={dispatch.clone()}
             />
@@ -162,7 +165,7 @@ fn maps(state: &UseReducerHandle<State>, said: &Said) -> Html {
     };
     html! {
         <section class="maps" aria-label="Attention maps">
-            <ReadingChoice direction={looking.direction} lens={looking.lens} dispatch={dispatch.clone()} />
+            <ReadingChoice direction={looking.direction} lens={looking.lens} sight={looking.sight} dispatch={dispatch.clone()} />
             { for slot.layers.iter().enumerate().map(panel) }
             <DisplayChoice display={looking.display} {dispatch} />
         </section>

@@ -6,6 +6,7 @@ use super::picture_marks::diamond;
 use super::pin_handles::pin_class;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::sinks::{Kind, Sink};
 use crate::page::view::slot::Shared;
 
 /// What the marks need.
@@ -18,6 +19,12 @@ pub struct Props {
     /// The cell to bring out, as a place among the strongest.
     #[prop_or_default]
     pub lit: Option<usize>,
+    /// Cells to be marked that most rows look at.
+    #[prop_or_default]
+    pub sinks: Vec<Sink>,
+    /// Whether only the cell in question is marked.
+    #[prop_or_default]
+    pub bare: bool,
 }
 
 /// Outlines of the strongest cells, and the cell in question: a ring, or a diamond when pinned.
@@ -38,12 +45,23 @@ pub fn MapMarks(props: &Props) -> Html {
         };
         html! { <rect {class} x={x.to_string()} y={y.to_string()} width="1" height="1" /> }
     };
+    let sink = |&Sink { cell, kind }: &Sink| {
+        let Point { x, y } = Point::of_index(cell, *side);
+        let (class, d) = match kind {
+            Kind::Empty => ("sink empty", format!("M{x} {y}l1 1m-1 0l1 -1")),
+            Kind::Broadcast => ("sink broadcast", format!("M{x} {y}m.5 0v1m-.5 -.5h1")),
+        };
+        html! { <path {class} {d} /> }
+    };
     let cell = question.cell;
     let (x, y) = (f64::from(cell.x) + 0.5, f64::from(cell.y) + 0.5);
     let unit = f64::from(*side) / 32.0;
     html! {
         <svg class={classes!("marks", props.pin.map(pin_class))} viewBox={format!("0 0 {side} {side}")} aria-hidden="true">
-            { for strongest.iter().enumerate().map(outline) }
+            if !props.bare {
+                { for strongest.iter().enumerate().map(outline) }
+                { for props.sinks.iter().map(sink) }
+            }
             if props.pin.is_some() {
                 <path class="pin" d={diamond(x, y, 1.3 * unit)} />
             } else {

@@ -2,23 +2,28 @@
 
 use yew::prelude::*;
 
+use super::every_pixel::EveryPixel;
 use super::facts::Facts;
+use super::field_canvas::FieldCanvas;
 use super::heat_canvas::HeatCanvas;
 use super::legend::Legend;
 use super::map_marks::MapMarks;
 use super::picture::step_of_key;
 use super::strongest_keys::StrongestKeys;
 use crate::page::attention::csv::{file_name, weights_csv};
+use crate::page::attention::field::Sight;
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
 use crate::page::attention::map::Map;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::sinks;
 use crate::page::pointer::point_under;
 use crate::page::save::save_text;
 use crate::page::view::looking::{Display, LookingAction};
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
 use crate::page::words;
+use crate::protocol::AllRows;
 
 /// What the panel needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -29,6 +34,10 @@ pub struct Props {
     pub map: Shared<Map>,
     /// The pixel in question, and what the map says of it.
     pub shown: Option<(Point, Shared<Look>)>,
+    /// What is shown: the pixel in question, or all at once.
+    pub sight: Sight,
+    /// What all rows of the map say, once that is known.
+    pub all: Option<Shared<AllRows>>,
     /// The pin in question, if it is one.
     pub pin: Option<usize>,
     /// How the map is coloured.
@@ -51,6 +60,8 @@ pub fn MapPanel(props: &Props) -> Html {
         layer,
         map,
         shown,
+        sight,
+        all,
         pin,
         display,
         size,
@@ -93,9 +104,19 @@ pub fn MapPanel(props: &Props) -> Html {
     };
 
     let name = format!("{side}×{side}");
+    let shows = match sight {
+        Sight::Pixel => "Attention map",
+        Sight::Whither => "Where every pixel looks in the attention map",
+        Sight::Parts => "Which pixels look alike in the attention map",
+    };
     let described = format!(
-        "Attention map {name} of the pixel in question. Arrow keys move by one cell, Enter pins."
+        "{shows} {name}; the pixel in question is marked. Arrow keys move by one cell, Enter pins."
     );
+    let found = all
+        .as_ref()
+        .map(|all| sinks::sinks(all))
+        .unwrap_or_default();
+    let every = all.filter(|_| sight != Sight::Pixel);
     html! {
         <article class="map" aria-label={format!("Attention map {name}")}>
             <div class="map-head">
@@ -109,26 +130,46 @@ pub fn MapPanel(props: &Props) -> Html {
                     class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} {onkeydown} role="application"
                     tabindex="0" aria-label={described} data-testid={format!("map-{layer}")}
                 >
-                    if let Some((_, look)) = &shown {
+                    if let Some(all) = &every {
+                        <FieldCanvas all={all.clone()} {sight} {side} smooth={display.smooth} testid={format!("field-{layer}")} />
+                        if let Some((_, look)) = &shown {
+                            <MapMarks look={look.clone()} {pin} bare=true />
+                        }
+                    } else if sight != Sight::Pixel {
+                        <p class="waiting">{ "Working it out…" }</p>
+                    } else if let Some((_, look)) = &shown {
                         <HeatCanvas look={look.clone()} {display} testid={format!("heat-{layer}")} />
-                        <MapMarks look={look.clone()} {pin} lit={*lit} />
+                        <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} />
                     } else {
                         <p class="waiting">{ "No pixel chosen" }</p>
                     }
                 </div>
-                if let Some((_, look)) = &shown {
+                if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                     <Legend look={look.clone()} {display} />
                 }
             </div>
-            if let Some((_, look)) = &shown {
+            if let Some(all) = every {
+                <div class="map-right">
+                    <EveryPixel {layer} {sight} {all} {side} {size} pixel={shown.map(|(pixel, _)| pixel)} />
+                </div>
+            } else if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                 <div class="map-right">
                     <Facts {layer} gamma={map.gamma()} share={map.share()} look={look.clone()} {size} />
                     <StrongestKeys look={look.clone()} onlight={Callback::from(move |rank| lit.set(rank))} />
                     <p class="verdict">{ words::verdict(look) }</p>
+                    if let Some(sentence) = sinks::words(&found) {
+                        <p class="quiet sinks" data-testid={format!("sinks-{layer}")} data-cells={cells(&found)}>{ sentence }</p>
+                    }
                 </div>
             }
         </article>
     }
+}
+
+/// The sinks' cells, for tests.
+fn cells(found: &[sinks::Sink]) -> String {
+    let cells: Vec<String> = found.iter().map(|sink| sink.cell.to_string()).collect();
+    cells.join(" ")
 }
 
 fn save_button(

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::segments::{Segment, Segments};
+use crate::page::attention::field::Sight;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::view::looking::LookingAction;
 use crate::page::view::state::State;
@@ -14,6 +15,8 @@ pub struct Props {
     pub direction: Direction,
     /// Through which lens.
     pub lens: Lens,
+    /// What the maps show.
+    pub sight: Sight,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -27,12 +30,19 @@ pub fn ReadingChoice(props: &Props) -> Html {
     let Props {
         direction,
         lens,
+        sight,
         dispatch,
     } = props.clone();
     let read = {
         let dispatch = dispatch.clone();
         Callback::from(move |index: usize| {
             dispatch.dispatch(LookingAction::Read(Lens::ALL[index]).into());
+        })
+    };
+    let see = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |index: usize| {
+            dispatch.dispatch(LookingAction::See(Sight::ALL[index]).into());
         })
     };
     let follow = Callback::from(move |index: usize| {
@@ -51,6 +61,11 @@ pub fn ReadingChoice(props: &Props) -> Html {
         ("only this pixel", "read-only"),
         ("everybody", "read-everybody"),
     ];
+    let sights = [
+        ("this pixel", "see-pixel"),
+        ("all: where to", "see-where"),
+        ("all: parts", "see-parts"),
+    ];
     let segments = |named: &[(&'static str, &'static str)]| -> Vec<Segment> {
         let segment = |&(name, testid)| Segment {
             name: AttrValue::Static(name),
@@ -62,21 +77,36 @@ pub fn ReadingChoice(props: &Props) -> Html {
         <div class="reading">
             <div class="reading-switches">
                 <Segments
-                    legend="Which way" group="way" segments={segments(&ways)}
-                    chosen={DIRECTIONS.iter().position(|&d| d == direction)} onchoose={follow}
+                    legend="What the maps show" group="see" segments={segments(&sights)}
+                    chosen={Sight::ALL.iter().position(|&s| s == sight)} onchoose={see}
                 />
-                <Segments
-                    legend="How to read it" group="read" segments={segments(&lenses)}
-                    chosen={Lens::ALL.iter().position(|&l| l == lens)} onchoose={read}
-                />
+                if sight == Sight::Pixel {
+                    <Segments
+                        legend="Which way" group="way" segments={segments(&ways)}
+                        chosen={DIRECTIONS.iter().position(|&d| d == direction)} onchoose={follow}
+                    />
+                    <Segments
+                        legend="How to read it" group="read" segments={segments(&lenses)}
+                        chosen={Lens::ALL.iter().position(|&l| l == lens)} onchoose={read}
+                    />
+                }
             </div>
-            <p data-testid="reading-words">{ sentence(direction, lens) }</p>
+            <p data-testid="reading-words">{ sentence(direction, lens, sight) }</p>
         </div>
     }
 }
 
 /// What is seen, in one sentence.
-fn sentence(direction: Direction, lens: Lens) -> &'static str {
+fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
+    match sight {
+        Sight::Pixel => {}
+        Sight::Whither => {
+            return "For every pixel at once, which way and how far it looks more than others do: a mirror shows as two halves, a sink not at all.";
+        }
+        Sight::Parts => {
+            return "Pixels that look alike have like colours, whatever they show: parts fall out by themselves. Click one to pin it.";
+        }
+    }
     match (direction, lens) {
         (Direction::From, Lens::LooksAt) => {
             "How the pixel's place shares out its looking: one row of each layer's map."

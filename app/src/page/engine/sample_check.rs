@@ -1,6 +1,6 @@
 //! Whether a sample is what its sizes say, before anything indexes into it.
 
-use crate::protocol::{Reading, Sample};
+use crate::protocol::{AllRows, Reading, Sample};
 
 /// The largest picture or map that the page draws, in pixels a side.
 const LARGEST: u32 = 1024;
@@ -28,6 +28,7 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         keys,
         log_sum_exp,
         mean_row,
+        all_rows,
         ..
     } = reading;
     let fits = (1..=LARGEST).contains(side)
@@ -35,8 +36,15 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         && mean_row.len() == area(*side)
         && queries.len() == area(*side) * *dim as usize
         && keys.len() == queries.len();
-    if fits {
+    let whole = all_rows
+        .as_ref()
+        .is_none_or(|all| is_whole(all, area(*side)));
+    if fits && whole {
         Ok(())
+    } else if fits {
+        Err(format!(
+            "what all rows of a {side}×{side} map say came cut short"
+        ))
     } else {
         Err(format!(
             "an attention layer of {side}×{side} came with {} queries, {} keys, {} sums and a mean row of {}",
@@ -46,6 +54,13 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
             mean_row.len()
         ))
     }
+}
+
+fn is_whole(all: &AllRows, cells: usize) -> bool {
+    let one_a_cell = [&all.bits, &all.lookers, &all.distinct];
+    one_a_cell.iter().all(|list| list.len() == cells)
+        && all.displacement.len() == 2 * cells
+        && all.components.len() == 3 * cells
 }
 
 fn area(side: u32) -> usize {
@@ -91,6 +106,21 @@ mod tests {
         let mut short = sample();
         short.layers[0].mean_row.pop();
         assert!(check(&short).is_err_and(|e| e.contains("a mean row of 3")));
+
+        let mut short = sample();
+        short.layers[0].all_rows = Some(AllRows {
+            bits: vec![0.0; 4],
+            displacement: vec![0.0; 8],
+            components: vec![0.0; 11],
+            held: [0.0; 3],
+            lookers: vec![0.0; 4],
+            distinct: vec![0.0; 4],
+        });
+        assert!(check(&short).is_err_and(|e| e.contains("all rows of a 2×2")));
+        if let Some(all) = &mut short.layers[0].all_rows {
+            all.components.push(0.0);
+        }
+        assert_eq!(check(&short), Ok(()));
 
         let mut empty = sample();
         empty.layers[0].side = 0;

@@ -1,5 +1,6 @@
 //! What connects the components to the engine and the browser.
 pub mod use_address;
+pub mod use_all_rows;
 pub mod use_dropped_figure;
 pub mod use_engine;
 pub mod use_escape;

@@ -12,6 +12,7 @@
 //! | `layer` | the map over the picture: 1, 2 … or `none` |
 //! | `way` | `to`: who looks at the pixel |
 //! | `read` | `only`: only this pixel; `everybody`: the mean row |
+//! | `view` | `where`: where every pixel looks; `parts`: which pixels look alike |
 //! | `scale` | `linear`, `log`, or a percentage: the strongest cells that hold it |
 //! | `colours` | a palette's name |
 //! | `smooth` | `1` |
@@ -20,6 +21,7 @@
 //! [query](super::query) knows afterwards what made none. `pinned=1` with `x` and `y`, which older
 //! links have, is one pin.
 
+use crate::page::attention::field::Sight;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
@@ -48,6 +50,12 @@ const LENSES: [(&str, Lens); 3] = [
     ("looks", Lens::LooksAt),
     ("only", Lens::OnlyThis),
     ("everybody", Lens::Everybody),
+];
+
+const SIGHTS: [(&str, Sight); 3] = [
+    ("pixel", Sight::Pixel),
+    ("where", Sight::Whither),
+    ("parts", Sight::Parts),
 ];
 
 /// What the address says.
@@ -101,6 +109,7 @@ impl Address {
                 }),
                 direction: query.word("way", &DIRECTIONS).unwrap_or_default(),
                 lens: query.word("read", &LENSES).unwrap_or_default(),
+                sight: query.word("view", &SIGHTS).unwrap_or_default(),
                 display: Display {
                     scale: query.value("scale", read_scale).unwrap_or_default(),
                     palette: query.value("colours", Palette::of_name).unwrap_or_default(),
@@ -131,6 +140,7 @@ impl Address {
             overlay,
             direction,
             lens,
+            sight,
             display,
             ..
         } = self.looking;
@@ -159,6 +169,11 @@ impl Address {
             Lens::LooksAt => {}
             Lens::OnlyThis => put("read", "only"),
             Lens::Everybody => put("read", "everybody"),
+        }
+        match sight {
+            Sight::Pixel => {}
+            Sight::Whither => put("view", "where"),
+            Sight::Parts => put("view", "parts"),
         }
         match display.scale {
             Scale::Fixed => {}
@@ -322,7 +337,7 @@ mod tests {
     #[test]
     fn nothing_that_the_page_writes_is_left_over() {
         let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&layer=none&way=to&read=only\
-                   &scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
+                   &view=parts&scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
         let query = query(&pairs_of(all));
         let written = Address::read(&query).write();
         assert_eq!(query.left_over(), Vec::<String>::new());
@@ -375,7 +390,7 @@ mod tests {
             (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
             overlay in prop::option::of(0usize..3),
             pins in some_pins(),
-            (to, lens, smooth) in (any::<bool>(), 0usize..3, any::<bool>()),
+            (to, lens, sight, smooth) in (any::<bool>(), 0usize..3, 0usize..3, any::<bool>()),
             (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
             device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
         ) {
@@ -385,6 +400,7 @@ mod tests {
                 overlay,
                 direction: if to { Direction::To } else { Direction::From },
                 lens: Lens::ALL[lens],
+                sight: Sight::ALL[sight],
                 display: Display { scale, palette: Palette::ALL[palette], smooth },
                 has_pointed: false,
             };

@@ -1,5 +1,6 @@
 //! How the chosen picture is looked at.
 
+use crate::page::attention::field::Sight;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
@@ -18,6 +19,8 @@ pub struct Looking {
     pub direction: Direction,
     /// Through which lens.
     pub lens: Lens,
+    /// What the maps beside the picture show.
+    pub sight: Sight,
     /// How maps are coloured.
     pub display: Display,
     /// Whether the visitor has pointed at anything yet.
@@ -66,6 +69,8 @@ pub enum LookingAction {
     Follow(Direction),
     /// Read maps through this lens.
     Read(Lens),
+    /// Show this beside the picture.
+    See(Sight),
     /// Colour maps so.
     Display(Display),
 }
@@ -100,6 +105,7 @@ impl Looking {
             A::Show(overlay) => self.overlay = overlay,
             A::Follow(direction) => self.direction = direction,
             A::Read(lens) => self.lens = lens,
+            A::See(sight) => self.sight = sight,
             A::Display(display) => self.display = display,
         }
         self.has_pointed |= matches!(

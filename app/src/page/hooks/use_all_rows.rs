@@ -1,0 +1,64 @@
+//! What all rows of the chosen picture's maps say.
+
+use yew::prelude::*;
+
+use crate::page::engine::handle::Engine;
+use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL};
+use crate::page::image::Image;
+use crate::page::view::slot::Shared;
+use crate::page::view::state::State;
+use crate::protocol::{AllRows, DrawReply, Latents, Network, Parts, Pictures, Source, Weights};
+
+/// One layer each, from the coarsest.
+pub type AllLayers = Vec<Shared<AllRows>>;
+
+/// Asks the engine once the pictures are drawn, since it takes longer than all else that is asked
+/// of a picture; none until it has answered for the picture that is chosen now.
+#[hook]
+pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<AllLayers> {
+    let held = use_state(|| None::<(Shared<Image>, AllLayers)>);
+    let slot = state.pictures.chosen_slot();
+    let picture = slot.map(|slot| slot.picture.clone());
+    let wanted = slot.filter(|slot| state.engine.runs() && !state.pictures.drawing && !slot.stale);
+    let wanted = wanted.map(|slot| (slot.seed, state.pictures.chosen, slot.picture.clone()));
+    {
+        let (engine, setter) = (engine.clone(), held.setter());
+        use_effect_with(wanted, move |wanted| {
+            if let Some((seed, index, picture)) = wanted.clone() {
+                engine.draw(asked(seed, index), move |reply| {
+                    if let DrawReply::Sample { sample, .. } = reply {
+                        let all = sample.layers.into_iter().filter_map(|layer| layer.all_rows);
+                        let all = all.map(Shared::new).collect();
+                        setter.set(Some((picture.clone(), all)));
+                    }
+                });
+            }
+            move || engine.forget(ALL_ROWS)
+        });
+    }
+    let held = (*held).clone();
+    held.filter(|(of, _)| Some(of) == picture.as_ref())
+        .map(|(_, all)| all)
+}
+
+/// One picture of a seed, with what all rows of its maps say.
+fn asked(seed: u64, index: usize) -> Pictures {
+    Pictures {
+        topic: ALL_ROWS,
+        network: Network {
+            of: Source::Model(CHOSEN_MODEL),
+            weights: Weights::Average,
+        },
+        latents: Latents::Seed {
+            seed,
+            first: index as u32,
+            count: 1,
+        },
+        noise: None,
+        edits: Vec::new(),
+        parts: Parts {
+            all_rows: true,
+            ..Parts::default()
+        },
+    }
+}
