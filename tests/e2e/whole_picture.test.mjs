@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { launch } from '../support/chromium.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
 import { required } from '../support/environment.mjs';
-import { FIXTURE, fixture, generate, meanRow, row } from '../support/sagan.mjs';
+import { FIXTURE, column, fixture, generate, meanRow, row } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 
@@ -241,4 +241,68 @@ test('sinks are marked where most rows look, and told to be empty or not', async
     }
     await scope.close();
   }
+});
+
+test('a region asks for all its pixels together: by dragging, by a button, and by keys', async () => {
+  const scope = await opened({});
+  const box = await scope.part('picture').boundingBox();
+  const at = (pixel) => pixel.map((along, axis) => box[axis ? 'y' : 'x'] + ((along + 0.5) * box.width) / 64);
+  const drag = async (from, to) => {
+    await scope.page.mouse.move(...at(from));
+    await scope.page.mouse.down();
+    await scope.page.mouse.move(...at(to), { steps: 5 });
+    await scope.page.mouse.up();
+  };
+  // The mean row, or column, of the cells that hold any of the pixels.
+  const compare = async ([x0, y0], [x1, y1], way) => {
+    await scope.choose(way === 'to' ? 'way-to' : 'way-from');
+    for (const [layer, side] of SIDES.entries()) {
+      const n = side * side;
+      const cell = (along) => Math.floor((along * side) / 64);
+      const wanted = new Float64Array(n);
+      let count = 0;
+      for (let y = cell(y0); y <= cell(y1); y++) {
+        for (let x = cell(x0); x <= cell(x1); x++, count++) {
+          const part = way === 'to' ? column : row;
+          part(native.raw, layer + 1, 0, y * side + x).forEach((weight, key) => (wanted[key] += weight));
+        }
+      }
+      const { name, keys } = await scope.saveRow(layer);
+      assert.match(name, new RegExp(`cells${cell(x0)}-${cell(y0)}-to-${cell(x1)}-${cell(y1)}\\.csv$`));
+      near(keys.map(({ weight }) => weight), wanted.map((sum) => sum / count), 1e-5, 2e-3, `${way} at ${side}`);
+    }
+    await scope.choose('way-from');
+  };
+  await scope.page.keyboard.down('Shift');
+  await drag([30, 33], [12, 20]);
+  await scope.page.keyboard.up('Shift');
+  assert.equal(scope.parameter('region'), '12.20_30.33');
+  assert.equal(await scope.part('region').count(), 1);
+  await compare([12, 20], [30, 33], 'from');
+  await compare([12, 20], [30, 33], 'to');
+  await scope.point(50, 50);
+  assert.equal(scope.parameter('region'), '12.20_30.33', 'the pointer changes nothing');
+  const address = scope.page.url();
+
+  await scope.part('clear-region').click();
+  assert.equal(scope.parameter('region'), null);
+  await scope.part('select-region').click();
+  await drag([5, 40], [9, 44]);
+  assert.equal(scope.parameter('region'), '5.40_9.44');
+  await scope.page.keyboard.press('Escape');
+  assert.equal(scope.parameter('region'), null);
+
+  await scope.point(20, 30);
+  await scope.part('picture').focus();
+  for (const key of ['r', 'ArrowRight', 'ArrowRight', 'Shift+ArrowDown', 'ArrowUp']) await scope.page.keyboard.press(key);
+  assert.equal(scope.parameter('region'), '20.30_22.37');
+  await compare([20, 30], [22, 37], 'from');
+  await scope.click(40, 40);
+  assert.deepEqual([scope.parameter('region'), scope.parameter('pins')], [null, '40.40'], 'a click asks for its pixel again');
+  assert.deepEqual(scope.complaints, []);
+
+  await scope.page.goto(address);
+  assert.equal(await scope.settled(), 'ready');
+  assert.equal(await scope.part('region').count(), 1);
+  await scope.close();
 });

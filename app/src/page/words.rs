@@ -87,6 +87,13 @@ pub fn small(value: f64) -> String {
 pub fn verdict(look: &Look) -> &'static str {
     let numbers = look.numbers;
     match look.question.direction {
+        Direction::From if look.question.region.is_some() => {
+            if numbers.bits.unwrap_or(0.0) < 0.1 {
+                "The region looks where the whole picture looks."
+            } else {
+                "The region looks elsewhere than the whole picture does."
+            }
+        }
         Direction::From => {
             verdict_of_row(numbers.effective, look.cells(), numbers.bits.unwrap_or(0.0))
         }

@@ -90,6 +90,7 @@ mod tests {
         let paths = |direction, lens| {
             let question = Question {
                 cell: pixel.cell(64, 4),
+                region: None,
                 direction,
                 lens,
             };

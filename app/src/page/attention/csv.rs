@@ -2,6 +2,7 @@
 
 use super::lens::Direction;
 use super::pixel::Point;
+use super::region::Region;
 
 /// The weights as CSV: a header, then `x,y,weight` for every cell in the order `y·side + x`. They
 /// are written with the fewest digits that read back as the same 32-bit number.
@@ -14,20 +15,27 @@ pub fn weights_csv(row: &[f32], side: u32) -> String {
     text
 }
 
-/// A file name that says whose row or column it is.
+/// A file name that says whose row or column it is: a pixel's, or that of several cells.
 pub fn file_name(
     seed: u64,
     sample: usize,
     side: u32,
     direction: Direction,
     pixel: Point,
+    cells: Option<Region>,
 ) -> String {
-    let Point { x, y } = pixel;
+    let of = match cells {
+        None => format!("pixel{}-{}", pixel.x, pixel.y),
+        Some(region) => {
+            let (a, b) = (region.first(), region.last());
+            format!("cells{}-{}-to-{}-{}", a.x, a.y, b.x, b.y)
+        }
+    };
     let column = match direction {
         Direction::From => "",
         Direction::To => "-column",
     };
-    format!("saganscope-seed{seed}-sample{sample}-layer{side}x{side}{column}-pixel{x}-{y}.csv")
+    format!("saganscope-seed{seed}-sample{sample}-layer{side}x{side}{column}-{of}.csv")
 }
 
 #[cfg(test)]
@@ -51,10 +59,16 @@ mod tests {
 
     #[test]
     fn the_name_tells_whose_row_it_is() {
-        let name = |direction| file_name(7, 3, 16, direction, Point { x: 22, y: 28 });
+        let name = |direction| file_name(7, 3, 16, direction, Point { x: 22, y: 28 }, None);
         assert_eq!(
             name(Direction::From),
             "saganscope-seed7-sample3-layer16x16-pixel22-28.csv"
+        );
+        let cells = Region::between(Point { x: 5, y: 6 }, Point { x: 1, y: 2 });
+        let of_cells = file_name(7, 3, 16, Direction::From, cells.middle(), Some(cells));
+        assert!(
+            of_cells.ends_with("layer16x16-cells1-2-to-5-6.csv"),
+            "{of_cells}"
         );
         assert_eq!(
             name(Direction::To),

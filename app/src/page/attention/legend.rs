@@ -65,6 +65,7 @@ mod tests {
     fn legend(lens: Lens, scale: Scale) -> Legend {
         let question = Question {
             cell: Point { x: 0, y: 0 },
+            region: None,
             direction: Direction::From,
             lens,
         };

@@ -3,6 +3,7 @@
 use super::lens::{Direction, Lens};
 use super::map::Map;
 use super::pixel::Point;
+use super::region::Region;
 use super::statistics::{divergence_bits, effective_cells, mean_distance, strongest, total};
 
 /// How many of the strongest cells an answer lists.
@@ -11,8 +12,10 @@ const LISTED: usize = 5;
 /// What is asked of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The cell in question.
+    /// The cell in question; of a region, its middle.
     pub cell: Point,
+    /// The cells in question, where they are several: their rows' or columns' mean is looked at.
+    pub region: Option<Region>,
     /// Whether it is the one that looks, or the one looked at.
     pub direction: Direction,
     /// How the weights are read.
@@ -48,7 +51,7 @@ pub struct Numbers {
     pub entropy: f64,
     /// Mean distance of the cell in question from where the weights are, in cells.
     pub distance: f64,
-    /// The weight of the cell in question for itself.
+    /// The weight of the cell in question for itself, of a region what stays in it.
     pub own: f64,
     /// The largest weight.
     pub top: f64,
@@ -61,24 +64,30 @@ impl Look {
     pub fn ask(map: &Map, question: Question) -> Self {
         let Question {
             cell,
+            region,
             direction,
             lens,
         } = question;
-        let index = cell.index(map.side());
+        let cells = region.unwrap_or(Region::between(cell, cell));
+        let asked = cells.clamped(map.side()).indices(map.side());
         let mean = map.mean_row();
         let (weights, values, bits) = match direction {
             Direction::From => {
-                let row = map.row(index);
+                let row = mean_of(asked.clone().map(|query| map.row(query)));
                 let values = lens.values(&row, mean.iter().copied());
                 let bits = divergence_bits(&row, mean);
                 (row, values, Some(bits))
             }
             Direction::To => {
-                let column = map.column(index);
+                let column = mean_of(asked.clone().map(|key| map.column(key)));
                 let values = match lens {
                     // The mean row is the same whichever way one looks.
                     Lens::Everybody => mean.to_vec(),
-                    _ => lens.values(&column, std::iter::repeat(mean[index])),
+                    _ => {
+                        let parts = asked.clone().map(|key| f64::from(mean[key]));
+                        let part = parts.sum::<f64>() / asked.clone().count() as f64;
+                        lens.values(&column, std::iter::repeat(part as f32))
+                    }
                 };
                 (column, values, None)
             }
@@ -91,7 +100,7 @@ impl Look {
             effective,
             entropy: effective.max(1.0).log2(),
             distance: mean_distance(&weights, cell, map.side()),
-            own: f64::from(weights[index]),
+            own: asked.map(|cell| f64::from(weights[cell])).sum(),
             top: f64::from(weights.iter().copied().fold(0.0, f32::max)),
             bits,
         };
@@ -111,6 +120,24 @@ impl Look {
     }
 }
 
+/// The mean of some rows, or columns.
+fn mean_of(mut lists: impl Iterator<Item = Vec<f32>>) -> Vec<f32> {
+    let first = lists.next().unwrap_or_default();
+    let mut sums: Option<(Vec<f64>, usize)> = None;
+    for list in lists {
+        let start = || (first.iter().map(|&v| f64::from(v)).collect(), 1);
+        let (sums, count) = sums.get_or_insert_with(start);
+        sums.iter_mut()
+            .zip(&list)
+            .for_each(|(sum, &v)| *sum += f64::from(v));
+        *count += 1;
+    }
+    match sums {
+        None => first,
+        Some((sums, count)) => sums.iter().map(|sum| (sum / count as f64) as f32).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::map::tests::{identity, sink, some_map};
@@ -123,6 +150,7 @@ mod tests {
             map,
             Question {
                 cell,
+                region: None,
                 direction,
                 lens,
             },
@@ -176,6 +204,24 @@ mod tests {
             let look = ask(&map, index, Direction::From, Lens::OnlyThis);
             let sum = look.values.iter().map(|&v| f64::from(v)).sum::<f64>() / 16.0;
             prop_assert!((sum - look.numbers.bits.unwrap_or(f64::NAN)).abs() < 1e-4);
+        }
+
+        #[test]
+        fn a_region_is_the_mean_of_its_cells(map in some_map(4, 2, 3.0), a in 0usize..16, b in 0usize..16, to: bool) {
+            let region = Region::between(Point::of_index(a, 4), Point::of_index(b, 4));
+            let direction = if to { Direction::To } else { Direction::From };
+            let question = Question { cell: region.middle(), region: Some(region), direction, lens: Lens::OnlyThis };
+            let found = Look::ask(&map, question);
+            let looks: Vec<Look> = region.indices(4).map(|index| ask(&map, index, direction, Lens::LooksAt)).collect();
+            let count = looks.len() as f64;
+            let mean = |of: &dyn Fn(&Look) -> f64| looks.iter().map(of).sum::<f64>() / count;
+            for cell in 0..16 {
+                let wanted = mean(&|look| f64::from(look.weights[cell]));
+                prop_assert!((f64::from(found.weights[cell]) - wanted).abs() < 1e-5);
+            }
+            prop_assert!((found.numbers.total - mean(&|look| look.numbers.total)).abs() < 1e-4);
+            let stays = mean(&|look| region.indices(4).map(|cell| f64::from(look.weights[cell])).sum());
+            prop_assert!((found.numbers.own - stays).abs() < 1e-4);
         }
 
         #[test]

@@ -57,6 +57,7 @@ mod tests {
         let (map, other) = (Shared::new(identity(4)), Shared::new(sink(4, 1)));
         let at = |x| Question {
             cell: Point { x, y: 0 },
+            region: None,
             direction: Direction::From,
             lens: Lens::LooksAt,
         };

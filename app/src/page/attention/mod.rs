@@ -16,6 +16,7 @@ pub mod map;
 pub mod paint;
 pub mod palette;
 pub mod pixel;
+pub mod region;
 pub mod scale;
 pub mod sinks;
 pub mod statistics;

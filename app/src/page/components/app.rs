@@ -156,9 +156,9 @@ fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -
         let look = said.active.as_ref().and_then(|looks| looks.get(layer));
         html! {
             <MapPanel
-                key={layer} {layer} map={Clone::clone(map)} shown={looking.pins.pixel().zip(look.cloned())}
+                key={layer} {layer} map={Clone::clone(map)} shown={looking.pixel().zip(look.cloned())}
                 sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
-                pin={looking.pins.active()} display={looking.display} size={slot.picture.side} seed={slot.seed}
+                pin={looking.pins.active().filter(|_| looking.region.is_none())} display={looking.display} size={slot.picture.side} seed={slot.seed}
                 sample={state.pictures.chosen} dispatch={dispatch.clone()}
             />
         }

@@ -6,6 +6,7 @@ use super::picture_marks::diamond;
 use super::pin_handles::pin_class;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::attention::sinks::{Kind, Sink};
 use crate::page::view::slot::Shared;
 
@@ -62,7 +63,10 @@ pub fn MapMarks(props: &Props) -> Html {
                 { for strongest.iter().enumerate().map(outline) }
                 { for props.sinks.iter().map(sink) }
             }
-            if props.pin.is_some() {
+            if let Some(region) = question.region {
+                { frame(region, "under") }
+                { frame(region, "over") }
+            } else if props.pin.is_some() {
                 <path class="pin" d={diamond(x, y, 1.3 * unit)} />
             } else {
                 <circle class="under" cx={x.to_string()} cy={y.to_string()} r={(1.2 * unit).to_string()} />
@@ -70,4 +74,11 @@ pub fn MapMarks(props: &Props) -> Html {
             }
         </svg>
     }
+}
+
+/// The cells in question, where they are several.
+fn frame(region: Region, class: &'static str) -> Html {
+    let Point { x, y } = region.first();
+    let (width, height) = region.extent();
+    html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
 }

@@ -186,7 +186,14 @@ fn save_button(
         Direction::To => "column",
     };
     let onclick = Callback::from(move |_: MouseEvent| {
-        let file = file_name(seed, sample, look.side, direction, pixel);
+        let file = file_name(
+            seed,
+            sample,
+            look.side,
+            direction,
+            pixel,
+            look.question.region,
+        );
         // A browser that refuses a download says so itself.
         let _ = save_text(&file, "text/csv", &weights_csv(&look.weights, look.side));
     });

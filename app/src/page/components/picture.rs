@@ -13,6 +13,7 @@ use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
 use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_looks::Said;
+use crate::page::hooks::use_region_drag::use_region_drag;
 use crate::page::pointer::point_under;
 use crate::page::view::address::Address;
 use crate::page::view::looking::{Looking, LookingAction};
@@ -53,6 +54,7 @@ pub fn Picture(props: &Props) -> Html {
     } = props.clone();
     let Looking {
         pins,
+        region,
         overlay,
         display,
         ..
@@ -68,6 +70,8 @@ pub fn Picture(props: &Props) -> Html {
         .collect();
     let canvas = use_node_ref();
     use_image(&canvas, &slot.picture);
+    let drag = use_region_drag(&canvas, size, &dispatch);
+    let selecting = use_state_eq(|| false);
 
     let pointed = |action: fn(&MouseEvent, Point) -> LookingAction| {
         let (canvas, dispatch) = (canvas.clone(), dispatch.clone());
@@ -79,15 +83,34 @@ pub fn Picture(props: &Props) -> Html {
     };
     let point = pointed(|_, pixel| LookingAction::PointAt(pixel));
     let onpointermove = Callback::from({
-        let point = point.clone();
-        move |event: PointerEvent| point(&event)
+        let (point, drag) = (point.clone(), drag.clone());
+        move |event: PointerEvent| {
+            if !drag.moves(&event) {
+                point(&event);
+            }
+        }
     });
-    let onpointerdown = Callback::from(move |event: PointerEvent| point(&event));
+    let onpointerdown = Callback::from({
+        let (drag, selecting) = (drag.clone(), *selecting);
+        move |event: PointerEvent| match selecting || event.shift_key() {
+            true => drag.begin(&event),
+            false => point(&event),
+        }
+    });
     let click = pointed(|event, pixel| match event.shift_key() {
         true => LookingAction::AddPin(pixel),
         false => LookingAction::Pin(pixel),
     });
-    let onclick = Callback::from(move |event: MouseEvent| click(&event));
+    let onclick = Callback::from({
+        let selecting = selecting.setter();
+        move |event: MouseEvent| {
+            if drag.ends() {
+                selecting.set(false);
+            } else {
+                click(&event);
+            }
+        }
+    });
     let onkeydown = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -98,7 +121,7 @@ pub fn Picture(props: &Props) -> Html {
         })
     };
     let side = size.to_string();
-    let place = pins.pixel().map(|Point { x, y }| format!("{x},{y}"));
+    let place = looking.pixel().map(|Point { x, y }| format!("{x},{y}"));
     let words = words_for(&looking, look.as_deref());
 
     html! {
@@ -109,8 +132,8 @@ pub fn Picture(props: &Props) -> Html {
             </div>
             <div class={classes!("picture", stale.then_some("stale"))}>
                 <canvas
-                    ref={canvas.clone()} class="pixels" width={side.clone()} height={side} role="application" tabindex="0"
-                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, Escape clears all.", seed)}
+                    ref={canvas.clone()} class={classes!("pixels", selecting.then_some("selecting"))} width={side.clone()} height={side} role="application" tabindex="0"
+                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, R begins a region, which the arrow keys then stretch, Escape clears all.", seed)}
                     aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={pins.held().to_string()}
                     {onpointermove} {onpointerdown} {onclick} {onkeydown}
                 />
@@ -118,14 +141,14 @@ pub fn Picture(props: &Props) -> Html {
                     <HeatCanvas {look} {display} veil=true testid="veil" />
                 }
                 <PinArrows pins={arrows} {size} />
-                if let Some(pixel) = pins.pixel() {
-                    <PictureMarks {pixel} pin={pins.active()} {size} side={over.map(|layer| sides[layer])} />
+                if let Some(pixel) = looking.pixel() {
+                    <PictureMarks {pixel} {region} pin={pins.active().filter(|_| region.is_none())} {size} side={over.map(|layer| sides[layer])} />
                 }
                 <PinHandles {pins} {size} picture={canvas} dispatch={dispatch.clone()} />
             </div>
             <div class="caption">
                 <p id="query-words">{ words.clone() }</p>
-                { what_next(&looking, &dispatch) }
+                { what_next(&looking, &selecting, &dispatch) }
             </div>
             <TakeAway {slot} said={said.clone()} {address} />
             <Announcement text={spoken(&words, &said, &sides)} />
@@ -134,12 +157,32 @@ pub fn Picture(props: &Props) -> Html {
 }
 
 /// What can be done next, in words or as buttons.
-fn what_next(looking: &Looking, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn what_next(
+    looking: &Looking,
+    selecting: &UseStateHandle<bool>,
+    dispatch: &UseReducerDispatcher<State>,
+) -> Html {
     let pins = looking.pins;
     let button = |name: &'static str, testid: &'static str, action: LookingAction| {
         let dispatch = dispatch.clone();
         let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.into()));
         html! { <button class="small" {onclick} data-testid={testid}>{ name }</button> }
+    };
+    if looking.region.is_some() {
+        return html! {
+            <div class="caption-buttons">{ button("Clear the region", "clear-region", LookingAction::Deselect) }</div>
+        };
+    }
+    let region = {
+        let (onclick, pressed) = (selecting.setter(), **selecting);
+        let onclick = Callback::from(move |_: MouseEvent| onclick.set(!pressed));
+        let title =
+            "Then drag over the picture. By mouse, Shift and drag does the same; by keys, R.";
+        html! {
+            <button class="small" {onclick} aria-pressed={pressed.to_string()} {title} data-testid="select-region">
+                { if pressed { "Drag over the picture" } else { "Region" } }
+            </button>
+        }
     };
     if pins.held() {
         return html! {
@@ -147,6 +190,7 @@ fn what_next(looking: &Looking, dispatch: &UseReducerDispatcher<State>) -> Html 
                 if pins.has_room() {
                     { button("Add a pin", "add-pin", LookingAction::AddPinBeside) }
                 }
+                { region }
                 { button("Release", "release", LookingAction::TogglePin) }
             </div>
         };
@@ -154,7 +198,7 @@ fn what_next(looking: &Looking, dispatch: &UseReducerDispatcher<State>) -> Html 
     if !looking.has_pointed || pins.pixel().is_none() {
         html! { <p class="hint">{ "Point at the picture" }</p> }
     } else {
-        html! { <p class="quiet">{ "Click to pin" }</p> }
+        html! { <div class="caption-buttons"><p class="quiet">{ "Click to pin" }</p>{ region }</div> }
     }
 }
 
@@ -181,12 +225,18 @@ fn action_of_key(event: &KeyboardEvent) -> Option<LookingAction> {
     match event.key().as_str() {
         "Enter" | " " => Some(LookingAction::TogglePin),
         "a" | "A" => Some(LookingAction::AddPinBeside),
+        "r" | "R" => Some(LookingAction::SelectHere),
         _ => None,
     }
 }
 
 fn words_for(looking: &Looking, look: Option<&Look>) -> String {
     let pins = looking.pins;
+    let looks = look.and_then(words::strongest).unwrap_or_default();
+    if let Some(region) = looking.region {
+        let (a, b) = (region.first(), region.last());
+        return format!("Region ({}, {}) to ({}, {}){looks}", a.x, a.y, b.x, b.y);
+    }
     let Some(Point { x, y }) = pins.pixel() else {
         return "No pixel chosen".to_owned();
     };
@@ -195,7 +245,6 @@ fn words_for(looking: &Looking, look: Option<&Look>) -> String {
         Some(_) => "Pinned".to_owned(),
         None => "Pixel".to_owned(),
     };
-    let looks = look.and_then(words::strongest).unwrap_or_default();
     format!("{kind} ({x}, {y}){looks}")
 }
 

@@ -4,12 +4,16 @@ use yew::prelude::*;
 
 use super::pin_handles::pin_class;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 
 /// What the marks need.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
     /// The pixel in question.
     pub pixel: Point,
+    /// The pixels in question, where they are several.
+    #[prop_or_default]
+    pub region: Option<Region>,
     /// The pin in question, if it is one.
     pub pin: Option<usize>,
     /// Width and height of the picture, in pixels.
@@ -24,6 +28,7 @@ pub struct Props {
 pub fn PictureMarks(props: &Props) -> Html {
     let Props {
         pixel,
+        region,
         pin,
         size,
         side,
@@ -35,6 +40,18 @@ pub fn PictureMarks(props: &Props) -> Html {
         let edge = f64::from(size) / f64::from(side);
         (f64::from(cell.x) * edge, f64::from(cell.y) * edge, edge)
     });
+    if let Some(region) = region {
+        let Point { x, y } = region.first();
+        let (width, height) = region.extent();
+        let rect = |class: &'static str| {
+            html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
+        };
+        return html! {
+            <svg class="marks" viewBox={format!("0 0 {size} {size}")} aria-hidden="true" data-testid="region">
+                { rect("under") }{ rect("over") }
+            </svg>
+        };
+    }
     html! {
         <svg class={classes!("marks", pin.map(pin_class))} viewBox={format!("0 0 {size} {size}")} aria-hidden="true">
             if let Some((left, top, edge)) = cell {

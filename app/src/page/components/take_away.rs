@@ -138,17 +138,19 @@ fn figure(props: &Props) -> Figure {
         said,
         address,
     } = props;
+    let region = address.looking.region;
     let query = |number, pixel, looks: &Vec<_>| Query {
         number,
         pixel,
+        region,
         looks: looks.clone(),
     };
     let pins = said.pins.iter();
     let pins: Vec<Query> = pins
         .map(|(number, pixel, looks)| query(*number, *pixel, looks))
         .collect();
-    let marked = address.looking.pins.pixel().zip(said.active.as_ref());
-    let queries = match (pins.is_empty(), marked) {
+    let marked = address.looking.pixel().zip(said.active.as_ref());
+    let queries = match (pins.is_empty() || region.is_some(), marked) {
         (true, Some((pixel, looks))) => vec![query(0, pixel, looks)],
         _ => pins,
     };

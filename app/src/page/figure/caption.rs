@@ -1,6 +1,6 @@
 //! A figure in words.
 
-use super::Figure;
+use super::{Figure, Query};
 use crate::page::attention::arrows::MOST_ARROWS;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::pixel::Point;
@@ -23,6 +23,9 @@ pub fn caption(figure: &Figure) -> String {
         what_a_cell_is(question.direction, question.lens).to_owned(),
         colours(figure),
     ];
+    if question.region.is_some() {
+        sentences.push("Of the region, the mean over its cells is shown.".into());
+    }
     sentences.extend(arrows(figure, question.lens));
     sentences.join(" ")
 }
@@ -31,6 +34,16 @@ pub fn caption(figure: &Figure) -> String {
 fn pixels(figure: &Figure) -> String {
     let place = |Point { x, y }: Point| format!("({x}, {y})");
     match &figure.queries[..] {
+        [
+            Query {
+                region: Some(region),
+                ..
+            },
+        ] => format!(
+            "the region {} to {}",
+            place(region.first()),
+            place(region.last())
+        ),
         [query] => format!("pixel {}", place(query.pixel)),
         queries => {
             let each = queries
@@ -123,6 +136,7 @@ fn listed(items: Vec<String>) -> String {
 mod tests {
     use super::super::tests::figure;
     use super::*;
+    use crate::page::attention::region::Region;
 
     #[test]
     fn a_caption_names_all_that_is_needed_to_draw_the_figure_again() {
@@ -142,6 +156,13 @@ mod tests {
         let text = caption(&figure);
         assert!(text.contains("where pixel (1, 6) looks"), "{text}");
         assert!(text.contains("hold 35 %"), "{text}");
+        let (a, b) = (Point { x: 5, y: 6 }, Point { x: 1, y: 2 });
+        figure.queries[0].region = Some(Region::between(a, b));
+        let text = caption(&figure);
+        assert!(
+            text.contains("where the region (1, 2) to (5, 6) looks"),
+            "{text}"
+        );
         figure.queries.clear();
         assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
     }

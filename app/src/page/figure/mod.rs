@@ -14,6 +14,7 @@ pub mod svg;
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::image::Image;
 use crate::page::view::looking::Display;
 use crate::page::view::slot::Shared;
@@ -57,8 +58,10 @@ pub struct Layer {
 pub struct Query {
     /// Its pin's number, from 0.
     pub number: usize,
-    /// Where it is.
+    /// Where it is; of a region, its middle.
     pub pixel: Point,
+    /// The pixels that are asked about, where they are several.
+    pub region: Option<Region>,
     /// What each layer's map says of it, from the coarsest.
     pub looks: Vec<Shared<Look>>,
 }
@@ -117,6 +120,7 @@ pub(crate) mod tests {
         let ask = |map: &Map, pixel: Point| {
             let question = Question {
                 cell: pixel.cell(8, map.side()),
+                region: None,
                 direction,
                 lens,
             };
@@ -142,6 +146,7 @@ pub(crate) mod tests {
                 .map(|(number, pixel)| Query {
                     number,
                     pixel,
+                    region: None,
                     looks: maps.iter().map(|map| ask(map, pixel)).collect(),
                 })
                 .to_vec(),

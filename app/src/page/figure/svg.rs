@@ -7,6 +7,7 @@ use crate::page::attention::legend::Legend;
 use crate::page::attention::look::Look;
 use crate::page::attention::paint::map_image;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::attention::scale::Axis;
 use crate::page::image::Image;
 
@@ -172,7 +173,10 @@ fn picture<E>(figure: &Figure, encode: &impl Fn(&Image) -> Result<String, E>) ->
         let Point { x, y } = query.pixel;
         let at = |along: u32| pixel * (f64::from(along) + 0.5);
         let (x, y) = (left + at(x), top + at(y));
-        parts.push(dot(x, y, 3.5, colour(query)));
+        match query.region {
+            None => parts.push(dot(x, y, 3.5, colour(query))),
+            Some(region) => parts.push(frame(region, pixel, (left, top), colour(query))),
+        }
         let above = if y - top < 24.0 { 15.0 } else { -15.0 };
         parts.push(badge(x, y + above, query));
     }
@@ -218,7 +222,10 @@ fn map<E>(
     let name = format!("{0}×{0}, most {1}", look.side, legend.most);
     Ok([
         image(&encode(&heat)?, left, top, MAP, display.smooth),
-        dot(left + at(x), top + at(y), 3.0, colour),
+        match look.question.region {
+            None => dot(left + at(x), top + at(y), 3.0, colour),
+            Some(region) => frame(region, cell, (left, top), colour),
+        },
         text(left, top + MAP + 13.0, "start", &name),
     ]
     .join("\n"))
@@ -304,6 +311,23 @@ fn dot(x: f64, y: f64, r: f64, colour: &str) -> String {
     format!(
         r##"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{colour}" stroke="#000" stroke-width="1.25"/>"##
     )
+}
+
+/// The outline of a region of cells of this edge.
+fn frame(region: Region, edge: f64, (left, top): (f64, f64), colour: &str) -> String {
+    let Point { x, y } = region.first();
+    let (columns, rows) = region.extent();
+    let along = |cells: u32| edge * f64::from(cells);
+    let rect = |colour: &str, width: f64| {
+        format!(
+            r#"<rect x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" fill="none" stroke="{colour}" stroke-width="{width}"/>"#,
+            left + along(x),
+            top + along(y),
+            along(columns),
+            along(rows)
+        )
+    };
+    rect("#000", 3.5) + &rect(colour, 1.75)
 }
 
 fn image(data: &str, x: f64, y: f64, edge: f64, smooth: bool) -> String {

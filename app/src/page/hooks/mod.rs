@@ -10,4 +10,5 @@ pub mod use_image;
 pub mod use_looks;
 pub mod use_model;
 pub mod use_notice;
+pub mod use_region_drag;
 pub mod use_rest;

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::page::attention::look::{Look, Question};
 use crate::page::attention::looks::Looks;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::view::looking::Looking;
 use crate::page::view::slot::{Shared, Slot};
 
@@ -14,7 +15,7 @@ pub type Layers = Vec<Shared<Look>>;
 /// What the maps of a picture say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
-    /// Of the pixel in question.
+    /// Of the pixel or the region in question.
     pub active: Option<Layers>,
     /// Of each pin, by its number.
     pub pins: Vec<(usize, Point, Layers)>,
@@ -30,9 +31,11 @@ pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
         return Said::default();
     };
     let size = slot.picture.side;
-    let mut ask = |pixel: Point| -> Layers {
+    let region = looking.region.map(|region| region.clamped(size));
+    let mut ask = |pixel: Point, region: Option<Region>| -> Layers {
         let question = |side| Question {
             cell: pixel.cell(size, side),
+            region: region.map(|region| region.cells(size, side)),
             direction: looking.direction,
             lens: looking.lens,
         };
@@ -42,11 +45,13 @@ pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
             .collect()
     };
     Said {
-        active: looking.pins.pixel().map(&mut ask),
+        active: looking
+            .pixel()
+            .map(|pixel| ask(pixel.clamped(size), region)),
         pins: looking
             .pins
             .iter()
-            .map(|(number, pixel)| (number, pixel, ask(pixel)))
+            .map(|(number, pixel)| (number, pixel, ask(pixel, None)))
             .collect(),
     }
 }

@@ -9,6 +9,7 @@
 //! | `seed`, `sample` | which picture, `sample` from 0 |
 //! | `x`, `y` | the marked pixel |
 //! | `pins`, `pin` | `x.y` of each pin, `-` for a number not in use, joined by `_`; which is active, from 1. `pins=none`: nothing is marked or pinned |
+//! | `region` | `x.y_x.y`: two corners; what lies between is asked about together |
 //! | `layer` | the map over the picture: 1, 2 … or `none` |
 //! | `way` | `to`: who looks at the pixel |
 //! | `read` | `only`: only this pixel; `everybody`: the mean row |
@@ -25,6 +26,7 @@ use crate::page::attention::field::Sight;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::attention::scale::Scale;
 use crate::protocol::DeviceChoice;
 
@@ -103,6 +105,7 @@ impl Address {
                     let first = first_look.map(|[_, x, y, _]| Point { x, y });
                     Pins::marked(first.map_or(Mark::Unset, Mark::At))
                 }),
+                region: query.value("region", read_region),
                 overlay: query.value("layer", read_layer).unwrap_or_else(|| {
                     let first = first_look.map(|look| (look[3] as usize).saturating_sub(1));
                     first.or(Some(FIRST_OVERLAY))
@@ -137,6 +140,7 @@ impl Address {
         put("sample", &self.sample.to_string());
         let Looking {
             pins,
+            region,
             overlay,
             direction,
             lens,
@@ -157,6 +161,10 @@ impl Address {
             }
             (None, Mark::Cleared) => put("pins", "none"),
             (None, Mark::Unset) => {}
+        }
+        if let Some(region) = region {
+            let (a, b) = (region.first(), region.last());
+            put("region", &format!("{}.{}_{}.{}", a.x, a.y, b.x, b.y));
         }
         put(
             "layer",
@@ -237,6 +245,17 @@ fn listed_pins(text: &str, active: usize) -> Option<Pins> {
     }
     let any = places.iter().any(Option::is_some);
     any.then(|| Pins::pinned(places, active))
+}
+
+/// Two corners.
+fn read_region(text: &str) -> Option<Region> {
+    let corner = |text: &str| {
+        let (x, y) = text.split_once('.')?;
+        let (x, y) = (x.parse().ok()?, y.parse().ok()?);
+        Some(Point { x, y })
+    };
+    let (a, b) = text.split_once('_')?;
+    Some(Region::between(corner(a)?, corner(b)?))
 }
 
 /// A layer counted from 1, or none.
@@ -325,7 +344,7 @@ mod tests {
     #[test]
     fn nonsense_takes_its_default() {
         let nonsense = "seed=-3&sample=many&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
-                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&y=4.5&new=1";
+                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&region=3.4&y=4.5&new=1";
         assert_eq!(read_text(nonsense), read(&[]));
         let query = query(&pairs_of(nonsense));
         Address::read(&query);
@@ -336,7 +355,7 @@ mod tests {
 
     #[test]
     fn nothing_that_the_page_writes_is_left_over() {
-        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&layer=none&way=to&read=only\
+        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&region=3.4_5.6&layer=none&way=to&read=only\
                    &view=parts&scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
         let query = query(&pairs_of(all));
         let written = Address::read(&query).write();
@@ -388,7 +407,7 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(
             (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
-            overlay in prop::option::of(0usize..3),
+            (overlay, region) in (prop::option::of(0usize..3), prop::option::of((0u32..64, 0u32..64, 0u32..64, 0u32..64))),
             pins in some_pins(),
             (to, lens, sight, smooth) in (any::<bool>(), 0usize..3, 0usize..3, any::<bool>()),
             (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
@@ -397,6 +416,7 @@ mod tests {
             let scale = [Scale::Fixed, Scale::Linear, Scale::Log, Scale::Strongest(percent)][scale as usize];
             let looking = Looking {
                 pins,
+                region: region.map(|(a, b, c, d)| Region::between(Point { x: a, y: b }, Point { x: c, y: d })),
                 overlay,
                 direction: if to { Direction::To } else { Direction::From },
                 lens: Lens::ALL[lens],

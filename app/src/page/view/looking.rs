@@ -4,6 +4,7 @@ use crate::page::attention::field::Sight;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::attention::scale::Scale;
 
 use super::pins::Pins;
@@ -13,6 +14,8 @@ use super::pins::Pins;
 pub struct Looking {
     /// From which pixels.
     pub pins: Pins,
+    /// The pixels that are asked about together; none while it is one pixel, or pins.
+    pub region: Option<Region>,
     /// Which layer's map lies over the large picture: 0 for the coarsest; none for none.
     pub overlay: Option<usize>,
     /// Along which way.
@@ -55,6 +58,12 @@ pub enum LookingAction {
     TogglePin,
     /// Make this pin active.
     Activate(usize),
+    /// Ask about these pixels together.
+    Select(Region),
+    /// Ask about the pixel in question as the first corner of a region.
+    SelectHere,
+    /// Ask about no region, but what was asked about before.
+    Deselect,
     /// Move this pin.
     MovePin(usize, Point),
     /// Take this pin out.
@@ -76,15 +85,39 @@ pub enum LookingAction {
 }
 
 impl Looking {
+    /// The pixel in question, if there is one: of a region, its middle.
+    pub fn pixel(&self) -> Option<Point> {
+        self.region.map(Region::middle).or(self.pins.pixel())
+    }
+
     /// What an action changes; `size` is that of the pictures, where one is drawn.
     pub fn change(&mut self, action: LookingAction, size: Option<u32>) {
         use LookingAction as A;
+        match (action, self.region) {
+            // A region stays until something else is asked about.
+            (A::PointAt(_), Some(_)) => return,
+            (A::PointInMap(layer, _), Some(_)) => {
+                self.overlay = self.overlay.map(|_| layer);
+                return;
+            }
+            (A::Step(dx, dy), Some(region)) => {
+                self.region = size.map(|size| region.stretched(dx, dy, size));
+                return;
+            }
+            (A::Show(_) | A::Follow(_) | A::Read(_) | A::See(_) | A::Display(_), _) => {}
+            _ => self.region = None,
+        }
         match action {
+            A::Select(region) => self.region = size.map(|size| region.clamped(size)),
+            A::SelectHere => {
+                self.region = self.pins.pixel().map(|pixel| Region::between(pixel, pixel));
+            }
             A::PointAt(pixel) => self.pins.point_at(pixel),
             A::PointInMap(layer, pixel) => {
                 self.overlay = self.overlay.map(|_| layer);
                 self.pins.point_at(pixel);
             }
+            A::Deselect => {}
             A::Pin(pixel) => self.pins.pin(pixel),
             A::AddPin(pixel) => self.pins.add(pixel),
             A::AddPinBeside => {
@@ -110,7 +143,74 @@ impl Looking {
         }
         self.has_pointed |= matches!(
             action,
-            A::PointAt(_) | A::PointInMap(..) | A::Pin(_) | A::AddPin(_) | A::Step(..)
+            A::PointAt(_)
+                | A::PointInMap(..)
+                | A::Pin(_)
+                | A::AddPin(_)
+                | A::Step(..)
+                | A::Select(_)
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pins::Mark;
+    use super::*;
+    use LookingAction as A;
+
+    const A_POINT: Point = Point { x: 10, y: 12 };
+
+    fn after(actions: &[LookingAction]) -> Looking {
+        let mut looking = Looking {
+            pins: Pins::marked(Mark::At(A_POINT)),
+            region: None,
+            overlay: Some(1),
+            direction: Direction::default(),
+            lens: Lens::default(),
+            sight: Sight::default(),
+            display: Display::default(),
+            has_pointed: false,
+        };
+        actions
+            .iter()
+            .for_each(|&action| looking.change(action, Some(64)));
+        looking
+    }
+
+    #[test]
+    fn a_region_stays_while_the_pointer_moves_and_goes_with_a_click() {
+        let region = Region::between(Point { x: 4, y: 9 }, Point { x: 70, y: 3 });
+        let selected = [
+            A::Select(region),
+            A::PointAt(Point { x: 1, y: 1 }),
+            A::Read(Lens::OnlyThis),
+        ];
+        let looking = after(&selected);
+        assert_eq!(
+            looking.region,
+            Some(region.clamped(64)),
+            "inside the picture"
+        );
+        assert_eq!(looking.pixel(), Some(region.clamped(64).middle()));
+        for ending in [
+            A::Pin(A_POINT),
+            A::Clear,
+            A::Deselect,
+            A::TogglePin,
+            A::AddPinBeside,
+        ] {
+            let mut actions = selected.to_vec();
+            actions.push(ending);
+            assert_eq!(after(&actions).region, None, "{ending:?}");
+        }
+    }
+
+    #[test]
+    fn by_keys_a_region_begins_at_the_pixel_and_is_stretched() {
+        let looking = after(&[A::SelectHere, A::Step(3, 0), A::Step(0, 1), A::Step(0, -5)]);
+        let wanted = Region::between(A_POINT, Point { x: 13, y: 12 });
+        assert_eq!(looking.region, Some(wanted));
+        assert_eq!(looking.pins.pixel(), Some(A_POINT), "the pixel stays");
     }
 }
