@@ -3,5 +3,11 @@
 /// The model that the visitor chose.
 pub const CHOSEN_MODEL: u32 = 1;
 
+/// The training run of the page.
+pub const RUN: u32 = 1;
+
+/// The pictures of the training run.
+pub const RUN_PICTURES: u32 = 11;
+
 /// The pictures to choose from.
 pub const GRID: u32 = 1;

@@ -10,3 +10,4 @@ pub mod use_looks;
 pub mod use_model;
 pub mod use_notice;
 pub mod use_rest;
+pub mod use_training;
