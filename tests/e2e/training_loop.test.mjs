@@ -18,7 +18,7 @@ const WORLD = 'twins';
 const CONFIG = {
   size: 32, conv_dim: 8, z_dim: 16, energy: 'dot', query_width: undefined, place: false,
   generator_attention: [8, 16], discriminator_attention: [8, 4], spectral_norm: 'both',
-  minibatch_deviation: false, equal_phase_sums: false,
+  minibatch_deviation: false, equal_phase_sums: false, diff_augment: false,
   generator_rate: 1e-4, discriminator_rate: 4e-4, batch: 4, seed: 3n,
 };
 const NATIVE = ['--data', WORLD, '--size', 32, '--conv-dim', 8, '--z-dim', 16, '--batch', 4, '--seed', 3];

@@ -29,6 +29,8 @@ pub struct RunConfig {
     pub minibatch_deviation: bool,
     /// Whether the phases of each transposed convolution have equal sums of taps.
     pub equal_phase_sums: bool,
+    /// Whether the discriminator sees changed pictures only, for small sets.
+    pub diff_augment: bool,
     /// Learning rate of the generator.
     pub generator_rate: f64,
     /// Learning rate of the discriminator.

@@ -46,6 +46,7 @@ pub(super) fn settings(asked: &RunConfig) -> Result<TrainConfig, String> {
     let mut settings = TrainConfig::new(asked.batch as usize, asked.seed);
     settings.generator.rate = asked.generator_rate;
     settings.discriminator.rate = asked.discriminator_rate;
+    settings.diff_augment = asked.diff_augment;
     settings.check().map_err(|error| error.to_string())?;
     Ok(settings)
 }

@@ -123,6 +123,9 @@ pub const NORMS: [(&str, &str); 3] = [
     ("none", "neither"),
 ];
 
+/// Fewer pictures than this are learned by heart, unless they are changed a little each time.
+pub const MANY_PICTURES: u32 = 5000;
+
 /// Sizes of pictures, in pixels.
 pub const SIZES: [u32; 3] = [32, 64, 128];
 /// Base widths of the networks.
@@ -151,6 +154,8 @@ pub struct Form {
     pub norm: usize,
     /// Whether own pictures also come mirrored.
     pub mirror: bool,
+    /// Whether own pictures are changed a little each time, so that they are not learned by heart.
+    pub augment: bool,
     /// Where all randomness comes from.
     pub seed: u64,
 }
@@ -176,6 +181,8 @@ pub enum FormAction {
     Norm(usize),
     /// Whether own pictures also come mirrored.
     Mirror(bool),
+    /// Whether own pictures are changed a little each time.
+    Augment(bool),
     /// The seed.
     Seed(u64),
 }
@@ -193,6 +200,7 @@ impl Default for Form {
             rates: Rates::default(),
             norm: 0,
             mirror: false,
+            augment: true,
             seed: 1,
         }
     }
@@ -221,6 +229,7 @@ impl Form {
             FormAction::Rates(rates) => self.rates = rates,
             FormAction::Norm(norm) => self.norm = norm.min(NORMS.len() - 1),
             FormAction::Mirror(mirror) => self.mirror = mirror,
+            FormAction::Augment(augment) => self.augment = augment,
             FormAction::Seed(seed) => self.seed = seed,
         }
     }
@@ -246,6 +255,8 @@ impl Form {
             spectral_norm: NORMS[self.norm].0.to_owned(),
             minibatch_deviation: shipped,
             equal_phase_sums: shipped,
+            // A world has no end, and cannot be learned by heart.
+            diff_augment: self.augment && matches!(self.from, PictureSource::Own(_)),
             generator_rate,
             discriminator_rate,
             batch: self.batch,
@@ -274,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn own_pictures_are_changed_a_little_and_worlds_are_not() {
+        let mut form = Form::default();
+        assert!(!form.config().diff_augment);
+        form.change(FormAction::From(PictureSource::Own(OWN_ALBUM)));
+        assert!(form.config().diff_augment);
+        form.change(FormAction::Augment(false));
+        assert!(!form.config().diff_augment);
+    }
+
+    #[test]
     fn attention_sits_where_it_is_wanted() {
         let mut form = Form::default();
         form.change(FormAction::Attention(Attention::Finer));
@@ -296,6 +317,7 @@ mod tests {
             FormAction::Rates(Rates::Paper),
             FormAction::Norm(99),
             FormAction::Mirror(true),
+            FormAction::Augment(false),
             FormAction::Seed(7),
         ] {
             let before = form.clone();

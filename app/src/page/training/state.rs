@@ -10,7 +10,7 @@ use crate::protocol::{
     TrainReply, TrainingStage, UnreadableFile, WorldInfo, wire::Files,
 };
 
-use super::form::{Form, FormAction, OWN_ALBUM};
+use super::form::{Form, FormAction, MANY_PICTURES, OWN_ALBUM};
 
 /// The seed of the pictures that show how far a run is, and how many there are.
 pub const PICTURES_SEED: u64 = 1;
@@ -240,7 +240,10 @@ impl Training {
     fn hear_of_album(&mut self, reply: TrainReply) {
         match reply {
             TrainReply::Gathering { done, of } => self.album = Album::Gathering(done, of),
-            TrainReply::Gathered(info) => self.album = Album::of(info),
+            TrainReply::Gathered(info) => {
+                self.form.augment = info.count < MANY_PICTURES;
+                self.album = Album::of(info);
+            }
             TrainReply::Failed { sentence } => {
                 self.album = Album::None;
                 self.notice = Some(sentence);

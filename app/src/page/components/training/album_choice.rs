@@ -20,6 +20,8 @@ pub struct Props {
     pub album: Album,
     /// Whether each comes a second time, mirrored.
     pub mirror: bool,
+    /// Whether they are changed a little each time.
+    pub augment: bool,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -30,6 +32,7 @@ pub fn AlbumChoice(props: &Props) -> Html {
     let Props {
         album,
         mirror,
+        augment,
         dispatch,
     } = props;
     let over = use_state_eq(|| false);
@@ -72,12 +75,12 @@ pub fn AlbumChoice(props: &Props) -> Html {
             over.set(is);
         })
     };
-    let onmirror = {
+    let tick = |action: fn(bool) -> FormAction| {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            let mirror = FormAction::Mirror(input.checked());
-            dispatch.dispatch(TrainingAction::Choose(mirror).into());
+            let choice = action(input.checked());
+            dispatch.dispatch(TrainingAction::Choose(choice).into());
         })
     };
     html! {
@@ -98,8 +101,12 @@ pub fn AlbumChoice(props: &Props) -> Html {
             </p>
             <p class="quiet">{ "They are read by your browser and never leave this machine. Each is cut square around its middle. A few hundred that show the same kind of thing work best." }</p>
             <label class="tick">
-                <input type="checkbox" checked={*mirror} onchange={onmirror} data-testid="mirror" />
+                <input type="checkbox" checked={*mirror} onchange={tick(FormAction::Mirror)} data-testid="mirror" />
                 { "Each a second time, mirrored" }
+            </label>
+            <label class="tick">
+                <input type="checkbox" checked={*augment} onchange={tick(FormAction::Augment)} data-testid="augment" />
+                { "Moved, recoloured and with a hole each time, so that a few thousand are not learned by heart" }
             </label>
             <div role="status">{ became(album) }</div>
         </div>
