@@ -1,6 +1,7 @@
 //! Training: the discriminator's and the generator's update, one each a step
 //! (SAGAN section 4: hinge loss, two time-scale update rule).
 
+mod history;
 mod resume;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use crate::config::TrainConfig;
+pub use history::{History, Point};
 
 /// Both networks, both optimisers and the average of the generator.
 pub struct Trainer {
@@ -45,12 +47,16 @@ pub struct Trainer {
     device: Device,
 }
 
-/// The losses of one step, still on the device.
+/// The losses of one step, and the scores that the discriminator's came of, still on the device.
 pub struct Losses {
     /// Hinge loss of the discriminator, `[1]`.
     pub discriminator: Tensor<1>,
     /// Loss of the generator, `[1]`.
     pub generator: Tensor<1>,
+    /// Scores of the real pictures before the update, `[B]`.
+    pub real: Tensor<1>,
+    /// Scores of as many fake ones, `[B]`.
+    pub fake: Tensor<1>,
 }
 
 impl Trainer {
@@ -156,12 +162,14 @@ impl Trainer {
         for_discriminator: impl Into<GeneratorInput>,
         for_generator: impl Into<GeneratorInput>,
     ) -> Losses {
-        let discriminator = self.update_discriminator(real, for_discriminator);
+        let (discriminator, [real, fake]) = self.judge_and_update(real, for_discriminator.into());
         let generator = self.update_generator(for_generator);
         self.update_average();
         Losses {
             discriminator,
             generator,
+            real,
+            fake,
         }
     }
 
@@ -171,6 +179,15 @@ impl Trainer {
         real: Tensor<4>,
         input: impl Into<GeneratorInput>,
     ) -> Tensor<1> {
+        self.judge_and_update(real, input.into()).0
+    }
+
+    /// The loss, and the scores of real and fake pictures, all before the update.
+    fn judge_and_update(
+        &mut self,
+        real: Tensor<4>,
+        input: GeneratorInput,
+    ) -> (Tensor<1>, [Tensor<1>; 2]) {
         // A copy without gradients shares the running statistics and the power iterations, which
         // this forward pass must update, and records no graph.
         let fake = self
@@ -186,6 +203,7 @@ impl Trainer {
         let real = judge(real, Deviation::OfRealBatch);
         let fake = self.augmented(fake, Purpose::AugmentDrawn, index);
         let fake = judge(fake, Deviation::OfBatch);
+        let scores = [&real, &fake].map(|score| score.clone().inner());
         let loss = discriminator_loss(real, fake);
         let mut gradients = loss.backward();
         let discriminator = self.discriminator.clone();
@@ -194,7 +212,7 @@ impl Trainer {
         self.discriminator = self
             .discriminator_adam
             .update(discriminator, &mut gradients, factor);
-        loss.inner()
+        (loss.inner(), scores)
     }
 
     /// The generator's half of a step; returns its loss, `[1]`.

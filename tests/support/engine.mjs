@@ -16,29 +16,43 @@ const BLANK = 'blank.html';
 const PATIENCE = 240_000;
 
 // Replies that come before the one that ends a request.
-const PASSING = ['Stage', 'Sample'];
+const PASSING = ['Stage', 'Sample', 'Progress', 'Autosaved', 'Gathering'];
 
 export class Engine {
   // Starts a worker on the site that `serve` serves; `complaints` is as in Saganscope.
   static async start(browser, site) {
     site.files.set('packing.mjs', { type: 'text/javascript', body: Buffer.from(PACKING) });
     site.files.set(BLANK, { type: 'text/html', body: Buffer.from('<!doctype html><title>engine</title><link rel="icon" href="data:,">') });
-    const scope = await Saganscope.tab(browser);
+    return Engine.in(await Saganscope.tab(browser), site);
+  }
+
+  // The same in this tab, or another one of the same visitor's.
+  static async in(scope, site) {
     await scope.page.goto(site.url + BLANK);
-    const [worker] = await Promise.all([
-      scope.page.waitForEvent('worker'),
-      scope.page.evaluate(startWorker),
-    ]);
-    const engine = new Engine(scope, worker);
-    engine.greeting = await engine.next();
+    const engine = new Engine(scope);
+    await engine.startWorker();
     return engine;
   }
 
-  constructor(scope, worker) {
+  constructor(scope) {
     this.scope = scope;
-    this.worker = worker;
     this.complaints = scope.complaints;
+  }
+
+  async startWorker() {
+    const [worker] = await Promise.all([
+      this.scope.page.waitForEvent('worker'),
+      this.scope.page.evaluate(startWorker),
+    ]);
+    this.worker = worker;
     this.id = 0;
+    this.greeting = await this.next();
+  }
+
+  // Reloads the tab, and so ends the worker wherever it is, and starts another.
+  async reload() {
+    await this.scope.page.reload();
+    await this.startWorker();
   }
 
   // Asks a tenant, 'Draw' or 'Train', for something: `{ Open: { … } }`. The request's number.
@@ -136,7 +150,7 @@ async function startWorker() {
     const message = unpack(text);
     worker.postMessage(message, buffers(message));
   };
-  globalThis.engine = { post, next };
+  globalThis.engine = { post, next, end: () => worker.terminate() };
 
   const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
   const worker = new Worker('engine_worker.js');

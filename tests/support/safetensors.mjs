@@ -15,6 +15,16 @@ export function tensors(file) {
   return found;
 }
 
+// The bytes of each tensor of a run by its name, without what was read of it while it went on.
+export function weights(file) {
+  const { header, start } = parse(file);
+  const names = Object.keys(header).filter((name) => name !== '__metadata__' && !name.startsWith('history.'));
+  return Object.fromEntries(names.sort().map((name) => {
+    const [from, to] = header[name].data_offsets;
+    return [name, file.subarray(start + from, start + to).toString('base64')];
+  }));
+}
+
 // A copy of the file in which `change(name, value, index)` replaces every number.
 export function changed(file, change) {
   const copy = Buffer.from(file);

@@ -81,6 +81,29 @@ export function smallRun(energy) {
   return readFileSync(join(run, 'latest.safetensors'));
 }
 
+// A run that `sagan train` does with these options on the CPU: its folder.
+export function trained(...options) {
+  const run = folder();
+  sagan('train', '--device', 'cpu', '--out', run, ...options.map(String));
+  return run;
+}
+
+// `sagan train --resume` on this file, up to step `steps`: the file that it leaves.
+export function resumed(checkpoint, data, steps) {
+  const run = folder();
+  const file = join(run, 'latest.safetensors');
+  writeFileSync(file, checkpoint);
+  sagan('train', '--device', 'cpu', '--out', run, '--data', data, '--resume', '--steps', String(steps));
+  return readFileSync(file);
+}
+
+// What a run logged: for each step that it tells of, its losses.
+export function logged(run) {
+  const [head, ...rows] = readFileSync(join(run, 'log.csv'), 'utf8').trim().split('\n').map((row) => row.split(','));
+  const places = ['step', 'loss_d', 'loss_g'].map((name) => head.indexOf(name));
+  return rows.map((row) => places.map((place) => Number(row[place])));
+}
+
 // PyTorch's numbers: a golden file's tensors.
 export function golden(file, folder = 'c16') {
   return tensors(readFileSync(join(GOLDEN, folder, file)));

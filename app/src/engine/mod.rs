@@ -2,18 +2,22 @@
 //!
 //! Compiling pipelines, drawing and training keep a thread busy; here they cannot freeze the page.
 
+mod albums;
 mod clock;
 mod device;
 mod drawing;
 mod inbox;
+mod js;
+mod lock;
 mod models;
 mod outbox;
 mod readback;
+mod storage;
 mod training;
 
 use wasm_bindgen_futures::spawn_local;
 
-use crate::protocol::{Answer, Ask, Draw, DrawReply, Request, Train, TrainReply};
+use crate::protocol::{Answer, Ask, Draw, DrawReply, Request, TrainReply};
 
 use self::{device::Devices, drawing::Drawings, inbox::Inbox, models::Models, training::Training};
 
@@ -25,11 +29,12 @@ pub fn listen() {
 }
 
 /// Answers requests, for ever. All that has come is taken in before anything more is drawn, so that
-/// a newer request meets the older one before work is wasted on it.
+/// a newer request meets the older one before work is wasted on it. What is asked to be drawn comes
+/// before the next file of an album, and that before the next step of a run that goes on.
 async fn serve(mut inbox: Inbox) {
     let mut engine = Engine::default();
     loop {
-        let request = if engine.drawings.is_empty() {
+        let request = if engine.rests() {
             inbox.next().await
         } else {
             inbox.ready()
@@ -38,7 +43,7 @@ async fn serve(mut inbox: Inbox) {
             Some(Ok(request)) => engine.take(request).await,
             Some(Err(sentence)) => outbox::post(0, Answer::Unreadable { sentence }),
             None => {
-                engine.drawings.draw_some().await;
+                engine.go_on().await;
                 clock::pause().await;
             }
         }
@@ -55,6 +60,25 @@ struct Engine {
 }
 
 impl Engine {
+    /// Whether nothing is to be done until something is asked.
+    fn rests(&self) -> bool {
+        let Self {
+            drawings, training, ..
+        } = self;
+        drawings.is_empty() && !training.albums.is_gathering() && !training.is_going()
+    }
+
+    /// Does the next piece of what was asked for.
+    async fn go_on(&mut self) {
+        if !self.drawings.is_empty() {
+            self.drawings.draw_some().await;
+        } else if self.training.albums.is_gathering() {
+            self.training.albums.gather_one().await;
+        } else {
+            self.training.go_on().await;
+        }
+    }
+
     /// Answers one request, or begins to.
     async fn take(&mut self, Request { id, ask }: Request) {
         match ask {
@@ -64,8 +88,10 @@ impl Engine {
                 }
             }
             Ask::Train(ask) => {
-                let answer = match self.train(id, ask).await {
-                    Ok(reply) => reply,
+                let answer = match self.training.take(id, ask, &mut self.devices).await {
+                    Ok(Some(reply)) => reply,
+                    // It is under way.
+                    Ok(None) => return,
                     Err(sentence) => TrainReply::Failed { sentence },
                 };
                 outbox::post(id, Answer::Train(answer));
@@ -98,27 +124,5 @@ impl Engine {
         };
         outbox::post(id, Answer::Draw(reply));
         Ok(())
-    }
-
-    async fn train(&mut self, id: u32, ask: Train) -> Result<TrainReply, String> {
-        match ask {
-            Train::Open {
-                run,
-                checkpoint,
-                name,
-                device,
-            } => {
-                let file = checkpoint.0.to_vec();
-                self.training
-                    .open(id, run, &file, &name, device, &mut self.devices)
-                    .await
-            }
-            Train::Step { run, real, latents } => self.training.step(run, real, latents).await,
-            Train::Save { run } => self.training.save(run).await,
-            Train::Close { run } => {
-                self.training.close(run);
-                Ok(TrainReply::Closed)
-            }
-        }
     }
 }

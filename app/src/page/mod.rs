@@ -1,8 +1,9 @@
 //! The page: it downloads, draws and answers the pointer; it knows no tensor.
 //!
 //! [`view`] holds what the page knows and how it changes, [`attention`] what a map says and how it
-//! is coloured, [`figure`] what one takes away of it, [`engine`] the line to the engine; `components` draw it, `hooks` connect it to the
-//! engine and the browser. Everything else here is a plain module with one idea.
+//! is coloured, [`figure`] what one takes away of it, [`training`] what it knows of a run, [`engine`]
+//! the line to the engine; `components` draw it, `hooks` connect it to the engine and the browser.
+//! Everything else here is a plain module with one idea.
 pub mod attention;
 pub mod clipboard;
 pub mod components;
@@ -17,6 +18,7 @@ pub mod pointer;
 pub mod raster;
 pub mod reopen;
 pub mod save;
+pub mod training;
 pub mod view;
 pub mod words;
 

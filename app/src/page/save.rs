@@ -35,6 +35,18 @@ pub fn blob(mime: &str, bytes: &[u8]) -> Result<Blob, JsValue> {
     Blob::new_with_u8_array_sequence_and_options(&parts, &options)
 }
 
+/// As [`save_bytes`], for a file that should not enter this program's memory, which it would grow
+/// for good.
+///
+/// # Errors
+/// The browser's own error where it refuses.
+pub fn save_file(name: &str, mime: &str, file: &Uint8Array) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(file), &options)?;
+    save(name, &blob)
+}
+
 fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let url = Url::create_object_url_with_blob(blob)?;
     let document = web_sys::window()

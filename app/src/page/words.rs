@@ -43,6 +43,32 @@ pub fn gamma(value: f32) -> String {
     }
 }
 
+/// A value of a curve: as [`significant`], with a true minus sign, and small ones in full.
+pub fn signed(value: f64) -> String {
+    if !value.is_finite() {
+        return "none".to_owned();
+    }
+    let text = match value.abs() {
+        a if a < 0.1 => small(value.abs()),
+        a => significant(a),
+    };
+    if value < 0.0 {
+        format!("−{text}")
+    } else {
+        text
+    }
+}
+
+/// A long time, in the unit that suits.
+pub fn long_duration(millis: f64) -> String {
+    match millis / 1000.0 {
+        s if s < 1.0 => "less than a second".to_owned(),
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} minutes", s / 60.0),
+        s => format!("{:.1} hours", s / 3600.0),
+    }
+}
+
 /// Milliseconds in the unit that suits.
 pub fn duration(millis: f64) -> String {
     match millis {
@@ -161,6 +187,15 @@ mod tests {
         assert_eq!(duration(4.26), "4.3 ms");
         assert_eq!(duration(432.4), "432 ms");
         assert_eq!(duration(2345.0), "2.3 s");
+        assert_eq!(
+            [2.0, -0.5, -0.004, 0.0].map(signed),
+            ["2.00", "−0.50", "−0.004", "0"]
+        );
+        assert_eq!(signed(f64::NAN), "none");
+        assert_eq!(
+            [400.0, 61_000.0, 400_000.0, 9_000_000.0].map(long_duration),
+            ["less than a second", "61 s", "7 minutes", "2.5 hours"]
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@
 
 pub mod draw;
 pub mod edits;
+pub mod run;
 pub mod train;
 pub mod wire;
 
@@ -25,7 +26,11 @@ pub use draw::{
     Sample, Source, Stage, Weights,
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
-pub use train::{RunInfo, StepLatents, Train, TrainReply, TrainingStage};
+pub use run::{
+    AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
+    WorldInfo,
+};
+pub use train::{Cause, StepLatents, Train, TrainReply, TrainingStage};
 
 /// The first thing that an engine says: of which build it is. A page of another build must not talk
 /// to it.
@@ -100,7 +105,12 @@ impl Answer {
         !matches!(
             self,
             Self::Draw(DrawReply::Stage(_) | DrawReply::Sample { .. })
-                | Self::Train(TrainReply::Stage(_))
+                | Self::Train(
+                    TrainReply::Stage(_)
+                        | TrainReply::Progress(_)
+                        | TrainReply::Autosaved(_)
+                        | TrainReply::Gathering { .. }
+                )
         )
     }
 }
@@ -132,17 +142,30 @@ pub struct DeviceInfo {
 mod tests {
     use super::*;
 
+    fn kept() -> Kept {
+        Kept {
+            step: 1,
+            bytes: 1,
+            trouble: None,
+        }
+    }
+
     #[test]
-    fn stages_and_samples_pass_and_all_else_ends_a_request() {
+    fn what_passes_and_what_ends_a_request() {
         let passing = [
             Answer::Draw(DrawReply::Stage(Stage::Device)),
             Answer::Train(TrainReply::Stage(TrainingStage::Weights)),
+            Answer::Train(TrainReply::Gathering { done: 1, of: 2 }),
+            Answer::Train(TrainReply::Autosaved(kept())),
         ];
         assert!(passing.iter().all(|answer| !answer.ends_request()));
         let sentence = String::new;
+        let cause = Cause::Done;
         let ending = [
             Answer::Draw(DrawReply::Done { millis: 1.0 }),
             Answer::Draw(DrawReply::Superseded),
+            Answer::Train(TrainReply::Kept(kept())),
+            Answer::Train(TrainReply::Paused { step: 1, cause }),
             Answer::Train(TrainReply::Failed {
                 sentence: sentence(),
             }),

@@ -4,16 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DeviceChoice, DeviceInfo,
-    wire::{File, floats},
+    run::{AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, WorldInfo},
+    wire::{File, Files, floats},
 };
 
 /// What can be asked about training.
+///
+/// A run that is opened or begun takes the place of an open one of its number once it is ready;
+/// until then, and where it fails, that one stays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Train {
     /// Choose a device and go on with a run; [`TrainReply::Ready`] says that it can do steps.
     Open {
-        /// What the page calls it. It takes the place of an open one of that number once it is
-        /// ready; until then, and where it fails, that one stays.
+        /// What the page calls it.
         run: u32,
         /// The whole safetensors file, as `sagan train` writes it.
         checkpoint: File,
@@ -21,6 +24,43 @@ pub enum Train {
         name: String,
         /// Which device to use.
         device: DeviceChoice,
+        /// What it learns from; without, it takes only steps with pictures that the page sends.
+        from: Option<PictureSource>,
+        /// Whether to keep it in the browser's storage; see [`Train::Keep`].
+        keep: Option<bool>,
+    },
+    /// Choose a device and begin a run from random weights; [`TrainReply::Ready`] as above.
+    Begin {
+        /// What the page calls it.
+        run: u32,
+        /// What it is.
+        config: RunConfig,
+        /// What it learns from.
+        from: PictureSource,
+        /// Which device to use.
+        device: DeviceChoice,
+        /// Whether to keep it in the browser's storage; see [`Train::Keep`].
+        keep: bool,
+    },
+    /// Go on with the run that is in the browser's storage.
+    Restore {
+        /// What the page calls it.
+        run: u32,
+        /// Which device to use.
+        device: DeviceChoice,
+    },
+    /// Do steps until there is a reason to stop; [`TrainReply::Paused`] tells it. In between,
+    /// pictures are drawn as they are asked for.
+    Run {
+        /// Which run. If it is going on already, this request takes that one's place.
+        run: u32,
+        /// How many steps; on and on where there is no number.
+        steps: Option<u64>,
+    },
+    /// Stop after the step that is being done.
+    Pause {
+        /// Which run; one that rests is no error.
+        run: u32,
     },
     /// Do one step: an update of the discriminator, then one of the generator.
     Step {
@@ -38,10 +78,40 @@ pub enum Train {
         /// Which run.
         run: u32,
     },
-    /// Forget a run.
+    /// Keep the run in the browser's storage now. One that was begun or opened to be kept is kept
+    /// by itself at its start, once a minute, and when it pauses.
+    Keep {
+        /// Which run.
+        run: u32,
+    },
+    /// Forget a run; what is in the browser's storage stays.
     Close {
         /// Which one; none of that number is no error.
         run: u32,
+    },
+    /// How long a step would take, found by doing three that are thrown away.
+    Probe {
+        /// Of what.
+        config: RunConfig,
+        /// Which device to use.
+        device: DeviceChoice,
+    },
+    /// Which run is in the browser's storage.
+    Stored,
+    /// Take the run out of the browser's storage.
+    Forget,
+    /// Which worlds there are.
+    Worlds,
+    /// Make an album of picture files.
+    Gather {
+        /// What the page calls it; it takes the place of one of that number.
+        album: u32,
+        /// The files.
+        files: Files,
+        /// Width and height of a picture, in pixels.
+        size: u32,
+        /// Whether each comes a second time, mirrored.
+        mirror: bool,
     },
 }
 
@@ -72,6 +142,22 @@ pub enum TrainingStage {
     },
 }
 
+/// Why a run stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// It was asked to pause, or to do other steps.
+    Asked,
+    /// All steps that were asked for are done.
+    Done,
+    /// A number was no number any more; the run is back at the step that was kept last.
+    Diverged {
+        /// The step after which it was seen.
+        at: u64,
+        /// What happened and what to try.
+        sentence: String,
+    },
+}
+
 /// What the engine says about training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TrainReply {
@@ -83,6 +169,23 @@ pub enum TrainReply {
         device: DeviceInfo,
         /// What was opened.
         info: RunInfo,
+        /// What it learns from.
+        from: Option<PictureSource>,
+        /// What was read of it before, as far as its file tells.
+        history: Vec<Progress>,
+        /// What stands in the way of going on, or of keeping it.
+        trouble: Option<String>,
+    },
+    /// A run that goes on has done a few more steps.
+    Progress(Progress),
+    /// A run that goes on was kept by itself.
+    Autosaved(Kept),
+    /// The run rests.
+    Paused {
+        /// Steps of the run.
+        step: u64,
+        /// Why.
+        cause: Cause,
     },
     /// One step is done.
     Stepped {
@@ -102,28 +205,41 @@ pub enum TrainReply {
         /// The whole safetensors file.
         checkpoint: File,
     },
+    /// The run is kept.
+    Kept(Kept),
     /// The run is forgotten.
     Closed,
+    /// How long a step takes.
+    Probed {
+        /// In milliseconds.
+        millis: f64,
+        /// Where.
+        device: DeviceInfo,
+        /// Length of the run's file.
+        bytes: u64,
+    },
+    /// What is in the browser's storage.
+    Stored {
+        /// The run, if there is one.
+        run: Option<StoredRun>,
+    },
+    /// Which worlds there are.
+    Worlds {
+        /// Each with a picture.
+        worlds: Vec<WorldInfo>,
+    },
+    /// So many of an album's files have been read.
+    Gathering {
+        /// So far.
+        done: u32,
+        /// In all.
+        of: u32,
+    },
+    /// The album is made.
+    Gathered(AlbumInfo),
     /// Something went wrong; one sentence for the reader.
     Failed {
         /// What was wrong, where, and what to do.
         sentence: String,
     },
-}
-
-/// An open training run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunInfo {
-    /// Width and height of a picture, in pixels.
-    pub size: u32,
-    /// Length of the latent vector.
-    pub z_dim: u32,
-    /// The networks' base width.
-    pub conv_dim: u32,
-    /// Attention energy, by its name in the checkpoint: "dot", "spectral", "cosine" …
-    pub energy: String,
-    /// Pictures a step.
-    pub batch: u32,
-    /// Steps done.
-    pub step: u64,
 }

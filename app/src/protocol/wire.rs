@@ -16,6 +16,18 @@ impl PartialEq for File {
     }
 }
 
+/// Files that the visitor chose, each a `File`: they stay on the visitor's disk until they are read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Files(#[serde(with = "serde_wasm_bindgen::preserve")] pub Array);
+
+impl PartialEq for Files {
+    /// Whether it is the same list, not an alike one.
+    fn eq(&self, other: &Self) -> bool {
+        let (own, other): (&JsValue, &JsValue) = (self.0.as_ref(), other.0.as_ref());
+        own == other
+    }
+}
+
 /// A message ready to be posted, and the memory that should change hands with it.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod layout;
 mod names;
 #[cfg(feature = "cli")]
 mod pytorch;
+pub mod slots;
 
 use std::collections::{BTreeMap, HashMap};
 

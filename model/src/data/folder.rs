@@ -3,20 +3,17 @@
 //! All are read once, at opening, and kept as bytes (12 KiB each at 64×64). Every epoch shows each
 //! of them once, in an order of its own that depends on the seed and the epoch's number alone.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use thiserror::Error;
 
-use super::Pictures;
+use super::{Album, Pictures};
 
 /// What a decoded file may take, in bytes: enough for 100 megapixels, too little to choke on.
 const LARGEST: u64 = 512 << 20;
@@ -69,14 +66,7 @@ impl fmt::Display for Skipped {
 }
 
 /// The pictures of a folder, at one size.
-pub struct Folder {
-    seed: u64,
-    size: usize,
-    /// Interleaved RGB, `[size, size, 3]` each.
-    pictures: Vec<Vec<u8>>,
-    /// The last epoch asked for and its order, so that it is not shuffled anew for every picture.
-    order: RefCell<(u64, Vec<u32>)>,
-}
+pub struct Folder(Album);
 
 impl Folder {
     /// Reads the PNG, JPEG and WebP files (by their names' endings) in `path` and the folders below
@@ -121,22 +111,13 @@ impl Folder {
                 None => DataError::Empty(path),
             });
         }
-        let order = RefCell::new((0, order(seed, 0, pictures.len())));
-        Ok((
-            Self {
-                seed,
-                size,
-                pictures,
-                order,
-            },
-            skipped,
-        ))
+        Ok((Self(Album::new(Arc::new(pictures), size, seed)), skipped))
     }
 
     /// How many pictures there are: at least one.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.pictures.len()
+        self.0.len()
     }
 }
 
@@ -144,36 +125,8 @@ impl Pictures for Folder {
     /// # Panics
     /// Also if `size` is not the one that the folder was opened with.
     fn draw(&self, index: u64, size: usize, out: &mut [f32]) {
-        assert_eq!(size, self.size, "the folder was opened at another size");
-        let plane = size * size;
-        assert_eq!(
-            out.len(),
-            3 * plane,
-            "a picture of side {size} has 3 planes of it"
-        );
-
-        let count = self.pictures.len() as u64;
-        let (epoch, place) = (index / count, (index % count) as usize);
-        let mut last = self.order.borrow_mut();
-        if last.0 != epoch {
-            *last = (epoch, order(self.seed, epoch, self.pictures.len()));
-        }
-        let picture = &self.pictures[last.1[place] as usize];
-        for (at, pixel) in picture.chunks_exact(3).enumerate() {
-            for (channel, &value) in pixel.iter().enumerate() {
-                out[channel * plane + at] = f32::from(value) / 127.5 - 1.0;
-            }
-        }
+        self.0.draw(index, size, out);
     }
-}
-
-/// The order in which an epoch shows `count` pictures.
-fn order(seed: u64, epoch: u64, count: usize) -> Vec<u32> {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(epoch);
-    let mut order: Vec<u32> = (0..count as u32).collect();
-    order.shuffle(&mut random);
-    order
 }
 
 /// Collects the picture files in `folder` and below. A folder below that cannot be listed is skipped.

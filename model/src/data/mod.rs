@@ -3,6 +3,7 @@
 //! A source is a *stream*: picture `index` is the same whenever it is asked for. So a batch depends
 //! on the step alone, and a resumed run sees what an uninterrupted one would have seen.
 
+mod album;
 mod butterflies;
 mod drawing;
 #[cfg(feature = "cli")]
@@ -12,6 +13,7 @@ mod swatches;
 mod twins;
 mod world;
 
+pub use album::Album;
 pub use butterflies::{Butterflies, Butterfly, Pose};
 #[cfg(feature = "cli")]
 pub use folder::{DataError, Folder, Skipped};

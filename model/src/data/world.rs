@@ -37,7 +37,7 @@ const KINDS: [Kind; 6] = [
     },
     Kind {
         name: "upright-butterflies",
-        about: "the same, upright and mirrored about the picture's vertical middle",
+        about: "freckled butterflies, upright and mirrored about the picture's vertical middle",
         scene: |seed, index| Box::new(Butterfly::freckled(seed, index, Pose::Upright)),
     },
     Kind {

@@ -39,6 +39,26 @@ impl Trainer {
         Ok(Checkpoint::new(header, tensors))
     }
 
+    /// Only what pictures are drawn with: the average, or the generator as the last step left it.
+    ///
+    /// # Errors
+    /// If the device does not give it back.
+    pub async fn drawing_checkpoint(&self, average: bool) -> Result<Checkpoint, ReadError> {
+        let (prefix, network) = if average {
+            ("average.", &self.average)
+        } else {
+            ("generator.", &self.generator)
+        };
+        let tensors = host_tensors(network).await?;
+        let named = |(name, tensor)| (format!("{prefix}{name}"), tensor);
+        let header = Header {
+            updates: Some(self.updates),
+            ..Header::new(self.config.clone())
+        };
+        let tensors = tensors.into_iter().map(named).collect();
+        Ok(Checkpoint::new(header, tensors))
+    }
+
     /// Goes on from a checkpoint that [`Trainer::checkpoint`] made.
     ///
     /// # Errors

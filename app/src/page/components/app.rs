@@ -13,9 +13,11 @@ use super::notice::Notice;
 use super::picture::Picture;
 use super::progress_card::ProgressCard;
 use super::reading_choice::ReadingChoice;
+use super::room_tabs::RoomTabs;
 use super::samples::Samples;
 use super::status_line::StatusLine;
 use super::tour::Tour;
+use super::training::room::TrainingRoom;
 use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
@@ -27,10 +29,12 @@ use crate::page::hooks::use_grid::use_grid;
 use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
 use crate::page::hooks::use_notice::use_notice;
+use crate::page::hooks::use_training::use_training;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures;
+use crate::page::view::room::Room;
 use crate::page::view::state::State;
 
 /// The whole page.
@@ -42,6 +46,7 @@ pub fn App() -> Html {
     use_model(&state, &handle);
     use_grid(&state, &handle);
     let all = use_all_rows(&state, &handle);
+    let asks = use_training(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
     use_frame(state.frame.embed);
@@ -53,14 +58,17 @@ pub fn App() -> Html {
         pictures,
         looking,
         frame,
+        room,
+        training,
     } = &*state;
-    let said = use_looks(pictures.chosen_slot(), looking);
+    let said = use_looks(state.shown().chosen_slot(), looking);
 
     html! {
         <ContextProvider<Engine> context={handle}>
         <div class="page" data-state={state.word()} data-hide={frame.hidden().join(" ")}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
+                <RoomTabs room={*room} dispatch={dispatch.clone()} />
                 <p class="tagline">{ "A Self-Attention GAN draws on your own machine. Point at a pixel and see where the generator looked when it drew it." }</p>
                 <Tour dispatch={dispatch.clone()} />
                 <StatusLine
@@ -70,9 +78,18 @@ pub fn App() -> Html {
             </header>
             <Notice text={notice.text} onclose={notice.close} />
             <main>
-                if pictures.chosen_slot().is_some() {
+                if *room == Room::Train || pictures.chosen_slot().is_some() {
                     { failure(&state, true) }
                 }
+                if *room == Room::Train {
+                    <TrainingRoom training={training.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
+                    if training.pictures.chosen_slot().is_some() {
+                        <div class="tool tool-of-run">
+                            { stage(&state, &said) }
+                            { maps(&state, &said, all.as_ref()) }
+                        </div>
+                    }
+                } else {
                 <div class="tool" id={TOOL}>
                     <Samples
                         slots={pictures.slots.clone()} chosen={pictures.chosen}
@@ -82,6 +99,7 @@ pub fn App() -> Html {
                     { stage(&state, &said) }
                     { maps(&state, &said, all.as_ref()) }
                 </div>
+                }
                 if said.pins.len() > 1 {
                     <Comparison
                         pins={said.pins.clone()} active={looking.pins.active()} display={looking.display} dispatch={dispatch.clone()}
@@ -111,8 +129,8 @@ fn whole_page(state: &State) -> Html {
 fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
     let Pictures {
         chosen, drawing, ..
-    } = state.pictures;
-    if let Some(slot) = state.pictures.chosen_slot() {
+    } = *state.shown();
+    if let Some(slot) = state.shown().chosen_slot() {
         return html! {
             <Picture
                 slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
@@ -148,7 +166,7 @@ fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
 /// The right: how maps are read, each layer's map, and how they are coloured.
 fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
     let (dispatch, looking) = (state.dispatcher(), &state.looking);
-    let Some(slot) = state.pictures.chosen_slot() else {
+    let Some(slot) = state.shown().chosen_slot() else {
         let empty = (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> });
         return html! { <section class="maps" aria-label="Attention maps">{ for empty }</section> };
     };
@@ -159,7 +177,7 @@ fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -
                 key={layer} {layer} map={Clone::clone(map)} shown={looking.pixel().zip(look.cloned())}
                 sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
                 pin={looking.pins.active().filter(|_| looking.region.is_none())} display={looking.display} size={slot.picture.side} seed={slot.seed}
-                sample={state.pictures.chosen} dispatch={dispatch.clone()}
+                sample={state.shown().chosen} dispatch={dispatch.clone()}
             />
         }
     };

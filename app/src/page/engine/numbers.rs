@@ -3,6 +3,12 @@
 /// The model that the visitor chose.
 pub const CHOSEN_MODEL: u32 = 1;
 
+/// The training run of the page.
+pub const RUN: u32 = 1;
+
+/// The pictures of the training run.
+pub const RUN_PICTURES: u32 = 11;
+
 /// What all rows of the chosen picture's maps say.
 pub const ALL_ROWS: u32 = 3;
 

@@ -12,3 +12,4 @@ pub mod use_model;
 pub mod use_notice;
 pub mod use_region_drag;
 pub mod use_rest;
+pub mod use_training;

@@ -2,9 +2,11 @@
 
 use yew::prelude::*;
 
+use crate::page::attention::sight::Sight;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL};
+use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL, RUN};
 use crate::page::image::Image;
+use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
 use crate::protocol::{AllRows, DrawReply, Latents, Network, Parts, Pictures, Source, Weights};
@@ -17,15 +19,21 @@ pub type AllLayers = Vec<Shared<AllRows>>;
 #[hook]
 pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<AllLayers> {
     let held = use_state(|| None::<(Shared<Image>, AllLayers)>);
-    let slot = state.pictures.chosen_slot();
+    let shown = state.shown();
+    let slot = shown.chosen_slot();
     let picture = slot.map(|slot| slot.picture.clone());
-    let wanted = slot.filter(|slot| state.engine.runs() && !state.pictures.drawing && !slot.stale);
-    let wanted = wanted.map(|slot| (slot.seed, state.pictures.chosen, slot.picture.clone()));
+    let (of, asks) = match state.room {
+        Room::Look => (Source::Model(CHOSEN_MODEL), state.engine.runs()),
+        // A run redraws its pictures again and again, and has better to do than what nobody sees.
+        Room::Train => (Source::Run(RUN), state.looking.sight != Sight::Pixel),
+    };
+    let wanted = slot.filter(|slot| asks && !shown.drawing && !slot.stale);
+    let wanted = wanted.map(|slot| (slot.seed, shown.chosen, slot.picture.clone(), of));
     {
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
-            if let Some((seed, index, picture)) = wanted.clone() {
-                engine.draw(asked(seed, index), move |reply| {
+            if let Some((seed, index, picture, of)) = wanted.clone() {
+                engine.draw(asked(of, seed, index), move |reply| {
                     if let DrawReply::Sample { sample, .. } = reply {
                         let all = sample.layers.into_iter().filter_map(|layer| layer.all_rows);
                         let all = all.map(Shared::new).collect();
@@ -42,11 +50,11 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
 }
 
 /// One picture of a seed, with what all rows of its maps say.
-fn asked(seed: u64, index: usize) -> Pictures {
+fn asked(of: Source, seed: u64, index: usize) -> Pictures {
     Pictures {
         topic: ALL_ROWS,
         network: Network {
-            of: Source::Model(CHOSEN_MODEL),
+            of,
             weights: Weights::Average,
         },
         latents: Latents::Seed {

@@ -17,6 +17,7 @@
 //! | `scale` | `linear`, `log`, or a percentage: the strongest cells that hold it |
 //! | `colours` | a palette's name |
 //! | `smooth` | `1` |
+//! | `room` | `train` |
 //!
 //! [`Frame`] has some more. What is missing or makes no sense takes its default; the
 //! [query](super::query) knows afterwards what made none. `pinned=1` with `x` and `y`, which older
@@ -35,6 +36,7 @@ use super::looking::{Display, Looking};
 use super::models::Model;
 use super::pins::{MOST_PINS, Mark, Pins};
 use super::query::Query;
+use super::room::Room;
 use super::settings::{FIRST_SEED, MOST_SAMPLES, Settings};
 
 /// The layer whose map lies over the picture at first where the model does not say: the second,
@@ -73,6 +75,8 @@ pub struct Address {
     pub looking: Looking,
     /// How much of the page is shown.
     pub frame: Frame,
+    /// Where the visitor is.
+    pub room: Room,
 }
 
 impl Address {
@@ -123,6 +127,9 @@ impl Address {
                 has_pointed: false,
             },
             frame: Frame::read(query),
+            room: query
+                .word("room", &[("train", Room::Train)])
+                .unwrap_or_default(),
             settings,
         }
     }
@@ -199,6 +206,9 @@ impl Address {
             DeviceChoice::Auto => {}
             DeviceChoice::Cpu => put("device", "cpu"),
             DeviceChoice::Gpu => put("device", "gpu"),
+        }
+        if self.room == Room::Train {
+            put("room", "train");
         }
         if self.settings.count != MOST_SAMPLES {
             put("count", &self.settings.count.to_string());
@@ -412,6 +422,7 @@ mod tests {
             (to, lens, sight, smooth) in (any::<bool>(), 0usize..3, 0usize..3, any::<bool>()),
             (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
             device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
+            room in prop::sample::select(Room::ALL.to_vec()),
         ) {
             let scale = [Scale::Fixed, Scale::Linear, Scale::Log, Scale::Strongest(percent)][scale as usize];
             let looking = Looking {
@@ -425,7 +436,7 @@ mod tests {
                 has_pointed: false,
             };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
-            let written = Address { settings, seed, sample, looking, frame: Frame::default() };
+            let written = Address { settings, seed, sample, looking, frame: Frame::default(), room };
             let back = read(&written.write());
             // What is marked behind pins is of no interest to anybody.
             let places = |address: &Address| (address.looking.pins.iter().collect::<Vec<_>>(), address.looking.pins.active(), address.looking.pins.pixel());

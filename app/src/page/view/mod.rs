@@ -11,6 +11,7 @@ pub mod models;
 pub mod pictures;
 pub mod pins;
 pub mod query;
+pub mod room;
 pub mod settings;
 pub mod slot;
 pub mod state;

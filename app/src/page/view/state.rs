@@ -11,6 +11,8 @@ use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::pictures::{Pictures, PicturesAction};
+use super::room::Room;
+use crate::page::training::state::{Training, TrainingAction};
 
 /// Where a first-time visitor is shown to have pointed where the model does not say, in fractions
 /// of the picture, so that there are maps to see before anything is touched.
@@ -27,6 +29,10 @@ pub struct State {
     pub looking: Looking,
     /// How much of the page is shown.
     pub frame: Frame,
+    /// The room that the visitor is in.
+    pub room: Room,
+    /// The training run, and the pictures that it draws.
+    pub training: Training,
 }
 
 /// What can happen.
@@ -40,6 +46,10 @@ pub enum Action {
     Looking(LookingAction),
     /// Show what this address shows, on the device that there is.
     Visit(Box<Address>),
+    /// To the training run.
+    Training(TrainingAction),
+    /// The visitor goes to this room.
+    Enter(Room),
 }
 
 impl From<EngineAction> for Action {
@@ -60,6 +70,12 @@ impl From<LookingAction> for Action {
     }
 }
 
+impl From<TrainingAction> for Action {
+    fn from(action: TrainingAction) -> Self {
+        Self::Training(action)
+    }
+}
+
 impl State {
     /// The state in which the page opens at this address.
     pub fn at(address: &Address) -> Self {
@@ -70,6 +86,16 @@ impl State {
             pictures,
             looking: address.looking,
             frame: address.frame,
+            room: address.room,
+            training: Training::default(),
+        }
+    }
+
+    /// The pictures that are looked at in this room.
+    pub fn shown(&self) -> &Pictures {
+        match self.room {
+            Room::Look => &self.pictures,
+            Room::Train => &self.training.pictures,
         }
     }
 
@@ -81,6 +107,7 @@ impl State {
             sample: self.pictures.chosen,
             looking: self.looking,
             frame: self.frame,
+            room: self.room,
         }
     }
 
@@ -94,12 +121,23 @@ impl State {
         }
     }
 
+    /// What is looked at lies within the pictures that are shown.
+    fn look_inside(&mut self) {
+        if let Some(size) = self.shown().size() {
+            let first = Point::at_fraction(FIRST_LOOK.0, FIRST_LOOK.1, size);
+            self.looking.pins.enter(size, first);
+        }
+    }
+
     fn change_engine(&mut self, action: EngineAction) {
         match action {
             EngineAction::Downloaded { part, done, total } => self.engine.record(part, done, total),
             EngineAction::Listens => self.engine.listens = true,
             EngineAction::Reach(stage) => self.engine.reach(stage),
             EngineAction::Ready { device, model } => {
+                if device.gpu {
+                    self.training.suggest_more();
+                }
                 self.engine.ready(device, model);
                 self.pictures.begin();
             }
@@ -132,6 +170,7 @@ impl State {
         }
         self.pictures.seed = address.seed;
         self.pictures.choose(address.sample);
+        self.room = address.room;
     }
 
     fn change_pictures(&mut self, action: PicturesAction) {
@@ -143,15 +182,16 @@ impl State {
                     self.pictures.begin();
                 }
             }
-            PicturesAction::Choose(index) => self.pictures.choose(index),
+            PicturesAction::Choose(index) => match self.room {
+                Room::Look => self.pictures.choose(index),
+                Room::Train => self.training.pictures.choose(index),
+            },
             // Of another seed, or of a model that another one takes the place of.
             PicturesAction::Place { seed, .. } | PicturesAction::Finish { seed, .. }
                 if seed != self.pictures.seed || !self.engine.runs() => {}
             PicturesAction::Place { index, sample, .. } => {
-                let size = sample.size;
                 self.pictures.place(index, sample);
-                let first = Point::at_fraction(FIRST_LOOK.0, FIRST_LOOK.1, size);
-                self.looking.pins.enter(size, first);
+                self.look_inside();
             }
             PicturesAction::Finish { millis, .. } => self.pictures.finish(millis),
         }
@@ -167,7 +207,20 @@ impl Reducible for State {
             Action::Engine(action) => next.change_engine(action),
             Action::Pictures(action) => next.change_pictures(action),
             Action::Visit(address) => next.visit(*address),
-            Action::Looking(action) => next.looking.change(action, next.pictures.size()),
+            Action::Looking(action) => {
+                let size = next.shown().size();
+                next.looking.change(action, size);
+            }
+            Action::Training(action) => {
+                next.training.change(action);
+                if next.room == Room::Train {
+                    next.look_inside();
+                }
+            }
+            Action::Enter(room) => {
+                next.room = room;
+                next.look_inside();
+            }
         }
         Rc::new(next)
     }

@@ -137,13 +137,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             "--batch, --sample-every and --save-every must be at least 1.".into(),
         ));
     }
-    let source = Source::open(&arguments.data, config.size, arguments.seed)?;
+    // A run that goes on sees the pictures that it would have seen.
+    let training = resumed.as_ref().and_then(|c| c.header.training.as_ref());
+    let seed = training.map_or(arguments.seed, |training| training.seed);
+    let source = Source::open(&arguments.data, config.size, seed)?;
     if resumed.is_none() {
         settings(arguments).check()?;
     }
     let device = device::open(arguments.device)?;
-    let resumed_batch = resumed.as_ref().and_then(|c| c.header.training.as_ref());
-    let batch = resumed_batch.map_or(arguments.batch, |training| training.batch);
+    let batch = training.map_or(arguments.batch, |training| training.batch);
     limits::check_batch(&config, batch, &device)?;
     let trainer = match (&resumed, &given) {
         (Some(checkpoint), _) => {

@@ -1,0 +1,579 @@
+//! Open training runs: beginning, going on, pausing and keeping them.
+
+mod keeper;
+mod run;
+mod setup;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use burn::tensor::Device;
+use js_sys::Uint8Array;
+use saganscope_model::{
+    checkpoint::Checkpoint,
+    config::{SaganConfig, TrainConfig},
+    data::{Album, Pictures, World},
+    limits,
+    picture::to_rgba,
+    train::{History, Trainer},
+};
+
+use self::{
+    keeper::{Found, Keeper},
+    run::{Going, Run, Stop, read_losses},
+};
+use super::{
+    albums::{Albums, Made},
+    clock::{now, pause},
+    device::Devices,
+    lock::Lock,
+    models::Painter,
+    outbox,
+};
+use crate::protocol::{
+    Answer, Cause, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, StoredRun, Train,
+    TrainReply, TrainingStage, Weights, WorldInfo, wire::File,
+};
+
+/// The lock that the tab holds whose run is in the browser's storage.
+const LOCK: &str = "saganscope-run";
+
+/// Steps of a probe: the first one compiles, and fills caches.
+const PROBED: u32 = 3;
+
+/// Side and seed of the pictures that show what a world is like.
+const WORLD_SIZE: usize = 64;
+const WORLD_SEED: u64 = 1;
+
+/// The training runs that are open, by the page's numbers, and the pictures to learn from.
+#[derive(Default)]
+pub(super) struct Training {
+    runs: BTreeMap<u32, Run>,
+    pub(super) albums: Albums,
+    /// While a run of this tab is kept.
+    lock: Option<Lock>,
+    /// Whose turn it was.
+    last: u32,
+}
+
+/// What a run is made of, before there is a device for it.
+struct Start {
+    /// What to call it in messages.
+    name: String,
+    config: SaganConfig,
+    settings: TrainConfig,
+    /// Where it goes on from, if it does not begin.
+    checkpoint: Option<Checkpoint>,
+    from: Option<PictureSource>,
+    keeper: Option<Keeper>,
+}
+
+impl Start {
+    fn trainer(&self, device: &Device) -> Result<Trainer, String> {
+        match &self.checkpoint {
+            None => Ok(Trainer::new(
+                self.config.clone(),
+                self.settings.clone(),
+                device,
+            )),
+            Some(checkpoint) => Trainer::resume(checkpoint, device)
+                .map_err(|error| format!("{}: {error}", self.name)),
+        }
+    }
+
+    /// Of a run's file.
+    fn of_file(bytes: &[u8], name: String) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| failed(&error))?;
+        // Without settings it is no run, which `Trainer::resume` says.
+        let settings = checkpoint.header.training.clone();
+        Ok(Self {
+            config: checkpoint.header.config.clone(),
+            settings: settings.unwrap_or_else(|| TrainConfig::new(1, 0)),
+            checkpoint: Some(checkpoint),
+            from: None,
+            keeper: None,
+            name,
+        })
+    }
+}
+
+impl Training {
+    /// Answers a request, or begins to: those that go on are answered later.
+    pub(super) async fn take(
+        &mut self,
+        request: u32,
+        ask: Train,
+        devices: &mut Devices,
+    ) -> Result<Option<TrainReply>, String> {
+        let answer = self.answer(request, ask, devices).await;
+        if self.runs.values().all(|run| run.keeper.is_none()) {
+            self.lock = None;
+        }
+        answer
+    }
+
+    async fn answer(
+        &mut self,
+        request: u32,
+        ask: Train,
+        devices: &mut Devices,
+    ) -> Result<Option<TrainReply>, String> {
+        Ok(Some(match ask {
+            Train::Open {
+                run,
+                checkpoint,
+                name,
+                device,
+                from,
+                keep,
+            } => {
+                stage(request, TrainingStage::Weights).await;
+                // Read before any device is asked for: a broken file should be told at once.
+                let mut start = Start::of_file(&checkpoint.0.to_vec(), name)?;
+                start.from = from;
+                if keep == Some(true) {
+                    start.keeper = Some(self.keeper().await?);
+                }
+                self.establish(request, run, start, device, devices).await?
+            }
+            Train::Begin {
+                run,
+                config,
+                from,
+                device,
+                keep,
+            } => {
+                let start = Start {
+                    name: "The run".into(),
+                    config: setup::networks(&config)?,
+                    settings: setup::settings(&config)?,
+                    checkpoint: None,
+                    from: Some(from),
+                    keeper: match keep {
+                        true => Some(self.keeper().await?),
+                        false => None,
+                    },
+                };
+                self.establish(request, run, start, device, devices).await?
+            }
+            Train::Restore { run, device } => {
+                stage(request, TrainingStage::Weights).await;
+                let start = self.restored().await?;
+                self.establish(request, run, start, device, devices).await?
+            }
+            Train::Run { run, steps } => {
+                self.set_going(request, run, steps).await?;
+                return Ok(None);
+            }
+            Train::Pause { run } => {
+                let step = self.run(run)?.trainer.step();
+                self.rest(run, Cause::Asked).await;
+                let cause = Cause::Asked;
+                TrainReply::Paused { step, cause }
+            }
+            Train::Step { run, real, latents } => self.step(run, real, latents).await?,
+            Train::Save { run } => self.save(run).await?,
+            Train::Keep { run } => TrainReply::Kept(self.keep(run).await?),
+            Train::Close { run } => {
+                self.rest(run, Cause::Asked).await;
+                self.runs.remove(&run);
+                TrainReply::Closed
+            }
+            Train::Probe { config, device } => {
+                self.probe(request, &config, device, devices).await?
+            }
+            Train::Stored => TrainReply::Stored {
+                run: stored().await,
+            },
+            Train::Forget => {
+                self.take_lock().await?;
+                keeper::forget().await?;
+                TrainReply::Stored { run: None }
+            }
+            Train::Worlds => TrainReply::Worlds { worlds: worlds() },
+            Train::Gather {
+                album,
+                files,
+                size,
+                mirror,
+            } => {
+                self.albums.begin(request, album, files, size, mirror)?;
+                return Ok(None);
+            }
+        }))
+    }
+
+    /// Chooses a device, makes the run, and tells the page how far it is. On a GPU a step is done
+    /// first and thrown away, so that no step of the run has to wait for compilation.
+    async fn establish(
+        &mut self,
+        request: u32,
+        number: u32,
+        start: Start,
+        choice: DeviceChoice,
+        devices: &mut Devices,
+    ) -> Result<TrainReply, String> {
+        let pictures = start.from.as_ref().map(|from| self.pictures(from, &start));
+        // A file is good without its pictures: it can be drawn from, and handed back.
+        let (pictures, missing) = match pictures.transpose() {
+            Ok(pictures) => (pictures, None),
+            Err(sentence) if start.checkpoint.is_some() => (None, Some(sentence)),
+            Err(sentence) => return Err(sentence),
+        };
+        stage(request, TrainingStage::Device).await;
+        let (device, info) = devices.get(choice).await?;
+        limits::check_batch(&start.config, start.settings.batch, &device)
+            .map_err(|error| format!("{}: {error}", start.name))?;
+        stage(request, TrainingStage::Weights).await;
+        if info.gpu {
+            let throwaway = Run::new(start.trainer(&device)?, &device, true);
+            throwaway.warm_up(request).await?;
+        }
+        let mut run = Run::new(start.trainer(&device)?, &device, info.gpu);
+        if let Some(checkpoint) = &start.checkpoint {
+            run.history = History::from_carried(&checkpoint.carried, run.trainer.step());
+        }
+        run.from = start.from;
+        run.pictures = pictures;
+        self.rest(number, Cause::Asked).await;
+        let mut trouble = missing;
+        if let Some(keeper) = start.keeper {
+            self.runs.values_mut().for_each(|run| run.keeper = None);
+            trouble = trouble.or(keeper.trouble());
+            if let Some(PictureSource::Own(album)) = &run.from
+                && let Some(made) = self.albums.get(*album)
+            {
+                let kept = keeper.keep_pictures(made.size, &made.pictures).await;
+                trouble = trouble.or(kept);
+            }
+            run.keeper = Some(keeper);
+            match run.keep().await {
+                Ok(kept) => trouble = trouble.or(kept.and_then(|kept| kept.trouble)),
+                Err(stop) => return Err(sentence(&stop, run.trainer.step())),
+            }
+        }
+        let ready = TrainReply::Ready {
+            device: info,
+            info: run.info(),
+            from: run.from.clone(),
+            history: run.told_history(),
+            trouble,
+        };
+        self.runs.insert(number, run);
+        Ok(ready)
+    }
+
+    /// The stream of pictures that a run learns from.
+    fn pictures(&self, from: &PictureSource, start: &Start) -> Result<Box<dyn Pictures>, String> {
+        let seed = start.settings.seed;
+        match from {
+            PictureSource::World(name) => match World::named(name, seed) {
+                Some(world) => Ok(Box::new(world)),
+                None => Err(format!(
+                    "There is no world called “{name}”; choose another."
+                )),
+            },
+            PictureSource::Own(number) => {
+                let made = self.albums.get(*number).ok_or_else(|| {
+                    "The pictures that this run learns from are not here; choose them again to go on."
+                        .to_string()
+                })?;
+                if made.size != start.config.size {
+                    return Err(format!(
+                        "The pictures were made {0}×{0} pixels large, but the run takes {1}×{1}; choose them again.",
+                        made.size, start.config.size
+                    ));
+                }
+                let pictures = made.pictures.clone();
+                Ok(Box::new(Album::new(pictures, made.size, seed)))
+            }
+        }
+    }
+
+    /// The run in the browser's storage.
+    async fn restored(&mut self) -> Result<Start, String> {
+        self.take_lock().await?;
+        let found = keeper::find().await?;
+        let Found { note, file } = found.ok_or(
+            "There is no run in this browser's storage any more; begin one, or open a file.",
+        )?;
+        let mut start = Start::of_file(&file, "The stored run".into())?;
+        if let Some(PictureSource::Own(album)) = &note.from
+            && let Some((size, pictures)) = keeper::find_pictures(note.id).await
+        {
+            self.albums.put(*album, Made { size, pictures });
+        }
+        start.from = note.from;
+        start.keeper = Some(Keeper::open(note.id).await);
+        Ok(start)
+    }
+
+    /// Where a new run is kept.
+    async fn keeper(&mut self) -> Result<Keeper, String> {
+        self.take_lock().await?;
+        // Runs begin at different times.
+        Ok(Keeper::open(js_sys::Date::now() as u64).await)
+    }
+
+    async fn take_lock(&mut self) -> Result<(), String> {
+        if self.lock.is_none() {
+            let lock = Lock::take(LOCK).await.ok_or(
+                "A run of this page is open in another tab; go on there, or close that tab first.",
+            )?;
+            self.lock = Some(lock);
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, number: u32) -> Result<&mut Run, String> {
+        self.runs.get_mut(&number).ok_or_else(|| {
+            "No training run is open under this number; open one from a file that `sagan train` wrote."
+                .into()
+        })
+    }
+
+    /// Whether a run goes on.
+    pub(super) fn is_going(&self) -> bool {
+        self.runs.values().any(|run| run.going.is_some())
+    }
+
+    async fn set_going(
+        &mut self,
+        request: u32,
+        number: u32,
+        steps: Option<u64>,
+    ) -> Result<(), String> {
+        let run = self.run(number)?;
+        if run.pictures.is_none() {
+            return Err(
+                "This run has no pictures to learn from; choose a world, or pictures.".into(),
+            );
+        }
+        let until = steps.map(|steps| run.trainer.step().saturating_add(steps));
+        if let Some(older) = run.going.replace(Going::new(request, until)) {
+            let (step, cause) = (run.trainer.step(), Cause::Asked);
+            outbox::post(
+                older.request,
+                Answer::Train(TrainReply::Paused { step, cause }),
+            );
+        }
+        Ok(())
+    }
+
+    /// Does one step of the run whose turn it is.
+    pub(super) async fn go_on(&mut self) {
+        let going = |(number, run): (&u32, &Run)| run.going.is_some().then_some(*number);
+        let next = self.runs.range(self.last + 1..).find_map(going);
+        let Some(number) = next.or_else(|| self.runs.iter().find_map(going)) else {
+            return;
+        };
+        self.last = number;
+        let Some(run) = self.runs.get_mut(&number) else {
+            return;
+        };
+        match run.go_on().await {
+            Ok(()) => {}
+            Err(Stop::Done) => self.rest(number, Cause::Done).await,
+            Err(stop @ Stop::Diverged(_)) => self.fall_back(number, &stop).await,
+            Err(stop @ Stop::Failed(_)) => {
+                let sentence = sentence(&stop, run.trainer.step());
+                if let Some(going) = run.going.take() {
+                    let failed = TrainReply::Failed { sentence };
+                    outbox::post(going.request, Answer::Train(failed));
+                }
+            }
+        }
+    }
+
+    /// Ends the request by which a run goes on, and keeps the run.
+    async fn rest(&mut self, number: u32, cause: Cause) {
+        let Some(run) = self.runs.get_mut(&number) else {
+            return;
+        };
+        let Some(Going { request, .. }) = run.going else {
+            return;
+        };
+        match run.keep().await {
+            Ok(None) => {}
+            Ok(Some(kept)) => outbox::post(request, Answer::Train(TrainReply::Autosaved(kept))),
+            Err(stop @ Stop::Diverged(_)) => return self.fall_back(number, &stop).await,
+            // It is told by whoever asks for the run next; it can still be handed back.
+            Err(_) => {}
+        }
+        run.going = None;
+        let step = run.trainer.step();
+        outbox::post(request, Answer::Train(TrainReply::Paused { step, cause }));
+    }
+
+    /// Puts a run that diverged back to what was kept of it, or closes it.
+    async fn fall_back(&mut self, number: u32, stop: &Stop) {
+        let Some(run) = self.runs.get_mut(&number) else {
+            return;
+        };
+        let at = run.trainer.step();
+        let what = sentence(stop, at);
+        let request = run.going.take().map_or(0, |going| going.request);
+        let kept = match &run.keeper {
+            Some(keeper) => keeper.last().await,
+            None => None,
+        };
+        let back = kept.map(|file| run.go_back(&file));
+        let reply = match back {
+            Some(Ok(())) => {
+                let step = run.trainer.step();
+                let sentence = format!(
+                    "{what} It is back at step {step}, which was kept. The same step would come again: begin anew with lower learning rates, a larger batch, or spectral norm on both networks."
+                );
+                let cause = Cause::Diverged { at, sentence };
+                TrainReply::Paused { step, cause }
+            }
+            _ => {
+                // Nothing can be done with its weights any more, and no file of them be opened.
+                self.runs.remove(&number);
+                let sentence = format!(
+                    "{what} Nothing was kept of it, so it was closed. Open the last file that was saved of it, and train it with lower learning rates."
+                );
+                TrainReply::Failed { sentence }
+            }
+        };
+        outbox::post(request, Answer::Train(reply));
+    }
+
+    /// Keeps a run now.
+    async fn keep(&mut self, number: u32) -> Result<Kept, String> {
+        let run = self.run(number)?;
+        if run.keeper.is_none() {
+            return Err("This run is not kept in the browser's storage; download it.".into());
+        }
+        match run.keep().await {
+            Ok(Some(kept)) => Ok(kept),
+            Ok(None) => Err("This run is not kept in the browser's storage; download it.".into()),
+            Err(stop) => {
+                let sentence = sentence(&stop, run.trainer.step());
+                if let Stop::Diverged(_) = stop {
+                    self.fall_back(number, &stop).await;
+                }
+                Err(sentence)
+            }
+        }
+    }
+
+    /// Does one step on what the page sent.
+    async fn step(
+        &mut self,
+        number: u32,
+        real: Vec<f32>,
+        latents: Option<StepLatents>,
+    ) -> Result<TrainReply, String> {
+        let run = self.run(number)?;
+        let start = now();
+        let losses = run.step(real, latents)?;
+        let [discriminator_loss, generator_loss] = read_losses(losses).await?;
+        let step = run.trainer.step();
+        if !discriminator_loss.is_finite() || !generator_loss.is_finite() {
+            // Nothing can be done with its weights any more, and no file of them could be opened.
+            self.runs.remove(&number);
+            return Err(format!(
+                "Training diverged at step {step} (a loss is not a finite number), so the run was closed. Open the last file that was saved of it, and train it with lower learning rates."
+            ));
+        }
+        Ok(TrainReply::Stepped {
+            step,
+            discriminator_loss,
+            generator_loss,
+            millis: now() - start,
+        })
+    }
+
+    /// The run as a file.
+    async fn save(&mut self, number: u32) -> Result<TrainReply, String> {
+        let run = self.run(number)?;
+        let step = run.trainer.step();
+        let file = run.file().await.map_err(|stop| sentence(&stop, step))?;
+        Ok(TrainReply::Saved {
+            step,
+            checkpoint: File(Uint8Array::from(file.as_slice())),
+        })
+    }
+
+    /// Times steps of a run that is thrown away.
+    async fn probe(
+        &mut self,
+        request: u32,
+        asked: &RunConfig,
+        choice: DeviceChoice,
+        devices: &mut Devices,
+    ) -> Result<TrainReply, String> {
+        let (config, settings) = (setup::networks(asked)?, setup::settings(asked)?);
+        stage(request, TrainingStage::Device).await;
+        let (device, info) = devices.get(choice).await?;
+        limits::check_batch(&config, settings.batch, &device).map_err(|error| error.to_string())?;
+        stage(request, TrainingStage::Weights).await;
+        let values = settings.batch * 3 * config.size * config.size;
+        let mut run = Run::new(Trainer::new(config, settings, &device), &device, info.gpu);
+        let mut millis = 0.0;
+        for done in 0..PROBED {
+            let parts = PROBED;
+            stage(request, TrainingStage::Warmup { done, parts }).await;
+            let start = now();
+            let losses = run.step(vec![0.0; values], None)?;
+            read_losses(losses).await?;
+            millis = now() - start;
+        }
+        let file = run.file().await;
+        Ok(TrainReply::Probed {
+            millis,
+            device: info,
+            bytes: file.map_or(0, |file| file.len() as u64),
+        })
+    }
+
+    /// The run's generator as it is now, to draw with.
+    pub(super) async fn painter(
+        &mut self,
+        number: u32,
+        weights: Weights,
+    ) -> Result<Rc<Painter>, String> {
+        self.run(number)?.painter(weights).await
+    }
+}
+
+/// What is in the browser's storage. Where there is none, nothing is.
+async fn stored() -> Option<StoredRun> {
+    let found = keeper::find().await.ok()?;
+    found.map(|found| found.note.told())
+}
+
+/// A picture of each world.
+fn worlds() -> Vec<WorldInfo> {
+    let worlds = World::names().filter_map(|name| World::named(name, WORLD_SEED));
+    worlds
+        .map(|world| {
+            let mut picture = vec![0.0; 3 * WORLD_SIZE * WORLD_SIZE];
+            world.draw(0, WORLD_SIZE, &mut picture);
+            WorldInfo {
+                name: world.name().into(),
+                about: world.about().into(),
+                size: WORLD_SIZE as u32,
+                rgba: to_rgba(&picture),
+            }
+        })
+        .collect()
+}
+
+/// What made a run stop.
+fn sentence(stop: &Stop, step: u64) -> String {
+    match stop {
+        Stop::Done => "All steps are done.".into(),
+        Stop::Diverged(what) => {
+            format!("Training diverged at step {step}: {what} is not a finite number.")
+        }
+        Stop::Failed(sentence) => sentence.clone(),
+    }
+}
+
+/// Tells the page, and lets the message leave before the thread is busy.
+async fn stage(request: u32, stage: TrainingStage) {
+    outbox::post(request, Answer::Train(TrainReply::Stage(stage)));
+    pause().await;
+}

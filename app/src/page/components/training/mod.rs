@@ -1,0 +1,9 @@
+//! What the training room is made of.
+pub mod album_choice;
+pub mod curves;
+pub mod plot;
+pub mod room;
+pub mod run_card;
+pub mod run_form;
+pub mod run_offer;
+pub mod world_choice;

@@ -1,0 +1,366 @@
+//! Asks the engine about training, and tells the state what it answers.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use yew::prelude::*;
+
+use crate::page::engine::handle::Engine;
+use crate::page::engine::numbers::{RUN, RUN_PICTURES};
+use crate::page::save::save_file;
+use crate::page::training::form::{Form, OWN_ALBUM};
+use crate::page::training::state::{PICTURES, PICTURES_SEED, Phase, TrainingAction as A};
+use crate::page::view::room::Room;
+use crate::page::view::state::State;
+use crate::protocol::{
+    DeviceChoice, DrawReply, Latents, Network, Parts, Pictures, Source, Train, TrainReply, Weights,
+    wire::{File, Files},
+};
+
+/// Pictures of a run that goes on are drawn after so many milliseconds, and never for more than one
+/// part in so many of the time.
+const REDRAW_MILLIS: f64 = 3000.0;
+const REDRAW_SHARE: f64 = 12.0;
+
+type Dispatch = UseReducerDispatcher<State>;
+
+/// What can be asked about training, each with its way back into the state.
+#[derive(Clone, PartialEq)]
+pub struct Asks {
+    engine: Engine,
+    dispatch: Dispatch,
+    device: DeviceChoice,
+}
+
+impl Asks {
+    /// Begins the run that the form describes, and goes on with it at once.
+    pub fn begin(&self, form: &Form) {
+        persist();
+        let ask = Train::Begin {
+            run: RUN,
+            config: form.config(),
+            from: form.from.clone(),
+            device: self.device,
+            keep: true,
+        };
+        self.tell(A::Opening);
+        let asks = self.clone();
+        self.engine.train(ask, move |reply| {
+            let ready = matches!(reply, TrainReply::Ready { .. });
+            asks.tell(A::Opened(reply));
+            if ready {
+                asks.go(None);
+            }
+        });
+    }
+
+    /// Goes on with the run in the browser's storage.
+    pub fn restore(&self) {
+        self.open(Train::Restore {
+            run: RUN,
+            device: self.device,
+        });
+    }
+
+    /// Opens a run's file; it learns from what the form says.
+    pub fn open_file(&self, file: web_sys::File, form: &Form) {
+        persist();
+        let (asks, from) = (self.clone(), form.from.clone());
+        asks.tell(A::Opening);
+        spawn_local(async move {
+            let name = file.name();
+            match JsFuture::from(file.array_buffer()).await {
+                Ok(buffer) => asks.open(Train::Open {
+                    run: RUN,
+                    checkpoint: File(Uint8Array::new(&buffer)),
+                    name,
+                    device: asks.device,
+                    from: Some(from),
+                    keep: Some(true),
+                }),
+                Err(_) => {
+                    let sentence = format!(
+                        "{name} could not be read; look whether it is still there, and open it again."
+                    );
+                    asks.tell(A::Opened(TrainReply::Failed { sentence }));
+                }
+            }
+        });
+    }
+
+    fn open(&self, ask: Train) {
+        self.tell(A::Opening);
+        self.ask(ask, A::Opened);
+    }
+
+    /// Does so many steps, or goes on and on.
+    pub fn go(&self, steps: Option<u64>) {
+        self.tell(A::Go(steps));
+        self.ask(Train::Run { run: RUN, steps }, A::Going);
+    }
+
+    /// Stops after the present step.
+    pub fn pause(&self) {
+        // What comes of it is told to whoever asked to go on.
+        self.engine.train(Train::Pause { run: RUN }, |_| {});
+    }
+
+    /// Hands the run's file to the visitor.
+    pub fn download(&self) {
+        let asks = self.clone();
+        self.engine
+            .train(Train::Save { run: RUN }, move |reply| match reply {
+                TrainReply::Saved { step, checkpoint } => {
+                    let name = format!("run-{step}.safetensors");
+                    if save_file(&name, "application/octet-stream", &checkpoint.0).is_err() {
+                        let sentence = "The browser did not take the download; try again.";
+                        asks.tell(A::Notice(Some(sentence.into())));
+                    }
+                }
+                TrainReply::Failed { sentence } => asks.tell(A::Notice(Some(sentence))),
+                _ => {}
+            });
+    }
+
+    /// Puts the run away; what is in storage can be gone on with.
+    pub fn put_away(&self) {
+        let asks = self.clone();
+        self.engine
+            .train(Train::Close { run: RUN }, move |_| asks.look_for_stored());
+        self.tell(A::PutAway);
+    }
+
+    /// Takes the run out of the browser's storage.
+    pub fn forget(&self) {
+        self.ask_stored(Train::Forget);
+    }
+
+    /// Finds out how long a step takes.
+    pub fn probe(&self, form: &Form) {
+        self.tell(A::Probe(None));
+        let ask = Train::Probe {
+            config: form.config(),
+            device: self.device,
+        };
+        self.ask(ask, |reply| A::Probe(Some(reply)));
+    }
+
+    fn keep(&self) {
+        self.ask(Train::Keep { run: RUN }, A::Kept);
+    }
+
+    fn look_for_stored(&self) {
+        self.ask_stored(Train::Stored);
+    }
+
+    fn ask_stored(&self, ask: Train) {
+        let asks = self.clone();
+        self.engine.train(ask, move |reply| match reply {
+            TrainReply::Stored { run } => asks.tell(A::Stored(run)),
+            TrainReply::Failed { sentence } => asks.tell(A::Notice(Some(sentence))),
+            _ => {}
+        });
+    }
+
+    fn look_for_worlds(&self) {
+        let asks = self.clone();
+        self.engine.train(Train::Worlds, move |reply| {
+            if let TrainReply::Worlds { worlds } = reply {
+                asks.tell(A::Worlds(worlds));
+            }
+        });
+    }
+
+    fn gather(&self, files: Files, size: u32, mirror: bool) {
+        let ask = Train::Gather {
+            album: OWN_ALBUM,
+            files,
+            size,
+            mirror,
+        };
+        self.ask(ask, A::Album);
+    }
+
+    fn ask(&self, ask: Train, action: impl Fn(TrainReply) -> A + 'static) {
+        let asks = self.clone();
+        self.engine
+            .train(ask, move |reply| asks.tell(action(reply)));
+    }
+
+    fn tell(&self, action: A) {
+        self.dispatch.dispatch(action.into());
+    }
+}
+
+/// Asks the browser not to clear this page's storage when the disk is short; it may say no.
+fn persist() {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
+        return;
+    };
+    // By name: there is no such thing on a page without https.
+    let property = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).ok();
+    let storage = property(&navigator, "storage").filter(JsValue::is_object);
+    let persist = storage
+        .as_ref()
+        .and_then(|storage| property(storage, "persist"));
+    if let Some(persist) = persist.and_then(|persist| persist.dyn_into::<Function>().ok())
+        && let Some(storage) = storage
+    {
+        // Either answer is well.
+        let _ = persist.call0(&storage);
+    }
+}
+
+/// What keeps the training room in step with the engine: worlds and the stored run when it is first
+/// entered, own pictures when they are chosen, the run's pictures while it goes on; and nothing is
+/// lost when the tab is hidden or closed.
+#[hook]
+pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
+    let training = &state.training;
+    let asks = Asks {
+        engine: engine.clone(),
+        dispatch: state.dispatcher(),
+        device: state.engine.settings.device,
+    };
+    {
+        let asks = asks.clone();
+        let wanted = state.room == Room::Train && state.engine.listens;
+        use_effect_with((wanted, state.engine.attempt), move |&(wanted, _)| {
+            if wanted {
+                asks.look_for_worlds();
+                asks.look_for_stored();
+            }
+        });
+    }
+    {
+        let asks = asks.clone();
+        use_effect_with(state.engine.attempt, move |&attempt| {
+            if attempt > 0 {
+                // Whatever was open is gone with the worker that it was in.
+                asks.tell(A::PutAway);
+            }
+        });
+    }
+    {
+        let asks = asks.clone();
+        let form = &training.form;
+        let wanted = (training.files.clone(), form.size, form.mirror);
+        use_effect_with(wanted, move |(files, size, mirror)| {
+            if let Some(files) = files {
+                asks.gather(files.clone(), *size, *mirror);
+            }
+        });
+    }
+    use_pictures(state, engine);
+    use_leaving(training.would_lose(), &asks);
+    asks
+}
+
+/// What was drawn of the run last.
+#[derive(Default)]
+struct Drawn {
+    under_way: bool,
+    at: f64,
+    millis: f64,
+}
+
+/// Draws what the run has learned: every now and then while it goes on, and where it rests.
+#[hook]
+fn use_pictures(state: &UseReducerHandle<State>, engine: &Engine) {
+    let drawn: Rc<RefCell<Drawn>> = use_mut_ref(Drawn::default);
+    let training = &state.training;
+    let (engine, dispatch) = (engine.clone(), state.dispatcher());
+    let resting = match training.phase {
+        Phase::Resting => Some(true),
+        Phase::Going(_) => Some(false),
+        Phase::None | Phase::Opening(_) => None,
+    };
+    let wanted = (resting, training.step(), training.drawn_at);
+    use_effect_with(wanted, move |&(resting, step, drawn_at)| {
+        let Some(resting) = resting else {
+            // Whatever is under way is another run's.
+            engine.forget(RUN_PICTURES);
+            drawn.take();
+            return;
+        };
+        let now = js_sys::Date::now();
+        {
+            let last = drawn.borrow();
+            let pause = REDRAW_MILLIS.max(REDRAW_SHARE * last.millis);
+            let early = !resting && drawn_at.is_some() && now - last.at < pause;
+            if last.under_way || drawn_at == Some(step) || early {
+                return;
+            }
+        }
+        drawn.borrow_mut().under_way = true;
+        engine.draw(pictures(), move |reply| match reply {
+            DrawReply::Sample { index, sample } => {
+                dispatch.dispatch(A::Place(index, sample).into());
+            }
+            DrawReply::Done { millis } => {
+                let at = js_sys::Date::now();
+                drawn.replace(Drawn {
+                    under_way: false,
+                    at,
+                    millis,
+                });
+                dispatch.dispatch(A::Drawn(step).into());
+            }
+            DrawReply::Failed { .. } => {
+                drawn.borrow_mut().under_way = false;
+            }
+            _ => {}
+        });
+    });
+}
+
+/// The same latents at every step, as the run's average draws them.
+fn pictures() -> Pictures {
+    Pictures {
+        topic: RUN_PICTURES,
+        network: Network {
+            of: Source::Run(RUN),
+            weights: Weights::Average,
+        },
+        latents: Latents::Seed {
+            seed: PICTURES_SEED,
+            first: 0,
+            count: PICTURES,
+        },
+        noise: None,
+        edits: Vec::new(),
+        parts: Parts::default(),
+    }
+}
+
+/// Keeps the run when the tab is hidden, and asks before it is closed, where something would be
+/// lost.
+#[hook]
+fn use_leaving(would_lose: bool, asks: &Asks) {
+    let asks = asks.clone();
+    use_effect_with(would_lose, move |&would_lose| {
+        let window = web_sys::window().filter(|_| would_lose);
+        let listeners = window.and_then(|window| {
+            let document = window.document()?;
+            let hidden = {
+                let document = document.clone();
+                EventListener::new(&document.clone(), "visibilitychange", move |_| {
+                    if document.hidden() {
+                        asks.keep();
+                    }
+                })
+            };
+            let options = EventListenerOptions::enable_prevent_default();
+            let closing =
+                EventListener::new_with_options(&window, "beforeunload", options, |event| {
+                    event.prevent_default();
+                });
+            Some((hidden, closing))
+        });
+        move || drop(listeners)
+    });
+}

@@ -1,0 +1,294 @@
+//! From what was read of a run to lines on a plot.
+
+use crate::protocol::Progress;
+
+/// The most places along a plot; more points than that are drawn by their least and most.
+const COLUMNS: usize = 240;
+
+/// How much of a smoothed line is what came before, at neighbouring readings.
+const SMOOTHING: f64 = 0.9;
+
+/// A plot's own measures: it is drawn in these and scaled to where it stands.
+pub const WIDTH: f64 = 480.0;
+/// See [`WIDTH`].
+pub const HEIGHT: f64 = 150.0;
+
+/// One line: values at steps, in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What it is called.
+    pub name: String,
+    /// `(step, value)`; finite.
+    pub points: Vec<(u64, f64)>,
+}
+
+/// Where steps and values lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    steps: (f64, f64),
+    values: (f64, f64),
+}
+
+/// Both losses.
+pub fn losses(history: &[Progress]) -> Vec<Series> {
+    vec![
+        series("discriminator", history, |p| p.discriminator_loss),
+        series("generator", history, |p| p.generator_loss),
+    ]
+}
+
+/// The mean scores of real and of drawn pictures.
+pub fn scores(history: &[Progress]) -> Vec<Series> {
+    vec![
+        series("of real pictures", history, |p| p.real),
+        series("of drawn pictures", history, |p| p.fake),
+    ]
+}
+
+/// γ of each layer.
+pub fn gammas(history: &[Progress]) -> Vec<Series> {
+    let layers = history.first().map_or(0, |first| first.gammas.len());
+    (0..layers)
+        .map(|layer| {
+            let name = format!("layer {}", layer + 1);
+            series(&name, history, |p| {
+                p.gammas.get(layer).copied().unwrap_or(f32::NAN)
+            })
+        })
+        .collect()
+}
+
+/// How long a step took, in milliseconds.
+pub fn times(history: &[Progress]) -> Vec<Series> {
+    vec![series("a step", history, |p| p.millis as f32)]
+}
+
+fn series(name: &str, history: &[Progress], value: impl Fn(&Progress) -> f32) -> Series {
+    let points = history.iter().map(|p| (p.step, f64::from(value(p))));
+    Series {
+        name: name.to_owned(),
+        points: points.filter(|(_, value)| value.is_finite()).collect(),
+    }
+}
+
+impl Series {
+    /// Its smoothed self: an average that forgets, corrected for its beginning.
+    pub fn smoothed(&self) -> Self {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        let points = self.points.iter().map(|&(step, value)| {
+            sum = SMOOTHING * sum + (1.0 - SMOOTHING) * value;
+            weight = SMOOTHING * weight + (1.0 - SMOOTHING);
+            (step, sum / weight)
+        });
+        Self {
+            name: self.name.clone(),
+            points: points.collect(),
+        }
+    }
+
+    /// Its value at the last reading up to this step, else the first.
+    pub fn at(&self, step: u64) -> Option<f64> {
+        let after = self.points.partition_point(|&(at, _)| at <= step);
+        self.points
+            .get(after.saturating_sub(1))
+            .map(|&(_, value)| value)
+    }
+}
+
+impl Frame {
+    /// That of lines and of values that must be seen too.
+    pub fn around(lines: &[Series], seen: &[f64]) -> Self {
+        let points = || lines.iter().flat_map(|line| &line.points);
+        let steps = points().map(|&(step, _)| step as f64);
+        let values = || {
+            points()
+                .map(|&(_, value)| value)
+                .chain(seen.iter().copied())
+        };
+        let (low, high) = ends(values());
+        let margin = if high > low { 0.06 * (high - low) } else { 1.0 };
+        let (_, last) = ends(steps);
+        Self {
+            steps: (0.0, last.max(1.0)),
+            values: (low - margin, high + margin),
+        }
+    }
+
+    /// Where a step lies.
+    pub fn x(&self, step: f64) -> f64 {
+        let (from, to) = self.steps;
+        WIDTH * (step - from) / (to - from)
+    }
+
+    /// Where a value lies.
+    pub fn y(&self, value: f64) -> f64 {
+        let (low, high) = self.values;
+        HEIGHT * (1.0 - (value - low) / (high - low))
+    }
+
+    /// The step at a place from 0 to 1 along the plot.
+    pub fn step_at(&self, fraction: f64) -> u64 {
+        let (from, to) = self.steps;
+        (from + fraction.clamp(0.0, 1.0) * (to - from)).round() as u64
+    }
+
+    /// The last step.
+    pub fn last(&self) -> u64 {
+        self.steps.1 as u64
+    }
+
+    /// Two to five round values within it.
+    pub fn ticks(&self) -> Vec<f64> {
+        let (low, high) = self.values;
+        let rough = (high - low) / 4.0;
+        let power = 10f64.powf(rough.log10().floor());
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|times| times * power);
+        let step = steps.into_iter().find(|step| *step >= rough);
+        let step = step.unwrap_or(10.0 * power);
+        let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+        (first..=last).map(|count| count as f64 * step).collect()
+    }
+
+    /// A line as the `d` of an SVG path. Where there are more points than places, each place has
+    /// its least and its most, so that no spike is lost.
+    pub fn path(&self, line: &Series) -> String {
+        let per_place = line.points.len().div_ceil(COLUMNS).max(1);
+        let mut path = String::new();
+        for points in line.points.chunks(per_place) {
+            let by_value = |a: &&(u64, f64), b: &&(u64, f64)| a.1.total_cmp(&b.1);
+            let least = points.iter().min_by(by_value);
+            let most = points.iter().max_by(by_value);
+            let mut ends: Vec<_> = least.into_iter().chain(most).collect();
+            ends.sort_by_key(|(step, _)| *step);
+            ends.dedup();
+            for (step, value) in ends {
+                let word = if path.is_empty() { 'M' } else { 'L' };
+                let (x, y) = (self.x(*step as f64), self.y(*value));
+                path.push_str(&format!("{word}{x:.1} {y:.1}"));
+            }
+        }
+        path
+    }
+}
+
+/// The least and the most; zeros where there is nothing.
+fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let ends = values.fold(None, |ends: Option<(f64, f64)>, value| {
+        let (low, high) = ends.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    });
+    ends.unwrap_or_default()
+}
+
+/// At most `count` readings, evenly chosen, the newest among them: for a table.
+pub fn thinned(history: &[Progress], count: usize) -> Vec<&Progress> {
+    let every = history.len().div_ceil(count.max(1)).max(1);
+    let mut some: Vec<_> = history.iter().rev().step_by(every).collect();
+    some.reverse();
+    some
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use saganscope_distance::absolute;
+
+    pub(in super::super) fn reading(step: u64, loss: f32) -> Progress {
+        Progress {
+            step,
+            discriminator_loss: loss,
+            generator_loss: -loss,
+            real: 0.5,
+            fake: -0.5,
+            millis: 20.0,
+            gammas: vec![0.1, -0.2],
+        }
+    }
+
+    fn line(values: &[f64]) -> Series {
+        let points = values.iter().enumerate();
+        Series {
+            name: "a line".into(),
+            points: points.map(|(i, &value)| (10 * i as u64, value)).collect(),
+        }
+    }
+
+    #[test]
+    fn a_path_goes_from_corner_to_corner() {
+        let frame = Frame {
+            steps: (0.0, 20.0),
+            values: (0.0, 2.0),
+        };
+        assert_eq!(
+            frame.path(&line(&[0.0, 1.0, 2.0])),
+            "M0.0 150.0L240.0 75.0L480.0 0.0"
+        );
+        assert_eq!(frame.path(&line(&[])), "");
+        assert_eq!((frame.step_at(0.5), frame.step_at(9.0)), (10, 20));
+    }
+
+    #[test]
+    fn a_spike_is_seen_however_many_points_there_are() {
+        let mut values = vec![0.0; 5000];
+        values[2501] = 7.0;
+        let line = line(&values);
+        let path = Frame::around(std::slice::from_ref(&line), &[]).path(&line);
+        assert!(path.len() < 20 * 2 * COLUMNS, "{}", path.len());
+        let top = path
+            .split(['M', 'L'])
+            .filter_map(|at| at.split_once(' ')?.1.parse().ok());
+        let top = top.fold(f64::MAX, f64::min);
+        assert!(top < 0.1 * HEIGHT, "{top}");
+    }
+
+    #[test]
+    fn a_smoothed_line_starts_at_its_first_value_and_forgets_it() {
+        let mut values = vec![1.0; 200];
+        values[0] = 5.0;
+        let smoothed = line(&values).smoothed();
+        assert_eq!(smoothed.points[0], (0, 5.0));
+        let end = smoothed.points[199].1 as f32;
+        assert!(absolute(&[end], &[1.0]) < 1e-6, "{end}");
+        // By hand: (0.9·0.1·5 + 0.1·1) / 0.19.
+        let second = smoothed.points[1].1 as f32;
+        assert!(absolute(&[second], &[0.55 / 0.19]) < 1e-6, "{second}");
+    }
+
+    #[test]
+    fn values_that_are_no_numbers_are_not_drawn() {
+        let history = [reading(1, 1.0), reading(2, f32::NAN), reading(3, 3.0)];
+        let lines = losses(&history);
+        assert_eq!(lines[0].points, [(1, 1.0), (3, 3.0)]);
+        assert_eq!(lines[0].at(2), Some(1.0));
+        assert_eq!(lines[0].at(99), Some(3.0));
+        assert_eq!(gammas(&history).len(), 2);
+        assert!(gammas(&[]).is_empty());
+    }
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        for (low, high) in [(0.0, 2.0), (-3.7, 11.0), (0.002, 0.003), (950.0, 2400.0)] {
+            let frame = Frame {
+                steps: (0.0, 1.0),
+                values: (low, high),
+            };
+            let ticks = frame.ticks();
+            assert!((2..=5).contains(&ticks.len()), "{ticks:?}");
+            assert!(
+                ticks.iter().all(|tick| (low..=high).contains(tick)),
+                "{ticks:?}"
+            );
+        }
+        let flat = Frame::around(&[line(&[3.0, 3.0])], &[]);
+        assert!(flat.ticks().contains(&3.0));
+    }
+
+    #[test]
+    fn a_table_is_short_and_ends_with_the_newest() {
+        let history: Vec<_> = (1..=1000).map(|step| reading(step, 1.0)).collect();
+        let some = thinned(&history, 25);
+        assert_eq!(some.len(), 25);
+        assert_eq!(some.last().map(|p| p.step), Some(1000));
+        assert!(thinned(&[], 25).is_empty());
+    }
+}

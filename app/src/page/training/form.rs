@@ -1,0 +1,333 @@
+//! What a visitor chooses before a run begins.
+
+use crate::protocol::{PictureSource, RunConfig};
+
+/// The number of the album that holds the visitor's own pictures.
+pub const OWN_ALBUM: u32 = 1;
+
+/// How attention computes its energy, with what goes with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Energy {
+    /// As the shipped models have it.
+    #[default]
+    Centred,
+    /// The paper's.
+    Dot,
+    /// The official code's.
+    Spectral,
+    /// Unit-length queries and keys.
+    Cosine,
+}
+
+impl Energy {
+    /// All, the default first.
+    pub const ALL: [Self; 4] = [Self::Centred, Self::Dot, Self::Spectral, Self::Cosine];
+
+    /// Its name in a checkpoint.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Centred => "centred",
+            Self::Dot => "dot",
+            Self::Spectral => "spectral",
+            Self::Cosine => "cosine",
+        }
+    }
+
+    /// What it does, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Centred => {
+                "As in the shipped models: what all pixels have in common is taken away, so maps soon depend on the pixel."
+            }
+            Self::Dot => "As in the paper: all pixels often end up looking at the same few places.",
+            Self::Spectral => "As in the official code: spectral norm on queries, keys and values.",
+            Self::Cosine => "Queries and keys of length one, with a learned temperature.",
+        }
+    }
+}
+
+/// Which of the generator's finer maps attend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Attention {
+    /// Both of the paper's layers.
+    #[default]
+    Both,
+    /// The finer one alone.
+    Finer,
+    /// No layer of either network.
+    Nowhere,
+}
+
+impl Attention {
+    /// All, the default first.
+    pub const ALL: [Self; 3] = [Self::Both, Self::Finer, Self::Nowhere];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Both => "two layers",
+            Self::Finer => "one layer",
+            Self::Nowhere => "none",
+        }
+    }
+
+    /// Sides of the generator's maps that attend, from coarse to fine.
+    fn sides(self, size: u32) -> Vec<u32> {
+        match self {
+            Self::Both => vec![size / 4, size / 2],
+            Self::Finer => vec![size / 2],
+            Self::Nowhere => Vec::new(),
+        }
+    }
+}
+
+/// How fast both networks learn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rates {
+    /// What the shipped models were trained with.
+    #[default]
+    Quick,
+    /// The paper's.
+    Paper,
+    /// Where a run diverged.
+    Slow,
+}
+
+impl Rates {
+    /// All, the default first.
+    pub const ALL: [Self; 3] = [Self::Quick, Self::Paper, Self::Slow];
+
+    /// What they are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Paper => "the paper's",
+            Self::Slow => "slow",
+        }
+    }
+
+    /// The generator's and the discriminator's.
+    pub fn pair(self) -> [f64; 2] {
+        match self {
+            Self::Quick => [4e-4, 8e-4],
+            Self::Paper => [1e-4, 4e-4],
+            Self::Slow => [5e-5, 2e-4],
+        }
+    }
+}
+
+/// Which networks have spectral norm.
+pub const NORMS: [(&str, &str); 3] = [
+    ("both", "both networks"),
+    ("discriminator", "the discriminator"),
+    ("none", "neither"),
+];
+
+/// Fewer pictures than this are learned by heart, unless they are changed a little each time.
+pub const MANY_PICTURES: u32 = 5000;
+
+/// Sizes of pictures, in pixels.
+pub const SIZES: [u32; 3] = [32, 64, 128];
+/// Base widths of the networks.
+pub const WIDTHS: [u32; 4] = [8, 16, 32, 64];
+/// Pictures a step.
+pub const BATCHES: [u32; 4] = [4, 8, 16, 32];
+
+/// What a visitor chooses before a run begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// What to learn from.
+    pub from: PictureSource,
+    /// Width and height of a picture.
+    pub size: u32,
+    /// The networks' base width.
+    pub width: u32,
+    /// Pictures a step.
+    pub batch: u32,
+    /// How attention computes its energy.
+    pub energy: Energy,
+    /// Where attention sits.
+    pub attention: Attention,
+    /// How fast both networks learn.
+    pub rates: Rates,
+    /// Which of [`NORMS`].
+    pub norm: usize,
+    /// Whether own pictures also come mirrored.
+    pub mirror: bool,
+    /// Whether own pictures are changed a little each time, so that they are not learned by heart.
+    pub augment: bool,
+    /// Where all randomness comes from.
+    pub seed: u64,
+}
+
+/// A choice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FormAction {
+    /// What to learn from.
+    From(PictureSource),
+    /// The size of pictures.
+    Size(u32),
+    /// The networks' width.
+    Width(u32),
+    /// Pictures a step.
+    Batch(u32),
+    /// The energy.
+    Energy(Energy),
+    /// Where attention sits.
+    Attention(Attention),
+    /// How fast.
+    Rates(Rates),
+    /// Which of [`NORMS`].
+    Norm(usize),
+    /// Whether own pictures also come mirrored.
+    Mirror(bool),
+    /// Whether own pictures are changed a little each time.
+    Augment(bool),
+    /// The seed.
+    Seed(u64),
+}
+
+impl Default for Form {
+    /// What even a processor learns something with in a few minutes.
+    fn default() -> Self {
+        Self {
+            from: PictureSource::World("upright-butterflies".into()),
+            size: 32,
+            width: 16,
+            batch: 8,
+            energy: Energy::default(),
+            attention: Attention::default(),
+            rates: Rates::default(),
+            norm: 0,
+            mirror: false,
+            augment: true,
+            seed: 1,
+        }
+    }
+}
+
+impl Form {
+    /// What a GPU can do more of in the same time.
+    pub fn for_gpu() -> Self {
+        Self {
+            size: 64,
+            width: 32,
+            batch: 16,
+            ..Self::default()
+        }
+    }
+
+    /// What a choice changes.
+    pub fn change(&mut self, action: FormAction) {
+        match action {
+            FormAction::From(from) => self.from = from,
+            FormAction::Size(size) => self.size = size,
+            FormAction::Width(width) => self.width = width,
+            FormAction::Batch(batch) => self.batch = batch,
+            FormAction::Energy(energy) => self.energy = energy,
+            FormAction::Attention(attention) => self.attention = attention,
+            FormAction::Rates(rates) => self.rates = rates,
+            FormAction::Norm(norm) => self.norm = norm.min(NORMS.len() - 1),
+            FormAction::Mirror(mirror) => self.mirror = mirror,
+            FormAction::Augment(augment) => self.augment = augment,
+            FormAction::Seed(seed) => self.seed = seed,
+        }
+    }
+
+    /// The run that it describes.
+    pub fn config(&self) -> RunConfig {
+        let shipped = self.energy == Energy::Centred;
+        let [generator_rate, discriminator_rate] = self.rates.pair();
+        RunConfig {
+            size: self.size,
+            conv_dim: self.width,
+            z_dim: 32,
+            energy: self.energy.name().to_owned(),
+            // The options of the shipped models go together (docs/options.md).
+            query_width: shipped.then_some(16),
+            place: shipped,
+            generator_attention: self.attention.sides(self.size),
+            discriminator_attention: match (self.attention, shipped) {
+                (Attention::Nowhere, _) => Vec::new(),
+                (_, true) => vec![16, 8],
+                (_, false) => vec![8, 4],
+            },
+            spectral_norm: NORMS[self.norm].0.to_owned(),
+            minibatch_deviation: shipped,
+            equal_phase_sums: shipped,
+            // A world has no end, and cannot be learned by heart.
+            diff_augment: self.augment && matches!(self.from, PictureSource::Own(_)),
+            generator_rate,
+            discriminator_rate,
+            batch: self.batch,
+            seed: self.seed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_models_options_come_with_their_energy_alone() {
+        let mut form = Form::for_gpu();
+        let config = form.config();
+        assert_eq!(config.query_width, Some(16));
+        assert!(config.place && config.minibatch_deviation && config.equal_phase_sums);
+        assert_eq!(config.generator_attention, [16, 32]);
+        assert_eq!(config.discriminator_attention, [16, 8]);
+        form.change(FormAction::Energy(Energy::Dot));
+        let plain = form.config();
+        assert_eq!((plain.energy.as_str(), plain.query_width), ("dot", None));
+        assert!(!plain.place && !plain.minibatch_deviation && !plain.equal_phase_sums);
+        assert_eq!(plain.discriminator_attention, [8, 4]);
+    }
+
+    #[test]
+    fn own_pictures_are_changed_a_little_and_worlds_are_not() {
+        let mut form = Form::default();
+        assert!(!form.config().diff_augment);
+        form.change(FormAction::From(PictureSource::Own(OWN_ALBUM)));
+        assert!(form.config().diff_augment);
+        form.change(FormAction::Augment(false));
+        assert!(!form.config().diff_augment);
+    }
+
+    #[test]
+    fn attention_sits_where_it_is_wanted() {
+        let mut form = Form::default();
+        form.change(FormAction::Attention(Attention::Finer));
+        assert_eq!(form.config().generator_attention, [16]);
+        form.change(FormAction::Attention(Attention::Nowhere));
+        let config = form.config();
+        assert!(config.generator_attention.is_empty());
+        assert!(config.discriminator_attention.is_empty());
+    }
+
+    #[test]
+    fn each_choice_changes_what_it_says() {
+        let mut form = Form::default();
+        let own = PictureSource::Own(OWN_ALBUM);
+        for action in [
+            FormAction::From(own.clone()),
+            FormAction::Size(128),
+            FormAction::Width(8),
+            FormAction::Batch(4),
+            FormAction::Rates(Rates::Paper),
+            FormAction::Norm(99),
+            FormAction::Mirror(true),
+            FormAction::Augment(false),
+            FormAction::Seed(7),
+        ] {
+            let before = form.clone();
+            form.change(action.clone());
+            assert_ne!(form, before, "{action:?}");
+        }
+        let config = form.config();
+        assert_eq!((config.size, config.conv_dim, config.batch), (128, 8, 4));
+        assert_eq!((config.generator_rate, config.seed), (1e-4, 7));
+        assert_eq!(config.spectral_norm, "none");
+        assert_eq!(form.from, own);
+    }
+}

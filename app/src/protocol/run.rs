@@ -1,0 +1,148 @@
+//! What a training run is made of, and what it tells of itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire::bytes;
+
+/// A run to begin from random weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunConfig {
+    /// Width and height of a picture: 32, 64 or 128.
+    pub size: u32,
+    /// The networks' base width, a multiple of 8.
+    pub conv_dim: u32,
+    /// Length of the latent vector.
+    pub z_dim: u32,
+    /// Attention energy, by its name in a checkpoint: "dot", "spectral", "cosine" or "centred".
+    pub energy: String,
+    /// Dimensions of queries and keys; an eighth of a layer's channels where there is none.
+    pub query_width: Option<u32>,
+    /// Whether queries and keys also see their place.
+    pub place: bool,
+    /// Sides of the generator's maps that attend, from coarse to fine.
+    pub generator_attention: Vec<u32>,
+    /// Sides of the discriminator's maps that attend, from fine to coarse.
+    pub discriminator_attention: Vec<u32>,
+    /// Which networks have spectral norm: "none", "discriminator" or "both".
+    pub spectral_norm: String,
+    /// Whether the discriminator sees how much the pictures of a batch differ.
+    pub minibatch_deviation: bool,
+    /// Whether the phases of each transposed convolution have equal sums of taps.
+    pub equal_phase_sums: bool,
+    /// Whether the discriminator sees changed pictures only, for small sets.
+    pub diff_augment: bool,
+    /// Learning rate of the generator.
+    pub generator_rate: f64,
+    /// Learning rate of the discriminator.
+    pub discriminator_rate: f64,
+    /// Pictures a step.
+    pub batch: u32,
+    /// Where all randomness comes from.
+    pub seed: u64,
+}
+
+/// Where a run's pictures come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureSource {
+    /// A procedural world, by its name.
+    World(String),
+    /// Pictures that the visitor chose: an album of the engine's, by its number.
+    Own(u32),
+}
+
+/// A procedural world.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorldInfo {
+    /// What it is called.
+    pub name: String,
+    /// What it shows, as a part of a sentence.
+    pub about: String,
+    /// Width and height of the picture, in pixels.
+    pub size: u32,
+    /// One of its pictures, `[size, size, 4]`, 8-bit RGBA.
+    #[serde(with = "bytes")]
+    pub rgba: Vec<u8>,
+}
+
+/// Pictures that the visitor chose, cut square and made small.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlbumInfo {
+    /// How many there are, mirrored ones included.
+    pub count: u32,
+    /// Files that could not be used.
+    pub unreadable: Vec<UnreadableFile>,
+    /// Width and height of a picture, in pixels.
+    pub size: u32,
+    /// How many of them follow.
+    pub shown: u32,
+    /// The first ones, `[shown, size, size, 4]`, 8-bit RGBA.
+    #[serde(with = "bytes")]
+    pub rgba: Vec<u8>,
+}
+
+/// A file that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableFile {
+    /// Its name.
+    pub name: String,
+    /// What is wrong with it, as a part of a sentence.
+    pub reason: String,
+}
+
+/// An open training run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Width and height of a picture, in pixels.
+    pub size: u32,
+    /// Length of the latent vector.
+    pub z_dim: u32,
+    /// The networks' base width.
+    pub conv_dim: u32,
+    /// Attention energy, by its name in the checkpoint: "dot", "spectral", "cosine" …
+    pub energy: String,
+    /// Pictures a step.
+    pub batch: u32,
+    /// Steps done.
+    pub step: u64,
+}
+
+/// What was read of a run after some step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps of the run, this one included.
+    pub step: u64,
+    /// Hinge loss of the discriminator, before its update.
+    pub discriminator_loss: f32,
+    /// Loss of the generator, before its update.
+    pub generator_loss: f32,
+    /// Mean score of the step's real pictures.
+    pub real: f32,
+    /// Mean score of as many fake ones.
+    pub fake: f32,
+    /// How long a step took, in milliseconds: the mean since this was told before.
+    pub millis: f64,
+    /// γ of the generator's attention layers, from the coarsest.
+    pub gammas: Vec<f32>,
+}
+
+/// A run as it was kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Steps of the run.
+    pub step: u64,
+    /// Length of its file.
+    pub bytes: u64,
+    /// Why it is not in the browser's storage, if it is not; it is in memory then.
+    pub trouble: Option<String>,
+}
+
+/// A run in the browser's storage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredRun {
+    /// What it is.
+    pub info: RunInfo,
+    /// What it learns from.
+    pub from: Option<PictureSource>,
+    /// When it was kept, in milliseconds since 1970.
+    pub at: f64,
+}

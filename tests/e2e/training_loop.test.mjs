@@ -1,0 +1,249 @@
+// The engine trains by itself: the same losses as the native command, and nothing is lost.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { launch } from '../support/chromium.mjs';
+import { absolute } from '../support/distance.mjs';
+import { Engine, pictures } from '../support/engine.mjs';
+import { required } from '../support/environment.mjs';
+import { weights } from '../support/safetensors.mjs';
+import { logged, resumed, trained } from '../support/sagan.mjs';
+import { Saganscope } from '../support/saganscope.mjs';
+import { serve } from '../support/site.mjs';
+
+const WORLD = 'twins';
+const CONFIG = {
+  size: 32, conv_dim: 8, z_dim: 16, energy: 'dot', query_width: undefined, place: false,
+  generator_attention: [8, 16], discriminator_attention: [8, 4], spectral_norm: 'both',
+  minibatch_deviation: false, equal_phase_sums: false, diff_augment: false,
+  generator_rate: 1e-4, discriminator_rate: 4e-4, batch: 4, seed: 3n,
+};
+const NATIVE = ['--data', WORLD, '--size', 32, '--conv-dim', 8, '--z-dim', 16, '--batch', 4, '--seed', 3];
+
+// Losses are of the order of one. On the CPU both programs take their sums in the same order; on a
+// GPU they do not, and Adam with β₁ = 0 makes a full step of the smallest gradient's sign.
+const TOLERANCE = { Cpu: 1e-5, Gpu: 2e-3 };
+
+let site;
+let browser;
+
+before(async () => {
+  site = await serve(required('DIST', 'the built site'));
+  browser = await launch('swiftshader');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const begin = (fields = {}) => ({
+  Begin: { run: 1, config: CONFIG, from: { World: WORLD }, device: 'Cpu', keep: false, ...fields },
+});
+const go = (steps, run = 1) => ({ Run: { run, steps: steps === undefined ? undefined : BigInt(steps) } });
+
+async function ready(engine, what) {
+  const reply = await engine.ask('Train', what);
+  assert.equal(reply.kind, 'Ready', reply.sentence);
+  return reply;
+}
+
+// Does so many steps: what was told of them.
+async function steps(engine, count, run = 1) {
+  const paused = await engine.ask('Train', go(count, run));
+  assert.equal(paused.kind, 'Paused', paused.sentence);
+  assert.equal(paused.cause, 'Done');
+  return paused.others.filter(({ kind }) => kind === 'Progress');
+}
+
+async function saved(engine, run = 1) {
+  const reply = await engine.ask('Train', { Save: { run } });
+  assert.equal(reply.kind, 'Saved', reply.sentence);
+  return Buffer.from(reply.checkpoint);
+}
+
+for (const [device, count] of [['Cpu', 20], ['Gpu', 2]]) {
+  test(`a run from scratch has the losses of \`sagan train\`: ${device}`, async (t) => {
+    const native = Object.fromEntries(
+      [1, count].map((step) => {
+        const last = logged(trained(...NATIVE, '--steps', step)).at(-1);
+        assert.equal(last[0], step);
+        return [step, last.slice(1)];
+      }),
+    );
+    const engine = await Engine.start(browser, site);
+    const opened = await ready(engine, begin({ device }));
+    assert.deepEqual(opened.info, { size: 32, z_dim: 16, conv_dim: 8, energy: 'dot', batch: 4, step: 0n });
+    assert.equal(opened.device.gpu, device === 'Gpu');
+    assert.deepEqual(opened.history, []);
+    const told = [...await steps(engine, 1), ...await steps(engine, count - 1)];
+    assert.equal(told.at(-1).step, BigInt(count));
+    for (const [step, losses] of Object.entries(native)) {
+      const found = told.find((progress) => progress.step === BigInt(step));
+      assert.ok(found, `step ${step} is told of`);
+      const off = absolute([found.discriminator_loss, found.generator_loss], losses);
+      t.diagnostic(`step ${step}: off by ${off.toExponential(1)}`);
+      assert.ok(off <= TOLERANCE[device], `step ${step}: ${off}`);
+    }
+    const [first] = told;
+    // Hinge: 1 − D(real) and 1 + D(fake), where neither is beyond the margin.
+    assert.ok(absolute([first.generator_loss], [-first.fake]) < 0.5);
+    assert.equal(first.gammas.length, 2);
+    assert.ok(told.every(({ millis }) => millis > 0));
+    assert.deepEqual(engine.complaints, []);
+    await engine.close();
+  });
+}
+
+test('a run that is kept survives a reload, bit for bit, and the command goes on with its file', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin());
+  await steps(engine, 9);
+  const whole = await saved(engine);
+  assert.equal((await engine.ask('Train', 'Stored')).run, undefined, 'it was not to be kept');
+
+  await ready(engine, begin({ keep: true }));
+  await steps(engine, 4);
+  await engine.reload();
+  const stored = await engine.ask('Train', 'Stored');
+  assert.equal(stored.run.info.step, 4n);
+  const restored = await ready(engine, { Restore: { run: 1, device: 'Cpu' } });
+  assert.equal(restored.info.step, 4n);
+  assert.deepEqual(restored.from, { World: WORLD });
+  assert.ok(restored.history.length > 0 && restored.history.at(-1).step === 4n);
+  await steps(engine, 5);
+  const file = await saved(engine);
+  assert.deepEqual(weights(file), weights(whole));
+
+  const native = resumed(file, WORLD, 11);
+  const again = await ready(engine, { Open: { run: 2, checkpoint: native, name: 'run', device: 'Cpu', from: { World: WORLD } } });
+  assert.equal(again.info.step, 11n);
+  await steps(engine, 1, 2);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+test('a run pauses when asked, and draws while it goes on', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin());
+  const running = await engine.post('Train', go());
+  const told = [];
+  const until = async (id, kinds) => {
+    for (;;) {
+      const message = await engine.next();
+      told.push(message);
+      const [, said] = Object.entries(message.answer)[0];
+      const kind = typeof said === 'string' ? said : Object.keys(said)[0];
+      if (message.to === id && kinds.includes(kind)) return said[kind];
+    }
+  };
+  await until(running, ['Progress']);
+  const asked = pictures({ network: { of: { Run: 1 }, weights: 'Average' } });
+  const drawing = await engine.post('Draw', asked);
+  await until(drawing, ['Done']);
+  await until(running, ['Progress']);
+  const pausing = await engine.post('Train', { Pause: { run: 1 } });
+  const paused = await until(running, ['Paused']);
+  assert.equal(paused.cause, 'Asked');
+  const answer = await until(pausing, ['Paused']);
+  assert.equal(answer.step, paused.step);
+  // It rests: the next thing that is told is what is asked next.
+  const { step } = await engine.ask('Train', { Save: { run: 1 } });
+  assert.equal(step, paused.step);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+// Cuts the newest of these slots short, in the tab's own storage: its name.
+async function cutNewest(engine, names, left) {
+  await engine.scope.page.evaluate(() => globalThis.engine.end());
+  return engine.scope.page.evaluate(async ({ names, left }) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('saganscope');
+    const slots = await Promise.all(names.map(async (name) => {
+      const handle = await folder.getFileHandle(name);
+      const file = await handle.getFile();
+      const number = new DataView(await file.slice(8, 16).arrayBuffer()).getUint32(0, true);
+      return { name, handle, number, size: file.size };
+    }));
+    const [newest] = slots.sort((a, b) => b.number - a.number);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const writer = await newest.handle.createWritable({ keepExistingData: true });
+        await writer.truncate(Math.floor(left * newest.size));
+        await writer.close();
+        return newest.name;
+      } catch (error) {
+        // The worker's file may still be closing.
+        if (attempt > 20) throw error;
+        await new Promise((done) => setTimeout(done, 100));
+      }
+    }
+  }, { names, left });
+}
+
+test('a slot that is cut short gives way to the other, and two of them to nothing', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin({ keep: true }));
+  await steps(engine, 1);
+  await steps(engine, 1);
+  const cut = await cutNewest(engine, ['run-a', 'run-b'], 0.999);
+  await engine.reload();
+  assert.equal((await engine.ask('Train', 'Stored')).run.info.step, 1n);
+  assert.equal((await ready(engine, { Restore: { run: 1, device: 'Cpu' } })).info.step, 1n);
+
+  // Opening it kept it once more, where the damaged copy was.
+  await cutNewest(engine, ['run-a', 'run-b'], 0.5);
+  await engine.reload();
+  assert.equal((await engine.ask('Train', 'Stored')).run.info.step, 1n);
+  await cutNewest(engine, ['run-a', 'run-b'].filter((name) => name !== cut), 0.5);
+  await engine.reload();
+  assert.equal((await engine.ask('Train', 'Stored')).run, undefined);
+  const refused = await engine.ask('Train', { Restore: { run: 1, device: 'Cpu' } });
+  assert.match(refused.sentence, /no run in this browser's storage/);
+  await engine.close();
+});
+
+test('a second tab cannot keep a run while the first one does', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin({ keep: true }));
+  const page = await engine.scope.context.newPage();
+  const other = await Engine.in(new Saganscope(engine.scope.context, page, []), site);
+  const refused = await other.ask('Train', { Restore: { run: 1, device: 'Cpu' } });
+  assert.match(refused.sentence, /open in another tab/);
+  assert.equal((await engine.ask('Train', { Close: { run: 1 } })).kind, 'Closed');
+  await ready(other, { Restore: { run: 1, device: 'Cpu' } });
+  await engine.close();
+});
+
+test('a run that diverges is back where it was kept, and what cannot be begun is refused', async () => {
+  const engine = await Engine.start(browser, site);
+  const config = { ...CONFIG, generator_rate: 1e30, discriminator_rate: 1e30 };
+  await ready(engine, begin({ config, keep: true }));
+  const paused = await engine.ask('Train', go(50));
+  assert.equal(paused.kind, 'Paused', paused.sentence);
+  const { at, sentence } = paused.cause.Diverged;
+  assert.ok(at > 0n && paused.step === 0n);
+  assert.match(sentence, /diverged at step \d+: .* is not a finite number\. It is back at step 0/);
+  assert.equal((await engine.ask('Train', { Save: { run: 1 } })).step, 0n);
+
+  const refused = async (what, words) => {
+    const reply = await engine.ask('Train', what);
+    assert.equal(reply.kind, 'Failed');
+    assert.match(reply.sentence, words);
+  };
+  await refused(begin({ config: { ...CONFIG, conv_dim: 20 } }), /conv_dim is 20/);
+  await refused(begin({ config: { ...CONFIG, energy: 'dark' } }), /no attention energy called “dark”/);
+  await refused(begin({ config: { ...CONFIG, batch: 0 } }), /batch is 0/);
+  await refused(begin({ from: { World: 'mars' } }), /no world called “mars”/);
+  await refused(begin({ from: { Own: 9 } }), /choose them again/);
+  const file = readFileSync(join(trained(...NATIVE, '--steps', 0), 'latest.safetensors'));
+  await ready(engine, { Open: { run: 3, checkpoint: file, name: 'run', device: 'Cpu' } });
+  await refused(go(1, 3), /no pictures to learn from/);
+  await refused({ Keep: { run: 3 } }, /not kept/);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
