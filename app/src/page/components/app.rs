@@ -28,9 +28,9 @@ use crate::page::hooks::use_grid::use_grid;
 use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
 use crate::page::hooks::use_notice::use_notice;
+use crate::page::hooks::use_training::use_training;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
-use crate::page::hooks::use_training::use_training;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures;
 use crate::page::view::room::Room;
@@ -132,7 +132,7 @@ fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
         return html! {
             <Picture
                 slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
-                looking={state.looking} said={said.clone()} address={state.address()} dispatch={state.dispatcher()}
+                looking={state.looking} said={said.clone()} address={(state.room == Room::Look).then(|| state.address())} dispatch={state.dispatcher()}
             />
         };
     }

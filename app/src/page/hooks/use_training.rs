@@ -204,7 +204,9 @@ fn persist() {
     // By name: there is no such thing on a page without https.
     let property = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).ok();
     let storage = property(&navigator, "storage").filter(JsValue::is_object);
-    let persist = storage.as_ref().and_then(|storage| property(storage, "persist"));
+    let persist = storage
+        .as_ref()
+        .and_then(|storage| property(storage, "persist"));
     if let Some(persist) = persist.and_then(|persist| persist.dyn_into::<Function>().ok())
         && let Some(storage) = storage
     {

@@ -115,7 +115,9 @@ impl Address {
                 has_pointed: false,
             },
             frame: Frame::read(query),
-            room: query.word("room", &[("train", Room::Train)]).unwrap_or_default(),
+            room: query
+                .word("room", &[("train", Room::Train)])
+                .unwrap_or_default(),
             settings,
         }
     }
