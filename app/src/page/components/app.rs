@@ -134,7 +134,7 @@ fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
         return html! {
             <Picture
                 slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
-                looking={state.looking} said={said.clone()} address={state.address()} dispatch={state.dispatcher()}
+                looking={state.looking} said={said.clone()} address={(state.room == Room::Look).then(|| state.address())} dispatch={state.dispatcher()}
             />
         };
     }

@@ -34,8 +34,8 @@ pub struct Props {
     pub looking: Looking,
     /// What the maps say.
     pub said: Said,
-    /// The address of what is shown.
-    pub address: Address,
+    /// The address of what is shown; none where it is a run's, which no address names.
+    pub address: Option<Address>,
     /// Where pointing goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -150,7 +150,9 @@ pub fn Picture(props: &Props) -> Html {
                 <p id="query-words">{ words.clone() }</p>
                 { what_next(&looking, &selecting, &dispatch) }
             </div>
-            <TakeAway {slot} said={said.clone()} {address} />
+            if let Some(address) = address {
+                <TakeAway {slot} said={said.clone()} {address} />
+            }
             <Announcement text={spoken(&words, &said, &sides)} />
         </section>
     }
