@@ -168,11 +168,7 @@ async function startWorker() {
     const message = unpack(text);
     worker.postMessage(message, buffers(message));
   };
-<<<<<<< HEAD
-  globalThis.engine = { post, next, end: () => worker.terminate() };
-=======
-  globalThis.engine = { post, next, finish };
->>>>>>> a418121 (The bench tells the processor time of a picture in the browser, ours and the peers' in turn, and what the shipped models' options cost)
+  globalThis.engine = { post, next, finish, end: () => worker.terminate() };
 
   const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
   const worker = new Worker('engine_worker.js');
