@@ -270,11 +270,8 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        circle(
-            &Crate::read(&folder.path().join("lib.rs"))
-                .unwrap()
-                .imports(),
-        )
+        let read = Crate::read(&folder.path().join("lib.rs")).unwrap();
+        circles(read.imports()).into_iter().next()
     }
 
     #[test]
