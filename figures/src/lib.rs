@@ -75,9 +75,40 @@ pub struct Figure {
     /// From navigation, with an empty cache, to the first picture on a canvas: drawing in a browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appeared_ms: Option<f64>,
+    /// Processor time of one picture, without the page around it: drawing on a browser's CPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor_ms: Option<f64>,
     /// What a run asks of a GPU.
     #[serde(flatten)]
     pub usage: Usage,
+}
+
+/// What the options of a shipped model cost: networks with them beside plain ones of the same widths.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OptionsCost {
+    /// Where both ran.
+    pub place: Place,
+    /// The device's own name.
+    pub device: String,
+    /// What ran.
+    pub task: Task,
+    /// The networks' width.
+    pub conv_dim: usize,
+    /// Pictures drawn at once, or trained on in a step.
+    pub batch: usize,
+    /// The median of the plain networks.
+    pub plain_ms: f64,
+    /// The median of those with options.
+    pub options_ms: f64,
+    /// How many calls each median is of.
+    pub runs: usize,
+}
+
+impl OptionsCost {
+    /// How many times the plain networks' time those with options take.
+    pub fn ratio(&self) -> f64 {
+        self.options_ms / self.plain_ms
+    }
 }
 
 /// What one run asks of a GPU, where somebody told it.
@@ -102,6 +133,9 @@ pub struct Report {
     /// Where the time of a run on the GPU goes.
     #[serde(default)]
     pub profiles: Vec<Profile>,
+    /// What the shipped models' options cost.
+    #[serde(default)]
+    pub options: Vec<OptionsCost>,
     /// A large product of f32 matrices by PyTorch on the GPU, in GFLOP/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matmul_gflops: Option<f64>,
@@ -115,6 +149,7 @@ impl Report {
     pub fn add(&mut self, other: Report) {
         self.figures.extend(other.figures);
         self.profiles.extend(other.profiles);
+        self.options.extend(other.options);
         self.matmul_gflops = other.matmul_gflops.or(self.matmul_gflops);
         self.notes.extend(other.notes);
     }

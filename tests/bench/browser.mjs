@@ -9,14 +9,15 @@ import { parseArgs } from 'node:util';
 import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { required } from '../support/environment.mjs';
-import { FIXTURE, fixture, generate, goldenRun } from '../support/sagan.mjs';
+import { FIXTURE, fixture, generate, goldenRun, published } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 import { folded, packed } from './folded.mjs';
 import { draw, latents } from './native.mjs';
 import { onnxModel } from './onnx_model.mjs';
-import { again, open, openTraining, trainStep } from './ours.mjs';
+import { again, drawMany, open, openDrawing, openTraining, trainStep } from './ours.mjs';
 import { FOLDER, Peer, publishPeers } from './peer.mjs';
+import { processorTimes } from './processor.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -59,6 +60,10 @@ try {
         const contestants = [ours(device, checkpoint, batch), theirs('tfjs', device, checkpoint, batch), theirs('ort', device, checkpoint, batch)];
         await compare('generate', device, width, batch, contestants);
       }
+      if (device === 'cpu') {
+        const contestants = [oursAlone(device, checkpoint), theirs('tfjs', device, checkpoint, 1), theirs('ort', device, checkpoint, 1)];
+        await compareProcessor(device, width, contestants);
+      }
     }
     const training = [oursTraining(device)];
     if (device === 'gpu') training.push(theirTraining(device));
@@ -98,6 +103,19 @@ async function compare(task, device, width, batch, contestants) {
   }
 }
 
+// Notes the processor time of one picture beside the figures of the clock. Here a contestant is
+// `{ engine, start, many, close }`.
+async function compareProcessor(device, width, contestants) {
+  for (const { start } of contestants) await start();
+  const times = await processorTimes(browser, contestants, budget.runs);
+  for (const [index, { engine, close }] of contestants.entries()) {
+    const same = (f) => f.place === PLACES[device] && f.engine === engine && f.task === 'generate' && f.conv_dim === width && f.batch === 1;
+    figures.find(same).processor_ms = times[index];
+    console.log(`${device} generate ${engine.padEnd(5)} conv_dim ${width} batch 1: processor time ${times[index].toFixed(2)} ms a picture`);
+    await close();
+  }
+}
+
 function ours(device, checkpoint, batch) {
   let scope;
   return {
@@ -112,6 +130,20 @@ function ours(device, checkpoint, batch) {
     },
     again: () => again(scope),
     close: () => scope.close(),
+  };
+}
+
+// The engine's worker without the page.
+function oursAlone(device, checkpoint) {
+  let engine;
+  return {
+    engine: 'ours',
+    async start() {
+      // The run as a whole is more than a message to a page can hold.
+      engine = await openDrawing(browser, site, device, published(checkpoint));
+    },
+    many: (count) => drawMany(engine, count),
+    close: () => engine.close(),
   };
 }
 
@@ -131,6 +163,7 @@ function theirs(name, device, checkpoint, batch) {
       return { first, appeared };
     },
     again: () => peer.again(),
+    many: (count) => peer.many(count),
     close: () => peer.close(),
   };
 }

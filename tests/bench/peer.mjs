@@ -65,6 +65,14 @@ export class Peer {
     return this.page.evaluate(async () => (await globalThis.bench).again());
   }
 
+  // So many runs, one after the other.
+  many(count) {
+    return this.page.evaluate(async (count) => {
+      const { again } = await globalThis.bench;
+      for (let run = 0; run < count; run++) await again();
+    }, count);
+  }
+
   close() {
     return this.page.context().close();
   }

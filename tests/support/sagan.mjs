@@ -104,6 +104,15 @@ export function logged(run) {
   return rows.map((row) => places.map((place) => Number(row[place])));
 }
 
+// What is published of a run: the generator that draws, in 16 bits.
+export function published(checkpoint) {
+  const path = (name) => join(folder(), name);
+  const [run, file] = [path('run.safetensors'), path('published.safetensors')];
+  writeFileSync(run, checkpoint);
+  sagan('export', '--checkpoint', run, '--out', file, '--statistics', '1', '--device', 'cpu');
+  return readFileSync(file);
+}
+
 // PyTorch's numbers: a golden file's tensors.
 export function golden(file, folder = 'c16') {
   return tensors(readFileSync(join(GOLDEN, folder, file)));

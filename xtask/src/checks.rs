@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::circles;
 use crate::failure::Failure;
 use crate::setup::{self, Scope};
 use crate::step::{cargo, root, run, step};
@@ -54,6 +55,7 @@ pub(crate) fn all() -> Result<(), Failure> {
         "Checking the layout of the code",
         cargo().args(["fmt", "--all", "--check"]),
     )?;
+    circles::refuse()?;
     let lints = ["--", "-D", "warnings"];
     for part in NATIVE {
         step(

@@ -67,4 +67,13 @@ pub(crate) enum Failure {
         /// What builds it.
         command: String,
     },
+    /// Modules import each other.
+    #[error(
+        "modules import each other in a circle; move what both need into a third:\n    {}",
+        circles.join("\n    ")
+    )]
+    Circles {
+        /// Each with its crate.
+        circles: Vec<String>,
+    },
 }

@@ -7,6 +7,7 @@
 mod bench;
 mod browser;
 mod checks;
+mod circles;
 mod curves;
 mod failure;
 mod rust_tools;

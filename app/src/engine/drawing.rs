@@ -7,8 +7,8 @@ use saganscope_model::{
     latents::Inputs,
 };
 
-use super::{Engine, clock::now, models::Painter, outbox, readback};
-use crate::protocol::{Answer, DrawReply, Latents, LayerEdit, MapEdit, Parts, Pictures, Source};
+use super::{clock::now, models::Painter, outbox, readback};
+use crate::protocol::{Answer, DrawReply, Latents, LayerEdit, MapEdit, Parts, Pictures};
 
 /// What one request may ask for.
 const MOST_PICTURES: usize = 256;
@@ -31,16 +31,6 @@ struct Drawing {
     /// The next picture.
     next: u32,
     millis: f64,
-}
-
-impl Engine {
-    /// Who draws what is asked for.
-    pub(super) async fn artist(&mut self, asked: &Pictures) -> Result<Rc<Painter>, String> {
-        match asked.network.of {
-            Source::Model(number) => self.models.painter(number, asked.network.weights),
-            Source::Run(number) => self.training.painter(number, asked.network.weights).await,
-        }
-    }
 }
 
 impl Drawings {

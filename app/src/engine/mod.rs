@@ -15,11 +15,19 @@ mod readback;
 mod storage;
 mod training;
 
+use std::rc::Rc;
+
 use wasm_bindgen_futures::spawn_local;
 
-use crate::protocol::{Answer, Ask, Draw, DrawReply, Request, TrainReply};
+use crate::protocol::{Answer, Ask, Draw, DrawReply, Pictures, Request, Source, TrainReply};
 
-use self::{device::Devices, drawing::Drawings, inbox::Inbox, models::Models, training::Training};
+use self::{
+    device::Devices,
+    drawing::Drawings,
+    inbox::Inbox,
+    models::{Models, Painter},
+    training::Training,
+};
 
 /// Takes over the worker's messages and tells the page so.
 pub fn listen() {
@@ -124,5 +132,13 @@ impl Engine {
         };
         outbox::post(id, Answer::Draw(reply));
         Ok(())
+    }
+
+    /// Who draws what is asked for.
+    async fn artist(&mut self, asked: &Pictures) -> Result<Rc<Painter>, String> {
+        match asked.network.of {
+            Source::Model(number) => self.models.painter(number, asked.network.weights),
+            Source::Run(number) => self.training.painter(number, asked.network.weights).await,
+        }
     }
 }

@@ -125,9 +125,10 @@ fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
     names.any(|name| name.starts_with(prefix))
 }
 
-/// Draws as the first request will, so that it need not wait for compilation.
+/// Draws a picture, so that the first request need not wait for compilation. One will do: no kernel
+/// knows how many are drawn at once.
 async fn warm_up(painter: &Painter) -> Result<(), String> {
-    let inputs = painter.inputs(0, 0..painter.at_once as u64);
+    let inputs = painter.inputs(0, 0..1);
     let drawn = painter.artist.draw(inputs);
     readback::samples(drawn, painter.artist.config.size, Parts::default()).await?;
     Ok(())

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod figure;
 pub mod hooks;
 pub mod image;
+pub mod keyboard;
 pub mod location;
 pub mod panic;
 pub mod pointer;

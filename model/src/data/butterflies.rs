@@ -16,7 +16,7 @@ use super::drawing::colour::{Colour, blend, hsl};
 use super::drawing::dice::Dice;
 use super::drawing::frame::Frame;
 use super::drawing::shapes::{Egg, Point, cover, hypot, stroke, to_segment};
-use super::world::{Scene, draw};
+use super::scene::{Scene, draw};
 use wing::{Eye, Wing};
 
 pub use freckled::Pose;

@@ -9,6 +9,7 @@ mod drawing;
 #[cfg(feature = "cli")]
 mod folder;
 mod rosettes;
+mod scene;
 mod swatches;
 mod twins;
 mod world;
@@ -18,9 +19,10 @@ pub use butterflies::{Butterflies, Butterfly, Pose};
 #[cfg(feature = "cli")]
 pub use folder::{DataError, Folder, Skipped};
 pub use rosettes::Rosette;
+pub use scene::Scene;
 pub use swatches::Swatches;
 pub use twins::Twins;
-pub use world::{Scene, World};
+pub use world::World;
 
 /// A stream of RGB pictures, addressed by index.
 pub trait Pictures: Send {

@@ -6,7 +6,7 @@ use super::drawing::dice::{Dice, Tag};
 use super::drawing::frame::Frame;
 use super::drawing::freckles::Freckles;
 use super::drawing::shapes::{Egg, Point, cover, hypot};
-use super::world::Scene;
+use super::scene::Scene;
 
 /// Fewest and most sectors.
 const SECTORS: (usize, usize) = (3, 8);

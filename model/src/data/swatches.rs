@@ -5,7 +5,7 @@ use super::drawing::colour::{Colour, blend, hsl, mix};
 use super::drawing::dice::{Dice, Tag};
 use super::drawing::frame::Frame;
 use super::drawing::shapes::{Point, cover, hypot, to_segment};
-use super::world::Scene;
+use super::scene::Scene;
 
 /// How many paints there are, and stripes.
 const PAINTS: usize = 5;

@@ -7,7 +7,7 @@ use super::drawing::frame::Frame;
 use super::drawing::freckles::Freckles;
 use super::drawing::outlines::Outline;
 use super::drawing::shapes::{Point, cover, hypot};
-use super::world::Scene;
+use super::scene::Scene;
 
 /// How often places are tried before the twins are put into opposite corners.
 const TRIES: usize = 40;

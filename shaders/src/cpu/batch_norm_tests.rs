@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use saganscope_distance::absolute;
 
 use super::batch_norm::{Shape, backward, follow, moments, relu, statistics};
-use crate::definition::{self as reference, assert_close, differences, dot, singles, to_f32};
+use crate::definition::{self, assert_close, differences, dot, singles, to_f32};
 
 const EPSILON: f32 = 1e-5;
 
@@ -28,7 +28,7 @@ struct Case {
 
 fn case(shape: Shape, seed: u64) -> Case {
     let length = shape.batch * shape.channels * shape.pixels;
-    let [weight, bias] = reference::batch_norm_layer(shape.channels, seed + 1);
+    let [weight, bias] = definition::batch_norm_layer(shape.channels, seed + 1);
     Case {
         x: singles(length, seed),
         weight,
@@ -48,7 +48,7 @@ proptest! {
     fn forward_is_what_its_definition_says(shape in shapes(), offset in -1e3..1e3f64, seed in 0..1000u64) {
         let Case { x, weight, bias, .. } = case(shape, seed);
         let x: Vec<f64> = x.iter().map(|x| f64::from((x + offset) as f32)).collect();
-        let expected = reference::batch_norm(&x, &weight, &bias, shape, EPSILON.into());
+        let expected = definition::batch_norm(&x, &weight, &bias, shape, EPSILON.into());
         let single = to_f32(&x);
         let of = statistics(&single, shape);
         let moments = moments(&of, shape, EPSILON);
@@ -62,7 +62,7 @@ proptest! {
         follow(&mut mean, &mut variance, &of, shape, 0.1);
         let count = (shape.batch * shape.pixels) as f64;
         for channel in 0..shape.channels {
-            let [batch_mean, biased] = reference::mean_and_variance(&x, channel, shape);
+            let [batch_mean, biased] = definition::mean_and_variance(&x, channel, shape);
             let expected = 0.45 + 0.1 * batch_mean;
             // A mean can be close to zero, and is not more exact for it.
             absolute(&mean[channel..=channel], &[expected]).within(1e-6 * (1.0 + offset.abs()), "mean");
@@ -78,7 +78,7 @@ proptest! {
         let shape = Shape { batch, channels, pixels };
         let Case { x, weight, bias, grad } = case(shape, seed);
         let normed = |x: &[f64], weight: &[f64], bias: &[f64]| {
-            reference::batch_norm(x, weight, bias, shape, EPSILON.into())
+            definition::batch_norm(x, weight, bias, shape, EPSILON.into())
         };
         // There is no derivative at the ReLU's kink.
         prop_assume!(normed(&x, &weight, &bias).iter().all(|y| y.abs() > 1e-3));

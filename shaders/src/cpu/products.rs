@@ -140,7 +140,11 @@ fn combine_row<S: Simd>(simd: S, job: &mut Combine<'_>) {
 }
 
 /// `ROWS` rows of results, `VECTORS` registers wide, from column `n` on.
-#[inline(always)]
+///
+/// In a browser a function of its own: where it is a part of the whole product, V8 counts what the
+/// rest keeps alive too, and its sums lose their registers.
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 fn combine_tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     job: &mut Combine<'_>,

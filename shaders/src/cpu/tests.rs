@@ -8,15 +8,15 @@ use super::{
     Shape, attention, attention_layer, channel_sums, down::down, pointwise, up::up,
     weight_grad::weight_grad,
 };
-use crate::definition::{self as reference, assert_close, differences, dot, singles, to_f32};
+use crate::definition::{self, assert_close, differences, dot, singles, to_f32};
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    reference::shapes(3, 19, 19, 16)
+    definition::shapes(3, 19, 19, 16)
 }
 
 /// Few elements: finite differences run the slow reference twice for each.
 fn tiny_shapes() -> impl Strategy<Value = Shape> {
-    reference::shapes(2, 3, 3, 3)
+    definition::shapes(2, 3, 3, 3)
 }
 
 /// Small map, big map, weight, and a bias for either side.
@@ -42,7 +42,7 @@ fn check_forward(shape: Shape, seed: u64) {
     let case = case(shape, seed);
     let (small, big, weight) = (to_f32(&case.small), to_f32(&case.big), to_f32(&case.weight));
     let bias = to_f32(&case.big_bias);
-    let expected = reference::up(&case.small, &case.weight, &case.big_bias, shape);
+    let expected = definition::up(&case.small, &case.weight, &case.big_bias, shape);
     assert_close(
         "up",
         &up(&small, &weight, Some(&bias), shape),
@@ -50,7 +50,7 @@ fn check_forward(shape: Shape, seed: u64) {
         1e-5,
     );
     let bias = to_f32(&case.small_bias);
-    let expected = reference::down(&case.big, &case.weight, &case.small_bias, shape);
+    let expected = definition::down(&case.big, &case.weight, &case.small_bias, shape);
     assert_close(
         "down",
         &down(&big, &weight, Some(&bias), shape),
@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn gradients_of_up_are_finite_differences(shape in tiny_shapes(), seed in 0..1000u64) {
         let Case { small, big, weight, big_bias, .. } = case(shape, seed);
-        let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&reference::up(x, w, b, shape), &big);
+        let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&definition::up(x, w, b, shape), &big);
         let slopes = differences(&small, |x| loss(x, &weight, &big_bias));
         let (x, g, w) = (to_f32(&small), to_f32(&big), to_f32(&weight));
         assert_close("input", &down(&g, &w, None, shape), &slopes, 1e-5);
@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn gradients_of_down_are_finite_differences(shape in tiny_shapes(), seed in 0..1000u64) {
         let Case { small, big, weight, small_bias, .. } = case(shape, seed);
-        let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&reference::down(x, w, b, shape), &small);
+        let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&definition::down(x, w, b, shape), &small);
         let slopes = differences(&big, |x| loss(x, &weight, &small_bias));
         let (g, x, w) = (to_f32(&small), to_f32(&big), to_f32(&weight));
         assert_close("input", &up(&g, &w, None, shape), &slopes, 1e-5);
@@ -102,7 +102,7 @@ proptest! {
     ) {
         let shape = attention::Shape { batch, depth, channels, pixels };
         let [q, k, v, _] = tensors(shape, scale, seed);
-        let (output, log_sum_exp) = reference::attention(&q, &k, &v, shape);
+        let (output, log_sum_exp) = definition::attention(&q, &k, &v, shape);
         let attended = attention::forward(&to_f32(&q), &to_f32(&k), &to_f32(&v), shape);
         assert_close("output", &attended.output, &output, 3e-5);
         assert_close("log-sum-exp", &attended.log_sum_exp, &log_sum_exp, 1e-5);
@@ -115,7 +115,7 @@ proptest! {
     ) {
         let shape = attention::Shape { batch, depth, channels, pixels };
         let [q, k, v, g] = tensors(shape, 1.5, seed);
-        let loss = |q: &[f64], k: &[f64], v: &[f64]| dot(&reference::attention(q, k, v, shape).0, &g);
+        let loss = |q: &[f64], k: &[f64], v: &[f64]| dot(&definition::attention(q, k, v, shape).0, &g);
         let (q32, k32, v32) = (to_f32(&q), to_f32(&k), to_f32(&v));
         let attended = attention::forward(&q32, &k32, &v32, shape);
         let saved = (&attended.output[..], &attended.log_sum_exp[..]);

@@ -95,6 +95,7 @@ pub(crate) mod tests {
             median_ms,
             runs: 3,
             appeared_ms: None,
+            processor_ms: None,
             usage: Usage::default(),
         }
     }

@@ -8,6 +8,7 @@
 mod chart;
 mod figures;
 mod load;
+mod markdown;
 mod profile;
 mod table;
 
@@ -62,9 +63,18 @@ const ON_CPU: Cases = &[
 const ON_SOFTWARE: Cases = &[("16", "1,16", "4"), ("32", "1", "16"), ("64", "1", "0")];
 const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
 
+/// With the shipped models' options and without; and a checkpoint that has them.
+const OPTIONS: Cases = &[("32", "1", "24")];
+const OPTIONS_OF: &str = "www/checkpoints/faces.safetensors";
+
 /// The cases that are profiled.
 const PROFILED_ON_SOFTWARE: Cases = &[("32", "16", "16")];
 const PROFILED_ON_GPU: Cases = &[("64", "64", "64")];
+
+/// What was found by changing something stands in a file of its own, which nothing here writes.
+const DOCS_HEAD: &str = "# How fast it is\n\nMade by `cargo xtask bench --docs`, which writes all \
+                         of this file. What made it faster, with before and after: \
+                         [faster.md](faster.md).\n\n";
 
 /// Measures, prints one table, and writes what was asked for.
 ///
@@ -94,6 +104,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
     let seconds = arguments.seconds.to_string();
 
     native(&mut report, Place::Cpu, ON_CPU, &scratch, &seconds)?;
+    options(&mut report, Place::Cpu, &scratch, &seconds)?;
     if let Some(Some(python)) = &python {
         pytorch(&mut report, Place::Cpu, ON_CPU, python, &scratch, &seconds)?;
     }
@@ -109,6 +120,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
             (ON_SOFTWARE, PROFILED_ON_SOFTWARE)
         };
         native(&mut report, Place::Gpu, cases, &scratch, &seconds)?;
+        options(&mut report, Place::Gpu, &scratch, &seconds)?;
         profile_gpu(&mut report, profiled, &scratch)?;
         if let Some(Some(python)) = &python
             && cuda(python)
@@ -149,7 +161,7 @@ fn publish(arguments: &Arguments, report: &Report) -> Result<(), Failure> {
         write(&path, &chart)?;
         write(
             &root().join("docs/bench.md"),
-            &format!("# How fast it is\n\nMade by `cargo xtask bench --docs`.\n\n{table}"),
+            &format!("{DOCS_HEAD}{table}"),
         )?;
     }
     Ok(())
@@ -163,7 +175,7 @@ fn native(
     scratch: &Path,
     seconds: &str,
 ) -> Result<(), Failure> {
-    let device = if place == Place::Cpu { "cpu" } else { "gpu" };
+    let device = device(place);
     for case in cases {
         let file = scratch.join("sagan.json");
         let mut bench = sagan_bench(device, case, &file)?;
@@ -172,6 +184,30 @@ fn native(
         report.add(figures::read(&file)?);
     }
     Ok(())
+}
+
+fn options(
+    report: &mut Report,
+    place: Place,
+    scratch: &Path,
+    seconds: &str,
+) -> Result<(), Failure> {
+    for case in OPTIONS {
+        let file = scratch.join("options.json");
+        let mut bench = sagan_bench(device(place), case, &file)?;
+        bench.args(["--options-of", OPTIONS_OF, "--seconds", seconds]);
+        step("Timing what the shipped models' options cost", &mut bench)?;
+        report.add(figures::read(&file)?);
+    }
+    Ok(())
+}
+
+/// As `sagan bench` calls it.
+fn device(place: Place) -> &'static str {
+    match place {
+        Place::Cpu => "cpu",
+        _ => "gpu",
+    }
 }
 
 fn profile_gpu(report: &mut Report, cases: Cases, scratch: &Path) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use saganscope_figures::Profile;
 
 use super::{
     figures::{duration, task_name},
-    table::aligned,
+    markdown::aligned,
 };
 
 /// A row for each operation of each run. The share is that of the fastest matrix product on the

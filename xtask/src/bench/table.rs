@@ -1,9 +1,10 @@
 //! The report as Markdown tables, which read in a terminal too.
 
-use saganscope_figures::{Engine, Figure, Place, Report};
+use saganscope_figures::{Engine, Figure, OptionsCost, Place, Report};
 
 use super::{
     figures::{ENGINES, duration, engine_name, place_name, ratio, task_name},
+    markdown::aligned,
     profile,
 };
 
@@ -37,6 +38,17 @@ pub(crate) fn table(report: &Report) -> String {
         rows.extend(cases.iter().map(|case| row(case, &appeared, appearance)));
         text.push_str(&format!("\n{}{APPEARANCE}", aligned(&rows)));
     }
+    let timed = engines(|figure| figure.processor_ms.is_some());
+    if !timed.is_empty() {
+        let mut rows = vec![head(&timed)];
+        let mut cases = report.cases();
+        cases.retain(|case| case.iter().any(|figure| figure.processor_ms.is_some()));
+        rows.extend(cases.iter().map(|case| row(case, &timed, processor)));
+        text.push_str(&format!("\n{}{PROCESSOR}", aligned(&rows)));
+    }
+    if !report.options.is_empty() {
+        text.push_str(&format!("\n{}", options(&report.options)));
+    }
     if let Some(usage) = usage(report) {
         text.push_str(&format!("\n{usage}"));
     }
@@ -63,6 +75,11 @@ const APPEARANCE: &str = "\nIn the browser, from navigation with an empty cache 
                           on a canvas: loading the engine and the weights from this machine, \
                           compiling, drawing. Saganscope compiles its kernels as the page opens, \
                           the others in their first call; here all of it counts.\n";
+
+const PROCESSOR: &str = "\nProcessor time of one picture, one thread, and how many times Saganscope's \
+                         the others take. The engine's worker draws without the page around it; the \
+                         engines take turns, and the least of their rounds counts, so that what \
+                         else the machine does hardly does.\n";
 
 const NO_GPU: &str = "\nA real GPU: not filled, none was at hand. `cargo xtask bench --pytorch \
                       --docs` on a machine that has one fills it: the table then has its rows at \
@@ -152,6 +169,47 @@ fn appearance(figure: &Figure, _: &[&Figure]) -> String {
     figure.appeared_ms.map_or_else(|| "–".to_owned(), duration)
 }
 
+fn processor(figure: &Figure, case: &[&Figure]) -> String {
+    let Some(millis) = figure.processor_ms else {
+        return "–".to_owned();
+    };
+    let ours = case.iter().find(|other| other.engine == Engine::Ours);
+    match ours.and_then(|ours| ours.processor_ms) {
+        Some(ours) if figure.engine != Engine::Ours && ours > 0.0 => {
+            format!("{} {:.2}×", duration(millis), millis / ours)
+        }
+        _ => duration(millis),
+    }
+}
+
+/// What the shipped models' options cost.
+fn options(costs: &[OptionsCost]) -> String {
+    let heads = [
+        "where",
+        "task",
+        "conv_dim",
+        "batch",
+        "plain",
+        "with options",
+        "ratio",
+    ];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(costs.iter().map(|cost| {
+        vec![
+            place_name(cost.place).to_owned(),
+            task_name(cost.task).to_owned(),
+            cost.conv_dim.to_string(),
+            cost.batch.to_string(),
+            duration(cost.plain_ms),
+            duration(cost.options_ms),
+            format!("{:.2}×", cost.ratio()),
+        ]
+    }));
+    aligned(&rows)
+        + "\nThe plain networks, and the same with the options of the shipped faces, in turn; the \
+           median call of each.\n"
+}
+
 fn devices(report: &Report, place: Place) -> Option<String> {
     let here = report.figures.iter().filter(|f| f.place == place);
     let mut names: Vec<_> = here.map(|figure| figure.device.as_str()).collect();
@@ -160,32 +218,9 @@ fn devices(report: &Report, place: Place) -> Option<String> {
     (!names.is_empty()).then(|| names.join("; "))
 }
 
-/// Cells padded to the width of their column, with Markdown's line under the head.
-pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths);
-        text += &line(
-            cells
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect(),
-        );
-        if index == 0 {
-            text += &line(widths.iter().map(|&width| "-".repeat(width)).collect());
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use saganscope_figures::Usage;
+    use saganscope_figures::{Task, Usage};
 
     use super::*;
     use crate::bench::figures::tests::figure;
@@ -267,5 +302,48 @@ mod tests {
         assert!(text.contains("from navigation with an empty cache"));
         report.figures.truncate(0);
         assert!(!table(&report).contains("navigation"));
+    }
+
+    #[test]
+    fn processor_times_in_the_browser_have_a_table() {
+        let timed = |engine, processor_ms| Figure {
+            processor_ms: Some(processor_ms),
+            ..figure(engine, Place::BrowserCpu, 1, 500.0)
+        };
+        let mut report = Report::default();
+        report.figures.extend([
+            timed(Engine::Ours, 8.0),
+            timed(Engine::Ort, 14.0),
+            figure(Engine::Stock, Place::Cpu, 1, 30.0),
+        ]);
+        let text = table(&report);
+        let rows: Vec<_> = text.lines().filter(|l| l.contains("8.00 ms")).collect();
+        let [row] = rows.as_slice() else {
+            panic!("{text}");
+        };
+        assert!(row.ends_with("| 14.0 ms 1.75×    |"), "{row}");
+        report.figures.truncate(0);
+        assert!(!table(&report).contains("Processor time"));
+    }
+
+    #[test]
+    fn what_options_cost_has_a_table() {
+        let report = Report {
+            options: vec![OptionsCost {
+                place: Place::Cpu,
+                device: "a device".into(),
+                task: Task::Train,
+                conv_dim: 32,
+                batch: 24,
+                plain_ms: 200.0,
+                options_ms: 250.0,
+                runs: 5,
+            }],
+            ..Report::default()
+        };
+        let text = table(&report);
+        let row = text.lines().find(|line| line.contains("1.25×"));
+        assert!(row.is_some_and(|row| row.contains("| 250 ms")), "{text}");
+        assert!(!table(&Report::default()).contains("with options"));
     }
 }

@@ -14,6 +14,7 @@ use crate::page::attention::pixel::Point;
 use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_looks::Said;
 use crate::page::hooks::use_region_drag::use_region_drag;
+use crate::page::keyboard::step_of_key;
 use crate::page::pointer::point_under;
 use crate::page::view::address::Address;
 use crate::page::view::looking::{Looking, LookingAction};
@@ -201,18 +202,6 @@ fn what_next(
         html! { <p class="hint">{ "Point at the picture" }</p> }
     } else {
         html! { <div class="caption-buttons"><p class="quiet">{ "Click to pin" }</p>{ region }</div> }
-    }
-}
-
-/// Columns and rows that an arrow key moves by; eight with Shift.
-pub fn step_of_key(event: &KeyboardEvent) -> Option<(i32, i32)> {
-    let step = if event.shift_key() { 8 } else { 1 };
-    match event.key().as_str() {
-        "ArrowLeft" => Some((-step, 0)),
-        "ArrowRight" => Some((step, 0)),
-        "ArrowUp" => Some((0, -step)),
-        "ArrowDown" => Some((0, step)),
-        _ => None,
     }
 }
 

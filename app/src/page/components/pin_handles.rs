@@ -4,8 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::picture::step_of_key;
 use crate::page::attention::pixel::Point;
+use crate::page::keyboard::step_of_key;
 use crate::page::pointer::point_under;
 use crate::page::view::looking::LookingAction;
 use crate::page::view::pins::Pins;

@@ -1,11 +1,12 @@
-//! Whether a sample is what its sizes say, before anything indexes into it.
+//! Whether a sample is what its sizes say, and all of it numbers, before anything indexes into it or
+//! looks for its largest value, where one that is no number would be passed over.
 
 use crate::protocol::{AllRows, Reading, Sample};
 
 /// The largest picture or map that the page draws, in pixels a side.
 const LARGEST: u32 = 1024;
 
-/// Checks every length against the sizes that the sample states.
+/// Checks every length against the sizes that the sample states, and every value for being finite.
 ///
 /// # Errors
 /// What disagrees, in words.
@@ -29,30 +30,57 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         log_sum_exp,
         mean_row,
         all_rows,
-        ..
+        gamma,
+        share,
+        bits,
+        values,
+        input,
+        output,
     } = reading;
     let fits = (1..=LARGEST).contains(side)
         && log_sum_exp.len() == area(*side)
         && mean_row.len() == area(*side)
         && queries.len() == area(*side) * *dim as usize
         && keys.len() == queries.len();
-    let whole = all_rows
-        .as_ref()
-        .is_none_or(|all| is_whole(all, area(*side)));
-    if fits && whole {
-        Ok(())
-    } else if fits {
-        Err(format!(
-            "what all rows of a {side}×{side} map say came cut short"
-        ))
-    } else {
-        Err(format!(
+    if !fits {
+        return Err(format!(
             "an attention layer of {side}×{side} came with {} queries, {} keys, {} sums and a mean row of {}",
             queries.len(),
             keys.len(),
             log_sum_exp.len(),
             mean_row.len()
-        ))
+        ));
+    }
+    let whole = all_rows
+        .as_ref()
+        .is_none_or(|all| is_whole(all, area(*side)));
+    if !whole {
+        return Err(format!(
+            "what all rows of a {side}×{side} map say came cut short"
+        ));
+    }
+    let asked = [bits, values, input, output].map(|part| part.as_deref().unwrap_or_default());
+    let [bits, values, input, output] = asked;
+    let parts: [(&str, &[f32]); 10] = [
+        ("queries", queries),
+        ("keys", keys),
+        ("log-sum-exps", log_sum_exp),
+        ("mean row", mean_row),
+        ("γ", &[*gamma]),
+        ("share", &[*share]),
+        ("bits", bits),
+        ("values", values),
+        ("input", input),
+        ("output", output),
+    ];
+    let strange = parts
+        .into_iter()
+        .find(|(_, part)| part.iter().any(|value| !value.is_finite()));
+    match strange {
+        None => Ok(()),
+        Some((part, _)) => Err(format!(
+            "an attention layer of {side}×{side} came with {part} that are not all finite numbers; the model may have diverged in training"
+        )),
     }
 }
 
@@ -91,6 +119,26 @@ mod tests {
     #[test]
     fn a_whole_sample_passes() {
         assert_eq!(check(&sample()), Ok(()));
+    }
+
+    #[test]
+    fn a_part_with_a_value_that_is_no_number_is_named() {
+        let refused = |change: fn(&mut Reading), part: &str| {
+            let mut sample = sample();
+            change(&mut sample.layers[0]);
+            let found = check(&sample);
+            assert!(found.as_ref().is_err_and(|e| e.contains(part)), "{found:?}");
+        };
+        refused(|layer| layer.queries[5] = f32::NAN, "queries");
+        refused(|layer| layer.keys[11] = f32::INFINITY, "keys");
+        refused(|layer| layer.log_sum_exp[0] = f32::NAN, "log-sum-exps");
+        refused(|layer| layer.mean_row[3] = f32::NAN, "mean row");
+        refused(|layer| layer.gamma = f32::NEG_INFINITY, "γ");
+        refused(|layer| layer.share = f32::NAN, "share");
+        refused(|layer| layer.bits = Some(vec![f32::NAN; 4]), "bits");
+        refused(|layer| layer.values = Some(vec![f32::NAN; 4]), "values");
+        refused(|layer| layer.input = Some(vec![f32::NAN; 4]), "input");
+        refused(|layer| layer.output = Some(vec![0.0, f32::NAN]), "output");
     }
 
     #[test]

@@ -80,10 +80,14 @@ impl Error {
     }
 }
 
-/// Reads our safetensors, or a PyTorch state dict: whichever the first bytes say that it is, and
-/// only where they say neither, what the name says.
+/// Reads our safetensors, or a PyTorch state dict.
 pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
-    let bytes = read(path)?;
+    checkpoint_of(path, &read(path)?)
+}
+
+/// What these bytes of a file hold: whichever the first of them say that it is, and only where they
+/// say neither, what the name says.
+pub(crate) fn checkpoint_of(path: &Path, bytes: &[u8]) -> Result<Checkpoint, Error> {
     let ours = bytes.get(8) == Some(&b'{');
     // A zip archive, or a pickle: the two formats of PyTorch.
     let pytorch = bytes.starts_with(b"PK\x03\x04") || bytes.first() == Some(&0x80);
@@ -92,7 +96,7 @@ pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
     let checkpoint = if !ours && (pytorch || named) {
         read_pytorch(path)
     } else {
-        Checkpoint::from_bytes(&bytes)
+        Checkpoint::from_bytes(bytes)
     };
     checkpoint.map_err(Error::checkpoint(path))
 }

@@ -163,21 +163,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
 
 /// Both networks, which must not be of different trainings where the discriminator's file tells.
 fn read_pair(generator: &Path, discriminator: &Path) -> Result<(Checkpoint, Checkpoint), Error> {
+    let generator_bytes = files::read(generator)?;
     let pair = (
-        read_network(generator, "generator")?,
-        read_network(discriminator, "discriminator")?,
+        read_network(generator, &generator_bytes, "generator")?,
+        read_network(discriminator, &files::read(discriminator)?, "discriminator")?,
     );
     if pair.1.header.generator_file.is_some() {
         pair.1
-            .belongs_to(&fingerprint(&files::read(generator)?))
+            .belongs_to(&fingerprint(&generator_bytes))
             .map_err(Error::checkpoint(discriminator))?;
     }
     Ok(pair)
 }
 
-/// A checkpoint that has this network.
-fn read_network(path: &Path, network: &str) -> Result<Checkpoint, Error> {
-    let checkpoint = files::read_checkpoint(path)?;
+/// The checkpoint in these bytes of a file, which has this network.
+fn read_network(path: &Path, bytes: &[u8], network: &str) -> Result<Checkpoint, Error> {
+    let checkpoint = files::checkpoint_of(path, bytes)?;
     let mut names = checkpoint.tensors.keys();
     if names.any(|name| name.starts_with(&format!("{network}."))) {
         return Ok(checkpoint);

@@ -7,31 +7,18 @@ use std::{
 
 use burn::tensor::{Device, Distribution, Tensor};
 use pollster::block_on;
-use saganscope_figures::{Kernel, Operation, Profile, Usage};
+use saganscope_figures::{Kernel, Operation, Profile, Report};
 use saganscope_model::host::read;
 use saganscope_shaders::{
     largest_tensor,
     watch::{self, Launch},
 };
 
-use super::{Arguments, Contestant, Report, cases, millis};
+use super::{arguments::Arguments, contestant::Contestant, turns::millis};
 use crate::{device::Opened, files::Error};
 
 /// Kernels with a smaller share of the time are summed up in one line.
 const LEAST_SHARE: f64 = 0.005;
-
-/// Of one more run; empty on a CPU.
-pub(super) fn usage(contestant: &mut Contestant) -> Result<Usage, Error> {
-    let device = contestant.device.clone();
-    let mut outcome = Ok(());
-    let usage = watch::usage(&device, || outcome = contestant.run().map(drop));
-    outcome?;
-    Ok(usage.map_or_else(Usage::default, |usage| Usage {
-        dispatches: Some(usage.dispatches),
-        memory: Some(usage.in_use),
-        reserved: Some(usage.reserved),
-    }))
-}
 
 /// Profiles every case with each of the wanted operations.
 pub(super) fn all(
@@ -46,7 +33,7 @@ pub(super) fn all(
         ));
     }
     let matmul_gflops = matmul_gflops(&device)?;
-    for case in cases(arguments) {
+    for case in arguments.cases() {
         for &engine in arguments.ops.engines() {
             let Some(mut contestant) = Contestant::new(engine, case, opened)? else {
                 continue;

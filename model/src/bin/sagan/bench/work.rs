@@ -17,6 +17,7 @@ use saganscope_model::{
 use crate::files::Error;
 
 const SEED: u64 = 1;
+/// Length of a latent vector, in every network that is timed.
 pub(super) const Z_DIM: usize = 128;
 
 /// Each run ends when its result is in main memory.
@@ -35,11 +36,10 @@ impl Work {
     /// Both networks with random weights; the time does not depend on them.
     pub(super) fn new(
         task: Task,
-        conv_dim: usize,
+        config: SaganConfig,
         batch: usize,
         device: &Device,
     ) -> Result<Self, Error> {
-        let config = SaganConfig::new(conv_dim, Z_DIM);
         let size = config.size;
         match task {
             Task::Generate => {

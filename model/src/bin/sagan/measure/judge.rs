@@ -15,10 +15,7 @@ use saganscope_model::{
     parameters::load,
 };
 
-use super::{
-    AT_ONCE,
-    layers::{Known, LayerTally},
-};
+use super::layers::{AT_ONCE, Known, LayerTally};
 use crate::{files::Error, source::Source};
 
 const PREFIX: &str = "discriminator.";

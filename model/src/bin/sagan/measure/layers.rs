@@ -14,6 +14,9 @@ use serde::Serialize;
 use super::figure;
 use crate::files::Error;
 
+/// Pictures that go through a network at once.
+pub(super) const AT_ONCE: usize = 16;
+
 /// What is gathered of one layer, picture by picture.
 #[derive(Default)]
 pub(super) struct LayerTally {
@@ -65,6 +68,10 @@ impl LayerTally {
         let keys = block_on(read(layer.state.keys.clone()))?;
         let values = block_on(read(layer.values.clone()))?;
         let shares = block_on(read(layer.share.clone()))?;
+        if !shares.iter().all(|share| share.is_finite()) {
+            let what = "What a layer adds, ‖γ·o‖/‖x‖,";
+            return Err(MeasureError::NotFinite { what }.into());
+        }
         for (index, &share) in shares.iter().enumerate() {
             let part = |all: &[f32]| {
                 let length = all.len() / shares.len();

@@ -17,7 +17,7 @@ use saganscope_model::{host::read, inference::Artist, latents::Inputs, limits};
 use self::{
     chosen::Pixels,
     figure::Figure,
-    layers::LayerTally,
+    layers::{AT_ONCE, LayerTally},
     real::{RealFigures, Sketches},
     report::Report,
     symmetry::Symmetry,
@@ -27,9 +27,6 @@ use crate::{
     files::{self, Error},
     source::Source,
 };
-
-/// Pictures drawn at once.
-const AT_ONCE: usize = 16;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
