@@ -279,3 +279,28 @@ test('what the address asks for and nobody knows is left out, and said', async (
   assert.equal(await plain.text('notice'), '', 'nothing is said of an address that is understood');
   await plain.close();
 });
+
+test('nothing that can be opened here keeps anybody out', async () => {
+  const looks = [
+    { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+    { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
+    { viewport: { width: 1440, height: 900 }, forcedColors: 'active' },
+  ];
+  for (const options of looks) {
+    const scope = await pinned({ scale: 'huge' }, options);
+    const widths = () => scope.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    const check = async (what) => {
+      assert.deepEqual(await scope.barriers(), [], `${what}, ${JSON.stringify(options)}`);
+      const [wide, window] = await widths();
+      assert.ok(wide <= window, `${what}: ${wide} pixels in ${window}`);
+    };
+    await check('menu and notice');
+    await scope.part('see-where').evaluate((input) => input.click());
+    await scope.part('field-1').waitFor();
+    await check('every pixel');
+    await scope.close();
+    const embedded = await opened({ embed: 1, region: '20.30_40.44' }, options);
+    assert.deepEqual(await embedded.barriers(), [], `in a frame, ${JSON.stringify(options)}`);
+    await embedded.close();
+  }
+});
