@@ -76,17 +76,9 @@ function textIn(png, keyword) {
   return undefined;
 }
 
-// The view that an address names, whatever else is in it.
-function view(address) {
-  return Object.fromEntries(new URL(address).searchParams);
-}
-
-test('a figure as SVG holds the picture, a map a pin and layer, and its address', async () => {
-  const scope = await pinned();
-  const { name, bytes } = await saved(scope, 'take-svg');
-  assert.equal(name, 'saganscope-fixture-safetensors-seed3-sample0.svg');
-  const text = bytes.toString('utf8');
-  const found = await scope.page.evaluate(async (text) => {
+// What an SVG file holds, as the browser reads it: the pixels of its pictures, its source, its texts.
+function parsed(scope, text) {
+  return scope.page.evaluate(async (text) => {
     const file = new DOMParser().parseFromString(text, 'image/svg+xml');
     if (file.querySelector('parsererror')) throw new Error(file.querySelector('parsererror').textContent);
     const pixels = async (href) => {
@@ -102,6 +94,19 @@ test('a figure as SVG holds the picture, a map a pin and layer, and its address'
       texts: [...file.querySelectorAll('text')].map((text) => text.textContent),
     };
   }, text);
+}
+
+// The view that an address names, whatever else is in it.
+function view(address) {
+  return Object.fromEntries(new URL(address).searchParams);
+}
+
+test('a figure as SVG holds the picture, a map a pin and layer, and its address', async () => {
+  const scope = await pinned();
+  const { name, bytes } = await saved(scope, 'take-svg');
+  assert.equal(name, 'saganscope-fixture-safetensors-seed3-sample0.svg');
+  const text = bytes.toString('utf8');
+  const found = await parsed(scope, text);
   // The same pixels as on the page: the picture, then each pin's maps.
   const shown = ['picture', 'pin-1-heat-0', 'pin-1-heat-1', 'pin-2-heat-0', 'pin-2-heat-1'];
   assert.equal(found.images.length, shown.length);
@@ -110,6 +115,20 @@ test('a figure as SVG holds the picture, a map a pin and layer, and its address'
   assert.deepEqual(view(found.source), view(scope.page.url()));
   assert.ok(found.texts.includes('(20, 30)') && found.texts.includes('(50, 40)'));
   await scope.close();
+});
+
+test('a figure of all rows at once holds them as they are shown', async () => {
+  for (const view of ['parts', 'where']) {
+    const scope = await pinned({ view });
+    await scope.part('field-1').waitFor();
+    const { bytes } = await saved(scope, 'take-svg');
+    const { images, texts } = await parsed(scope, bytes.toString('utf8'));
+    const shown = ['picture', 'field-0', 'field-1'];
+    assert.equal(images.length, shown.length + (view === 'where' ? 1 : 0), 'and the wheel of directions');
+    for (const [at, part] of shown.entries()) assert.deepEqual(images[at], [...(await scope.pixels(part))], part);
+    assert.ok(texts.some((text) => text.includes(view === 'where' ? 'where every pixel looks' : 'pixels that look alike')));
+    await scope.close();
+  }
 });
 
 test('a figure as PNG has two or four times the size of the SVG, and carries address and caption', async () => {

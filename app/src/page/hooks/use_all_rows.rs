@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::attention::sight::Sight;
+use crate::page::attention::field::Sight;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL, RUN};
 use crate::page::image::Image;
