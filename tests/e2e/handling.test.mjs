@@ -342,6 +342,31 @@ test('390 pixels are wide enough, by touch too', async () => {
   await scope.close();
 });
 
+test('what a finger hides is shown above it while it is down', async () => {
+  const scope = await opened({ seed: 3 }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await scope.part('picture').scrollIntoViewIfNeeded();
+  const box = await scope.part('picture').boundingBox();
+  const at = ([x, y]) => ({ x: box.x + ((x + 0.5) * box.width) / 64, y: box.y + ((y + 0.5) * box.height) / 64 });
+  const devtools = await scope.context.newCDPSession(scope.page);
+  const touch = (type, ...points) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(at) });
+  await touch('touchStart', [40, 50]);
+  await scope.part('loupe').waitFor();
+  const finger = at([40, 50]);
+  const loupe = await scope.part('loupe').boundingBox();
+  assert.ok(loupe.y + loupe.height < finger.y - 20 && loupe.x >= 0 && loupe.x + loupe.width <= 390, 'above the finger, on the page');
+  const picture = await scope.pixels('picture');
+  const pixels = await scope.pixels('loupe-pixels');
+  for (const [dx, dy] of [[0, 0], [-5, 3], [4, -4]]) {
+    const from = 4 * (64 * (50 + dy) + 40 + dx);
+    const to = 4 * (11 * (5 + dy) + 5 + dx);
+    assert.deepEqual(pixels.subarray(to, to + 4), picture.subarray(from, from + 4), `(${dx}, ${dy})`);
+  }
+  await touch('touchEnd');
+  await scope.part('loupe').waitFor({ state: 'detached' });
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
 test('every control can be reached by keyboard and has a name', async () => {
   const scope = await opened({ seed: 3 });
   const nameless = await scope.page.evaluate(() => {

@@ -37,8 +37,8 @@ async function opened(parameters, options = {}) {
 }
 
 // The view with two pins and the menu open.
-async function pinned(parameters) {
-  const scope = await opened({ pins: PINS.map((pin) => pin.join('.')).join('_'), pin: 2, ...parameters });
+async function pinned(parameters, options) {
+  const scope = await opened({ pins: PINS.map((pin) => pin.join('.')).join('_'), pin: 2, ...parameters }, options);
   await scope.part('take-away').evaluate((details) => { details.open = true; });
   return scope;
 }
@@ -76,17 +76,9 @@ function textIn(png, keyword) {
   return undefined;
 }
 
-// The view that an address names, whatever else is in it.
-function view(address) {
-  return Object.fromEntries(new URL(address).searchParams);
-}
-
-test('a figure as SVG holds the picture, a map a pin and layer, and its address', async () => {
-  const scope = await pinned();
-  const { name, bytes } = await saved(scope, 'take-svg');
-  assert.equal(name, 'saganscope-fixture-safetensors-seed3-sample0.svg');
-  const text = bytes.toString('utf8');
-  const found = await scope.page.evaluate(async (text) => {
+// What an SVG file holds, as the browser reads it: the pixels of its pictures, its source, its texts.
+function parsed(scope, text) {
+  return scope.page.evaluate(async (text) => {
     const file = new DOMParser().parseFromString(text, 'image/svg+xml');
     if (file.querySelector('parsererror')) throw new Error(file.querySelector('parsererror').textContent);
     const pixels = async (href) => {
@@ -102,6 +94,19 @@ test('a figure as SVG holds the picture, a map a pin and layer, and its address'
       texts: [...file.querySelectorAll('text')].map((text) => text.textContent),
     };
   }, text);
+}
+
+// The view that an address names, whatever else is in it.
+function view(address) {
+  return Object.fromEntries(new URL(address).searchParams);
+}
+
+test('a figure as SVG holds the picture, a map a pin and layer, and its address', async () => {
+  const scope = await pinned();
+  const { name, bytes } = await saved(scope, 'take-svg');
+  assert.equal(name, 'saganscope-fixture-safetensors-seed3-sample0.svg');
+  const text = bytes.toString('utf8');
+  const found = await parsed(scope, text);
   // The same pixels as on the page: the picture, then each pin's maps.
   const shown = ['picture', 'pin-1-heat-0', 'pin-1-heat-1', 'pin-2-heat-0', 'pin-2-heat-1'];
   assert.equal(found.images.length, shown.length);
@@ -110,6 +115,20 @@ test('a figure as SVG holds the picture, a map a pin and layer, and its address'
   assert.deepEqual(view(found.source), view(scope.page.url()));
   assert.ok(found.texts.includes('(20, 30)') && found.texts.includes('(50, 40)'));
   await scope.close();
+});
+
+test('a figure of all rows at once holds them as they are shown', async () => {
+  for (const view of ['parts', 'where']) {
+    const scope = await pinned({ view });
+    await scope.part('field-1').waitFor();
+    const { bytes } = await saved(scope, 'take-svg');
+    const { images, texts } = await parsed(scope, bytes.toString('utf8'));
+    const shown = ['picture', 'field-0', 'field-1'];
+    assert.equal(images.length, shown.length + (view === 'where' ? 1 : 0), 'and the wheel of directions');
+    for (const [at, part] of shown.entries()) assert.deepEqual(images[at], [...(await scope.pixels(part))], part);
+    assert.ok(texts.some((text) => text.includes(view === 'where' ? 'where every pixel looks' : 'pixels that look alike')));
+    await scope.close();
+  }
 });
 
 test('a figure as PNG has two or four times the size of the SVG, and carries address and caption', async () => {
@@ -259,7 +278,7 @@ test('theme and hide hold, and stay in the address', async () => {
   assert.ok(!(await scope.page.locator('.explanation').isVisible()));
   assert.ok(await scope.part('heat-0').isVisible());
   await scope.click(20, 30);
-  assert.equal(scope.parameter('pins'), '20.30');
+  await scope.page.waitForURL((url) => url.searchParams.get('pins') === '20.30');
   assert.deepEqual([scope.parameter('theme'), scope.parameter('hide')], ['dark', 'samples_explanation']);
   await scope.close();
   const light = await opened({ theme: 'light' }, { colorScheme: 'dark' });
@@ -271,11 +290,36 @@ test('what the address asks for and nobody knows is left out, and said', async (
   const scope = await opened({ seed: 5, scale: 'huge', wings: '4', pins: '5.6' });
   assert.match(await scope.text('notice'), /asks for “scale=huge” and “wings=4”, which this page does not know/);
   assert.equal(await scope.part('picture').getAttribute('data-query'), '5,6', 'the rest is shown');
-  assert.equal(scope.parameter('wings'), null);
+  await scope.page.waitForURL((url) => !url.searchParams.has('wings'));
   await scope.part('close-notice').click();
   assert.equal(await scope.text('notice'), '');
   await scope.close();
   const plain = await opened({});
   assert.equal(await plain.text('notice'), '', 'nothing is said of an address that is understood');
   await plain.close();
+});
+
+test('nothing that can be opened here keeps anybody out', async () => {
+  const looks = [
+    { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+    { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
+    { viewport: { width: 1440, height: 900 }, forcedColors: 'active' },
+  ];
+  for (const options of looks) {
+    const scope = await pinned({ scale: 'huge' }, options);
+    const widths = () => scope.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    const check = async (what) => {
+      assert.deepEqual(await scope.barriers(), [], `${what}, ${JSON.stringify(options)}`);
+      const [wide, window] = await widths();
+      assert.ok(wide <= window, `${what}: ${wide} pixels in ${window}`);
+    };
+    await check('menu and notice');
+    await scope.part('see-where').evaluate((input) => input.click());
+    await scope.part('field-1').waitFor();
+    await check('every pixel');
+    await scope.close();
+    const embedded = await opened({ embed: 1, region: '20.30_40.44' }, options);
+    assert.deepEqual(await embedded.barriers(), [], `in a frame, ${JSON.stringify(options)}`);
+    await embedded.close();
+  }
 });

@@ -85,7 +85,7 @@ pub fn App() -> Html {
                     <TrainingRoom training={training.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
                     if training.pictures.chosen_slot().is_some() {
                         <div class="tool tool-of-run">
-                            { stage(&state, &said) }
+                            { stage(&state, &said, all.as_ref()) }
                             { maps(&state, &said, all.as_ref()) }
                         </div>
                     }
@@ -96,7 +96,7 @@ pub fn App() -> Html {
                         drawing={pictures.drawing} seed={pictures.seed}
                         enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
                     />
-                    { stage(&state, &said) }
+                    { stage(&state, &said, all.as_ref()) }
                     { maps(&state, &said, all.as_ref()) }
                 </div>
                 }
@@ -126,7 +126,7 @@ fn whole_page(state: &State) -> Html {
 }
 
 /// The middle: the chosen picture, or what it is waiting for.
-fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
+fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
     let Pictures {
         chosen, drawing, ..
     } = *state.shown();
@@ -134,7 +134,7 @@ fn stage(state: &UseReducerHandle<State>, said: &Said) -> Html {
         return html! {
             <Picture
                 slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
-                looking={state.looking} said={said.clone()} address={(state.room == Room::Look).then(|| state.address())} dispatch={state.dispatcher()}
+                looking={state.looking} said={said.clone()} all={all.cloned()} address={(state.room == Room::Look).then(|| state.address())} dispatch={state.dispatcher()}
             />
         };
     }

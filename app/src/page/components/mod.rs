@@ -13,6 +13,7 @@ pub mod heat_canvas;
 pub mod layer_choice;
 pub mod legend;
 pub mod live_link;
+pub mod loupe;
 pub mod map_marks;
 pub mod map_panel;
 pub mod model_menu;

@@ -5,12 +5,14 @@ use yew::prelude::*;
 use super::announcement::Announcement;
 use super::heat_canvas::HeatCanvas;
 use super::layer_choice::LayerChoice;
+use super::loupe::Loupe;
 use super::picture_marks::PictureMarks;
 use super::pin_arrows::PinArrows;
 use super::pin_handles::PinHandles;
 use super::take_away::TakeAway;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
+use crate::page::hooks::use_all_rows::AllLayers;
 use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_looks::Said;
 use crate::page::hooks::use_region_drag::use_region_drag;
@@ -35,6 +37,8 @@ pub struct Props {
     pub looking: Looking,
     /// What the maps say.
     pub said: Said,
+    /// What all rows say, once that is known.
+    pub all: Option<AllLayers>,
     /// The address of what is shown; none where it is a run's, which no address names.
     pub address: Option<Address>,
     /// Where pointing goes.
@@ -50,6 +54,7 @@ pub fn Picture(props: &Props) -> Html {
         stale,
         looking,
         said,
+        all,
         address,
         dispatch,
     } = props.clone();
@@ -73,6 +78,7 @@ pub fn Picture(props: &Props) -> Html {
     use_image(&canvas, &slot.picture);
     let drag = use_region_drag(&canvas, size, &dispatch);
     let selecting = use_state_eq(|| false);
+    let touched = use_state_eq(|| false);
 
     let pointed = |action: fn(&MouseEvent, Point) -> LookingAction| {
         let (canvas, dispatch) = (canvas.clone(), dispatch.clone());
@@ -92,11 +98,19 @@ pub fn Picture(props: &Props) -> Html {
         }
     });
     let onpointerdown = Callback::from({
-        let (drag, selecting) = (drag.clone(), *selecting);
-        move |event: PointerEvent| match selecting || event.shift_key() {
-            true => drag.begin(&event),
-            false => point(&event),
+        let (drag, selecting, touched) = (drag.clone(), *selecting, touched.setter());
+        move |event: PointerEvent| {
+            touched.set(event.pointer_type() == "touch");
+            match selecting || event.shift_key() {
+                true => drag.begin(&event),
+                false => point(&event),
+            }
         }
+    });
+    // Let go, or taken over by the browser to scroll.
+    let onlet = Callback::from({
+        let touched = touched.setter();
+        move |_: PointerEvent| touched.set(false)
     });
     let click = pointed(|event, pixel| match event.shift_key() {
         true => LookingAction::AddPin(pixel),
@@ -136,7 +150,7 @@ pub fn Picture(props: &Props) -> Html {
                     ref={canvas.clone()} class={classes!("pixels", selecting.then_some("selecting"))} width={side.clone()} height={side} role="application" tabindex="0"
                     aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, R begins a region, which the arrow keys then stretch, Escape clears all.", seed)}
                     aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={pins.held().to_string()}
-                    {onpointermove} {onpointerdown} {onclick} {onkeydown}
+                    {onpointermove} {onpointerdown} onpointerup={onlet.clone()} onpointercancel={onlet} {onclick} {onkeydown}
                 />
                 if let Some(look) = look.clone() {
                     <HeatCanvas {look} {display} veil=true testid="veil" />
@@ -145,6 +159,9 @@ pub fn Picture(props: &Props) -> Html {
                 if let Some(pixel) = looking.pixel() {
                     <PictureMarks {pixel} {region} pin={pins.active().filter(|_| region.is_none())} {size} side={over.map(|layer| sides[layer])} />
                 }
+                if let (true, Some(pixel)) = (*touched && !pins.held(), pins.pixel()) {
+                    <Loupe picture={slot.picture.clone()} {pixel} />
+                }
                 <PinHandles {pins} {size} picture={canvas} dispatch={dispatch.clone()} />
             </div>
             <div class="caption">
@@ -152,7 +169,7 @@ pub fn Picture(props: &Props) -> Html {
                 { what_next(&looking, &selecting, &dispatch) }
             </div>
             if let Some(address) = address {
-                <TakeAway {slot} said={said.clone()} {address} />
+                <TakeAway {slot} said={said.clone()} {all} {address} />
             }
             <Announcement text={spoken(&words, &said, &sides)} />
         </section>

@@ -11,6 +11,7 @@ use crate::page::figure::carried::KEYWORD;
 use crate::page::figure::{
     Figure, Layer, Query, bibtex::bibtex, caption::caption, embed::frame_tag, png_text, svg,
 };
+use crate::page::hooks::use_all_rows::AllLayers;
 use crate::page::hooks::use_looks::Said;
 use crate::page::location::url_of;
 use crate::page::raster::{data_address, png_of_image, png_of_svg};
@@ -27,6 +28,8 @@ pub struct Props {
     pub slot: Slot,
     /// What the maps say.
     pub said: Said,
+    /// What all rows say, once that is known.
+    pub all: Option<AllLayers>,
     /// The address of what is shown.
     pub address: Address,
 }
@@ -136,6 +139,7 @@ fn figure(props: &Props) -> Figure {
     let Props {
         slot,
         said,
+        all,
         address,
     } = props;
     let region = address.looking.region;
@@ -171,6 +175,8 @@ fn figure(props: &Props) -> Figure {
         picture: slot.picture.clone(),
         layers: layers.collect(),
         queries,
+        sight: address.looking.sight,
+        all: all.clone().unwrap_or_default(),
         arrows_of: address.looking.overlay,
         display: address.looking.display,
         address: url_of(&whole),

@@ -2,6 +2,7 @@
 
 use super::{Figure, Query};
 use crate::page::attention::arrows::MOST_ARROWS;
+use crate::page::attention::field::{FULL_BITS, Sight};
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::pixel::Point;
 use crate::page::attention::scale::Scale;
@@ -10,6 +11,9 @@ use crate::page::words;
 /// What a figure shows: model, seed, sample, pixels, layers, reading, direction and scale.
 pub fn caption(figure: &Figure) -> String {
     let of = figure.title();
+    if figure.is_whole() {
+        return whole(figure);
+    }
     let Some(look) = figure.look() else {
         return format!("{of}.");
     };
@@ -28,6 +32,28 @@ pub fn caption(figure: &Figure) -> String {
     }
     sentences.extend(arrows(figure, question.lens));
     sentences.join(" ")
+}
+
+/// All rows at once.
+fn whole(figure: &Figure) -> String {
+    let (title, layers) = (figure.title(), layers(figure));
+    let says = match figure.sight {
+        Sight::Parts => {
+            let held = figure.layers.iter().zip(&figure.all).map(|(layer, all)| {
+                let [red, green, blue] = all.held.map(|part| words::percent(f64::from(part)));
+                format!("{0}×{0}: {red}, {green} and {blue}", layer.side)
+            });
+            format!(
+                "like colours for pixels that look alike. Maps: {layers}. Red, green and blue are the rows' coordinates along the three directions in which the square roots of their weights differ most, from two deviations below the mean to two above (parts of all difference: {}).",
+                held.collect::<Vec<_>>().join("; ")
+            )
+        }
+        Sight::Pixel | Sight::Whither => format!(
+            "where every pixel looks more than others do. Maps: {layers}. Hue is the direction, as in the wheel; colour grows with the distance, up to half the picture's width; the darker, the less a row differs from the mean row, below {FULL_BITS} bits."
+        ),
+    };
+    let marked = (!figure.queries.is_empty()).then(|| format!(" Marked: {}.", pixels(figure)));
+    format!("{title}: {says}{}", marked.unwrap_or_default())
 }
 
 /// "pixel (1, 2)", "pixels 1 (1, 2) and 2 (3, 4)".
@@ -134,7 +160,7 @@ fn listed(items: Vec<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::figure;
+    use super::super::tests::{figure, whole_figure};
     use super::*;
     use crate::page::attention::region::Region;
 
@@ -165,6 +191,24 @@ mod tests {
         );
         figure.queries.clear();
         assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
+    }
+
+    #[test]
+    fn all_rows_at_once_are_told_with_what_they_hold() {
+        let parts = caption(&whole_figure(Sight::Parts));
+        assert!(
+            parts.contains("2×2: 50.0 %, 25.0 % and 12.5 %; 4×4: 50.0 %"),
+            "{parts}"
+        );
+        assert!(
+            parts.contains("Marked: pixels 1 (1, 6) and 3 (7, 0)."),
+            "{parts}"
+        );
+        let whither = caption(&whole_figure(Sight::Whither));
+        assert!(
+            whither.contains("Hue is the direction") && whither.contains("below 3 bits"),
+            "{whither}"
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod npy;
 pub mod png_text;
 pub mod svg;
 
+use crate::page::attention::field::Sight;
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
@@ -18,6 +19,7 @@ use crate::page::attention::region::Region;
 use crate::page::image::Image;
 use crate::page::view::looking::Display;
 use crate::page::view::slot::Shared;
+use crate::protocol::AllRows;
 
 /// What one sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,10 @@ pub struct Figure {
     pub layers: Vec<Layer>,
     /// The pixels that are asked about; none, or each with one look a layer.
     pub queries: Vec<Query>,
+    /// What is shown of the layers.
+    pub sight: Sight,
+    /// What all rows of each layer say, where that is shown.
+    pub all: Vec<Shared<AllRows>>,
     /// The layer whose arrows lie over the picture.
     pub arrows_of: Option<usize>,
     /// How maps are coloured.
@@ -70,6 +76,11 @@ impl Figure {
     /// How the queries are asked about; all are asked alike.
     fn look(&self) -> Option<&Look> {
         Some(self.queries.first()?.looks.first()?)
+    }
+
+    /// Whether all rows are shown, rather than those of the queries.
+    fn is_whole(&self) -> bool {
+        self.sight != Sight::Pixel && self.all.len() == self.layers.len()
     }
 
     /// Which picture it is of.
@@ -150,9 +161,30 @@ pub(crate) mod tests {
                     looks: maps.iter().map(|map| ask(map, pixel)).collect(),
                 })
                 .to_vec(),
+            sight: Sight::Pixel,
+            all: Vec::new(),
             arrows_of: Some(1),
             display: Display::default(),
             address: "https://example.org/s/?seed=7&sample=3&pins=1.6_-_7.0".into(),
+        }
+    }
+
+    /// The same picture with all its rows at once.
+    pub(crate) fn whole_figure(sight: Sight) -> Figure {
+        let all = |cells: usize| {
+            Shared::new(AllRows {
+                bits: vec![3.0; cells],
+                displacement: vec![1.0; 2 * cells],
+                components: vec![0.5; 3 * cells],
+                held: [0.5, 0.25, 0.125],
+                lookers: vec![0.0; cells],
+                distinct: vec![0.0; cells],
+            })
+        };
+        Figure {
+            sight,
+            all: vec![all(4), all(16)],
+            ..figure(Direction::From, Lens::LooksAt)
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::{Figure, Query, caption::caption};
 use crate::page::attention::arrows::arrows;
+use crate::page::attention::field::{Sight, parts_image, whither_image, whither_legend};
 use crate::page::attention::legend::Legend;
 use crate::page::attention::look::Look;
 use crate::page::attention::paint::map_image;
@@ -22,6 +23,9 @@ const MAP: f64 = 128.0;
 const GAP: f64 = 12.0;
 /// Below a map: its name.
 const FOOT: f64 = 18.0;
+/// Width and height of the wheel of directions, and how many cells it is drawn of.
+const WHEEL: f64 = 56.0;
+const WHEEL_CELLS: u32 = 65;
 /// Width of a legend's bar.
 const BAR: f64 = 200.0;
 /// A caption's line, and about how wide a character of it is.
@@ -59,10 +63,15 @@ pub fn svg<E>(
         text(MARGIN, MARGIN + 12.0, "start", &figure.title()),
         picture(figure, &encode)?,
     ];
-    for (column, query) in figure.queries.iter().enumerate() {
-        parts.push(maps(figure, query, column, &encode)?);
+    if figure.is_whole() {
+        parts.push(fields(figure, &encode)?);
+        parts.push(wheel(figure, layout.legend, &encode)?);
+    } else {
+        for (column, query) in figure.queries.iter().enumerate() {
+            parts.push(maps(figure, query, column, &encode)?);
+        }
+        parts.extend(legends(figure, layout.legend));
     }
-    parts.extend(legends(figure, layout.legend));
     parts.extend(layout.caption.iter().enumerate().map(|(line, words)| {
         text(
             MARGIN,
@@ -101,7 +110,10 @@ struct Layout {
 
 impl Layout {
     fn of(figure: &Figure) -> Self {
-        let columns = figure.queries.len() as f64;
+        let columns = match figure.is_whole() {
+            true => 1.0,
+            false => figure.queries.len() as f64,
+        };
         let width = (2.0 * MARGIN + PICTURE)
             + if columns > 0.0 {
                 MARGIN + columns * (MAP + GAP) - GAP
@@ -110,9 +122,11 @@ impl Layout {
             };
         let maps = figure.layers.len() as f64 * (MAP + FOOT);
         let legend = MARGIN + HEAD + PICTURE.max(maps) + MARGIN;
-        let legend_height = match figure.queries.is_empty() || figure.layers.is_empty() {
-            true => 0.0,
-            false => 44.0,
+        let legend_height = match (figure.is_whole(), figure.sight) {
+            (true, Sight::Parts) => 0.0,
+            (true, _) => WHEEL,
+            (false, _) if figure.queries.is_empty() || figure.layers.is_empty() => 0.0,
+            (false, _) => 44.0,
         };
         let words = legend + legend_height + 8.0;
         let caption = lines(
@@ -201,6 +215,47 @@ fn maps<E>(
         parts.push(map(figure, look, left, top, colour(query), encode)?);
     }
     Ok(parts.join("\n"))
+}
+
+/// All rows of each layer.
+fn fields<E>(figure: &Figure, encode: &impl Fn(&Image) -> Result<String, E>) -> Result<String, E> {
+    let left = 2.0 * MARGIN + PICTURE;
+    let mut parts = Vec::new();
+    for (row, (layer, all)) in figure.layers.iter().zip(&figure.all).enumerate() {
+        let top = MARGIN + HEAD + row as f64 * (MAP + FOOT);
+        let field = match figure.sight {
+            Sight::Parts => parts_image(all, layer.side),
+            Sight::Pixel | Sight::Whither => whither_image(all, layer.side),
+        };
+        parts.push(image(
+            &encode(&field)?,
+            left,
+            top,
+            MAP,
+            figure.display.smooth,
+        ));
+        let name = format!("{0}×{0}", layer.side);
+        parts.push(text(left, top + MAP + 13.0, "start", &name));
+    }
+    Ok(parts.join("\n"))
+}
+
+/// The directions' colours, where they are shown.
+fn wheel<E>(
+    figure: &Figure,
+    top: f64,
+    encode: &impl Fn(&Image) -> Result<String, E>,
+) -> Result<String, E> {
+    if figure.sight == Sight::Parts {
+        return Ok(String::new());
+    }
+    Ok(image(
+        &encode(&whither_legend(WHEEL_CELLS))?,
+        MARGIN,
+        top - 8.0,
+        WHEEL,
+        true,
+    ))
 }
 
 /// One map, the query's cell on it, and its name.
@@ -370,7 +425,7 @@ fn lines(words: &str, most: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::figure;
+    use super::super::tests::{figure, whole_figure};
     use super::*;
     use crate::page::attention::lens::{Direction, Lens};
     use crate::page::attention::scale::Scale;
@@ -420,6 +475,24 @@ mod tests {
         let text = drawn(&stretched);
         assert_eq!(count(&text, "url(#colours)"), 1);
         assert!(text.contains("the map's most") && text.contains("each map by itself"));
+    }
+
+    #[test]
+    fn all_rows_at_once_are_one_map_a_layer_and_the_wheel() {
+        for (sight, wheels) in [(Sight::Whither, 1), (Sight::Parts, 0)] {
+            let text = drawn(&whole_figure(sight));
+            let count = |part: &str| text.matches(part).count();
+            assert_eq!(
+                [8, 2, 4].map(|side| count(&format!("\"data:{side}\""))),
+                [1; 3]
+            );
+            assert_eq!((count("data:65"), count("url(#colours)")), (wheels, 0));
+            assert_eq!(
+                count("font-weight=\"700\""),
+                2,
+                "the pins stay on the picture"
+            );
+        }
     }
 
     #[test]

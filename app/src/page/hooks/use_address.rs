@@ -11,7 +11,7 @@ use crate::page::view::looking::Looking;
 /// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
 const PAUSE_MILLIS: u32 = 300;
 
-/// Writes the address whenever what is shown changes: at once, except for a moving pointer or pin,
+/// Writes the address whenever what is shown changes: at once, except for a moving pointer, pin or region,
 /// which is waited out.
 #[hook]
 pub fn use_address(address: Address) {
@@ -19,8 +19,14 @@ pub fn use_address(address: Address) {
     use_effect_with(address, move |address| {
         let only_moved = written.borrow().as_ref().is_some_and(|written| {
             let pins = address.looking.pins;
+            // A region that is drawn or stretched moves too.
+            let region = match (written.looking.region, address.looking.region) {
+                (Some(_), Some(now)) => Some(now),
+                (before, _) => before,
+            };
             let looking = Looking {
                 pins,
+                region,
                 has_pointed: address.looking.has_pointed,
                 ..written.looking
             };
