@@ -63,11 +63,11 @@ test('the eye looks at the other eye, and in the plain form everybody at one spo
   const link = (words) => scope.page.getByRole('link', { name: words });
   await follow(scope, link('an eye asks, and the other eye answers'));
   const eye = await scope.saveRow(1);
-  // The pixel is 22, 31 of 64: cell 11, 15 of 32. Its mirror image is cell 20, 15.
-  const other = eye.keys.filter(({ x, y }) => Math.abs(x - 20) <= 1 && Math.abs(y - 15) <= 1);
+  // The pixel is 22, 28 of 64: cell 11, 14 of 32. Its mirror image is cell 20, 14.
+  const other = eye.keys.filter(({ x, y }) => Math.abs(x - 20) <= 1 && Math.abs(y - 14) <= 1);
   assert.equal(other.length, 9);
   const mass = other.reduce((sum, { weight }) => sum + weight, 0);
-  assert.ok(mass > 5 * (9 / 1024), `${mass} of the row on the other eye`);
+  assert.ok(mass > 0.3, `${mass} of the row on the other eye`);
 
   await follow(scope, link('the hair looks at one spot'));
   const hair = strongest(await scope.saveRow(1));
@@ -88,7 +88,7 @@ test('the tour goes forth and back through five views, by keyboard too', async (
     assert.match(words, new RegExp(`^${step} of 5 `));
   };
   await said(1);
-  await arrived(scope, new URLSearchParams({ model: 'faces', seed: '1', sample: '9', pins: '22.31' }));
+  await arrived(scope, new URLSearchParams({ model: 'faces', seed: '1', sample: '0', pins: '22.28' }));
   for (const step of [2, 3, 4, 5]) {
     await scope.part('tour-next').click();
     await said(step);

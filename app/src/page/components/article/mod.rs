@@ -16,13 +16,13 @@ pub struct Props {
 }
 
 /// A pixel of an eye, in the faces that the page opens with.
-pub const EYE: &str = "?model=faces&seed=1&sample=9&pins=22.31&layer=2";
+pub const EYE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2";
 /// What is the eye's alone.
-pub const EYE_ALONE: &str = "?model=faces&seed=1&sample=9&pins=22.31&layer=2&read=only";
+pub const EYE_ALONE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&read=only";
 /// The background of the same picture.
-pub const BACKGROUND: &str = "?model=faces&seed=1&sample=9&pins=4.8&layer=2&read=only";
+pub const BACKGROUND: &str = "?model=faces&seed=1&sample=0&pins=4.8&layer=2&read=only";
 /// Who looks at the eye.
-pub const TO_THE_EYE: &str = "?model=faces&seed=1&sample=9&pins=22.31&layer=2&way=to";
+pub const TO_THE_EYE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&way=to";
 /// The hair of a face that the plain form drew.
 pub const SINK: &str = "?model=plain-faces&seed=1&sample=9&pins=20.18&layer=2";
 /// A pixel far from it, in the same picture.
