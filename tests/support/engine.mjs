@@ -101,8 +101,8 @@ export class Engine {
   async finish(tenant, what) {
     this.id += 1;
     const text = pack({ id: this.id, ask: { [tenant]: what } });
-    const run = ([text, passing, patience]) => globalThis.engine.finish(text, passing, patience);
-    return read(unpack(await this.scope.page.evaluate(run, [text, PASSING, PATIENCE])));
+    const run = ([text, passing]) => globalThis.engine.finish(text, passing);
+    return read(unpack(await this.scope.page.evaluate(run, [text, PASSING])));
   }
 
   close() {
@@ -142,24 +142,27 @@ async function startWorker() {
     messages.push(message);
     arrived();
   };
-  const take = async (patience) => {
+  const next = async (patience) => {
     const arrival = () => new Promise((done) => (arrived = done));
     const timer = setTimeout(() => put({ late: `nothing within ${patience} ms` }), patience);
     while (!messages.length) await arrival();
     clearTimeout(timer);
     const message = messages.shift();
     if (message.late || message.failed || message.crashed) throw new Error(`the engine stopped: ${JSON.stringify(message)}`);
-    return message;
+    return pack(message);
   };
-  const next = async (patience) => pack(await take(patience));
-  const finish = async (text, passing, patience) => {
-    post(text);
-    for (;;) {
-      const message = await take(patience);
-      const [said] = Object.values(message.answer);
-      if (!passing.includes(Object.keys(said)[0])) return pack(message);
-    }
-  };
+  // As little as can be done for each message: this is timed.
+  const finish = (text, passing) =>
+    new Promise((done, failed) => {
+      worker.onmessage = ({ data }) => {
+        const [said] = Object.values(data.answer ?? {});
+        if (said && passing.includes(Object.keys(said)[0])) return;
+        worker.onmessage = listen;
+        if (said) done(pack(data));
+        else failed(new Error(`the engine stopped: ${JSON.stringify(data)}`));
+      };
+      post(text);
+    });
   const buffers = (value) => {
     if (ArrayBuffer.isView(value)) return [value.buffer];
     return value && typeof value === 'object' ? Object.values(value).flatMap(buffers) : [];
@@ -172,7 +175,8 @@ async function startWorker() {
 
   const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
   const worker = new Worker('engine_worker.js');
-  worker.onmessage = ({ data }) => put(data);
-  worker.onerror = (event) => put({ crashed: event.message });
+  const listen = ({ data }) => put(data);
+  worker.onmessage = listen;
+  worker.onerror = (event) => worker.onmessage({ data: { crashed: event.message } });
   worker.postMessage({ program });
 }

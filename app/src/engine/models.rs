@@ -9,7 +9,7 @@ use saganscope_model::{
     limits,
 };
 
-use super::{clock::pause, device::Devices, outbox, readback};
+use super::{device::Devices, outbox, readback};
 use crate::protocol::{
     Answer, DeviceChoice, DrawReply, LayerInfo, ModelInfo, Parts, Stage, Weights,
 };
@@ -152,8 +152,6 @@ fn model_info(checkpoint: &Checkpoint, artist: &Artist) -> ModelInfo {
     }
 }
 
-/// Tells the page, and lets the message leave before the thread is busy.
 async fn stage(request: u32, stage: Stage) {
-    outbox::post(request, Answer::Draw(DrawReply::Stage(stage)));
-    pause().await;
+    outbox::tell(request, Answer::Draw(DrawReply::Stage(stage))).await;
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::inbox::worker;
+use super::{clock::pause, inbox::worker};
 use crate::protocol::{Answer, Greeting, Reply, wire};
 
 /// Says of which build the engine is; it listens from then on.
@@ -13,6 +13,12 @@ pub(super) fn greet() {
 /// Answers a request.
 pub(super) fn post(to: u32, answer: Answer) {
     send(&Reply { to, answer });
+}
+
+/// Answers a request, and lets the message leave before the thread is busy.
+pub(super) async fn tell(to: u32, answer: Answer) {
+    post(to, answer);
+    pause().await;
 }
 
 /// Posts one message; the memory of its long lists is handed over, not copied.

@@ -19,11 +19,11 @@ use saganscope_model::{
 
 use self::{
     keeper::{Found, Keeper},
-    run::{Going, Run, Stop, read_losses},
+    run::{Going, Run, Stop, read_losses, stage},
 };
 use super::{
     albums::{Albums, Made},
-    clock::{now, pause},
+    clock::now,
     device::Devices,
     lock::Lock,
     models::Painter,
@@ -570,10 +570,4 @@ fn sentence(stop: &Stop, step: u64) -> String {
         }
         Stop::Failed(sentence) => sentence.clone(),
     }
-}
-
-/// Tells the page, and lets the message leave before the thread is busy.
-async fn stage(request: u32, stage: TrainingStage) {
-    outbox::post(request, Answer::Train(TrainReply::Stage(stage)));
-    pause().await;
 }

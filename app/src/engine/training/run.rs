@@ -17,7 +17,6 @@ use super::{
         outbox,
     },
     keeper::{Keeper, Note},
-    stage,
 };
 use crate::protocol::{
     Answer, Kept, PictureSource, Progress, RunInfo, StepLatents, TrainReply, TrainingStage, Weights,
@@ -420,4 +419,8 @@ fn lost(error: &dyn std::fmt::Debug) -> String {
     format!(
         "The device did not give the step's results back ({error:?}). Open the run's last file again; if it happens again, train on the CPU."
     )
+}
+
+pub(super) async fn stage(request: u32, stage: TrainingStage) {
+    outbox::tell(request, Answer::Train(TrainReply::Stage(stage))).await;
 }
