@@ -1,25 +1,30 @@
 //! Open training runs: beginning, going on, pausing and keeping them.
 
+mod going;
 mod keeper;
+mod readings;
 mod run;
 mod setup;
+mod stage;
+mod start;
+mod worlds;
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use burn::tensor::Device;
 use js_sys::Uint8Array;
 use saganscope_model::{
-    checkpoint::Checkpoint,
-    config::{SaganConfig, TrainConfig},
     data::{Album, Pictures, World},
     limits,
-    picture::to_rgba,
     train::{History, Trainer},
 };
 
 use self::{
     keeper::{Found, Keeper},
-    run::{Going, Run, Stop, read_losses, stage},
+    readings::read_losses,
+    run::{Run, Stop},
+    stage::stage,
+    start::Start,
+    worlds::worlds,
 };
 use super::{
     albums::{Albums, Made},
@@ -27,11 +32,10 @@ use super::{
     device::Devices,
     lock::Lock,
     models::Painter,
-    outbox,
 };
 use crate::protocol::{
-    Answer, Cause, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, StoredRun, Train,
-    TrainReply, TrainingStage, Weights, WorldInfo, wire::File,
+    Cause, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, StoredRun, Train, TrainReply,
+    TrainingStage, Weights, wire::File,
 };
 
 /// The lock that the tab holds whose run is in the browser's storage.
@@ -39,10 +43,6 @@ const LOCK: &str = "saganscope-run";
 
 /// Steps of a probe: the first one compiles, and fills caches.
 const PROBED: u32 = 3;
-
-/// Side and seed of the pictures that show what a world is like.
-const WORLD_SIZE: usize = 64;
-const WORLD_SEED: u64 = 1;
 
 /// The training runs that are open, by the page's numbers, and the pictures to learn from.
 #[derive(Default)]
@@ -53,48 +53,6 @@ pub(super) struct Training {
     lock: Option<Lock>,
     /// Whose turn it was.
     last: u32,
-}
-
-/// What a run is made of, before there is a device for it.
-struct Start {
-    /// What to call it in messages.
-    name: String,
-    config: SaganConfig,
-    settings: TrainConfig,
-    /// Where it goes on from, if it does not begin.
-    checkpoint: Option<Checkpoint>,
-    from: Option<PictureSource>,
-    keeper: Option<Keeper>,
-}
-
-impl Start {
-    fn trainer(&self, device: &Device) -> Result<Trainer, String> {
-        match &self.checkpoint {
-            None => Ok(Trainer::new(
-                self.config.clone(),
-                self.settings.clone(),
-                device,
-            )),
-            Some(checkpoint) => Trainer::resume(checkpoint, device)
-                .map_err(|error| format!("{}: {error}", self.name)),
-        }
-    }
-
-    /// Of a run's file.
-    fn of_file(bytes: &[u8], name: String) -> Result<Self, String> {
-        let failed = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| failed(&error))?;
-        // Without settings it is no run, which `Trainer::resume` says.
-        let settings = checkpoint.header.training.clone();
-        Ok(Self {
-            config: checkpoint.header.config.clone(),
-            settings: settings.unwrap_or_else(|| TrainConfig::new(1, 0)),
-            checkpoint: Some(checkpoint),
-            from: None,
-            keeper: None,
-            name,
-        })
-    }
 }
 
 impl Training {
@@ -249,7 +207,7 @@ impl Training {
             run.keeper = Some(keeper);
             match run.keep().await {
                 Ok(kept) => trouble = trouble.or(kept.and_then(|kept| kept.trouble)),
-                Err(stop) => return Err(sentence(&stop, run.trainer.step())),
+                Err(stop) => return Err(stop.sentence(run.trainer.step())),
             }
         }
         let ready = TrainReply::Ready {
@@ -332,113 +290,6 @@ impl Training {
         })
     }
 
-    /// Whether a run goes on.
-    pub(super) fn is_going(&self) -> bool {
-        self.runs.values().any(|run| run.going.is_some())
-    }
-
-    async fn set_going(
-        &mut self,
-        request: u32,
-        number: u32,
-        steps: Option<u64>,
-    ) -> Result<(), String> {
-        let run = self.run(number)?;
-        if run.pictures.is_none() {
-            return Err(
-                "This run has no pictures to learn from; choose a world, or pictures.".into(),
-            );
-        }
-        let until = steps.map(|steps| run.trainer.step().saturating_add(steps));
-        if let Some(older) = run.going.replace(Going::new(request, until)) {
-            let (step, cause) = (run.trainer.step(), Cause::Asked);
-            outbox::post(
-                older.request,
-                Answer::Train(TrainReply::Paused { step, cause }),
-            );
-        }
-        Ok(())
-    }
-
-    /// Does one step of the run whose turn it is.
-    pub(super) async fn go_on(&mut self) {
-        let going = |(number, run): (&u32, &Run)| run.going.is_some().then_some(*number);
-        let next = self.runs.range(self.last + 1..).find_map(going);
-        let Some(number) = next.or_else(|| self.runs.iter().find_map(going)) else {
-            return;
-        };
-        self.last = number;
-        let Some(run) = self.runs.get_mut(&number) else {
-            return;
-        };
-        match run.go_on().await {
-            Ok(()) => {}
-            Err(Stop::Done) => self.rest(number, Cause::Done).await,
-            Err(stop @ Stop::Diverged(_)) => self.fall_back(number, &stop).await,
-            Err(stop @ Stop::Failed(_)) => {
-                let sentence = sentence(&stop, run.trainer.step());
-                if let Some(going) = run.going.take() {
-                    let failed = TrainReply::Failed { sentence };
-                    outbox::post(going.request, Answer::Train(failed));
-                }
-            }
-        }
-    }
-
-    /// Ends the request by which a run goes on, and keeps the run.
-    async fn rest(&mut self, number: u32, cause: Cause) {
-        let Some(run) = self.runs.get_mut(&number) else {
-            return;
-        };
-        let Some(Going { request, .. }) = run.going else {
-            return;
-        };
-        match run.keep().await {
-            Ok(None) => {}
-            Ok(Some(kept)) => outbox::post(request, Answer::Train(TrainReply::Autosaved(kept))),
-            Err(stop @ Stop::Diverged(_)) => return self.fall_back(number, &stop).await,
-            // It is told by whoever asks for the run next; it can still be handed back.
-            Err(_) => {}
-        }
-        run.going = None;
-        let step = run.trainer.step();
-        outbox::post(request, Answer::Train(TrainReply::Paused { step, cause }));
-    }
-
-    /// Puts a run that diverged back to what was kept of it, or closes it.
-    async fn fall_back(&mut self, number: u32, stop: &Stop) {
-        let Some(run) = self.runs.get_mut(&number) else {
-            return;
-        };
-        let at = run.trainer.step();
-        let what = sentence(stop, at);
-        let request = run.going.take().map_or(0, |going| going.request);
-        let kept = match &run.keeper {
-            Some(keeper) => keeper.last().await,
-            None => None,
-        };
-        let back = kept.map(|file| run.go_back(&file));
-        let reply = match back {
-            Some(Ok(())) => {
-                let step = run.trainer.step();
-                let sentence = format!(
-                    "{what} It is back at step {step}, which was kept. The same step would come again: begin anew with lower learning rates, a larger batch, or spectral norm on both networks."
-                );
-                let cause = Cause::Diverged { at, sentence };
-                TrainReply::Paused { step, cause }
-            }
-            _ => {
-                // Nothing can be done with its weights any more, and no file of them be opened.
-                self.runs.remove(&number);
-                let sentence = format!(
-                    "{what} Nothing was kept of it, so it was closed. Open the last file that was saved of it, and train it with lower learning rates."
-                );
-                TrainReply::Failed { sentence }
-            }
-        };
-        outbox::post(request, Answer::Train(reply));
-    }
-
     /// Keeps a run now.
     async fn keep(&mut self, number: u32) -> Result<Kept, String> {
         let run = self.run(number)?;
@@ -449,7 +300,7 @@ impl Training {
             Ok(Some(kept)) => Ok(kept),
             Ok(None) => Err("This run is not kept in the browser's storage; download it.".into()),
             Err(stop) => {
-                let sentence = sentence(&stop, run.trainer.step());
+                let sentence = stop.sentence(run.trainer.step());
                 if let Stop::Diverged(_) = stop {
                     self.fall_back(number, &stop).await;
                 }
@@ -489,7 +340,7 @@ impl Training {
     async fn save(&mut self, number: u32) -> Result<TrainReply, String> {
         let run = self.run(number)?;
         let step = run.trainer.step();
-        let file = run.file().await.map_err(|stop| sentence(&stop, step))?;
+        let file = run.file().await.map_err(|stop| stop.sentence(step))?;
         Ok(TrainReply::Saved {
             step,
             checkpoint: File(Uint8Array::from(file.as_slice())),
@@ -542,32 +393,4 @@ impl Training {
 async fn stored() -> Option<StoredRun> {
     let found = keeper::find().await.ok()?;
     found.map(|found| found.note.told())
-}
-
-/// A picture of each world.
-fn worlds() -> Vec<WorldInfo> {
-    let worlds = World::names().filter_map(|name| World::named(name, WORLD_SEED));
-    worlds
-        .map(|world| {
-            let mut picture = vec![0.0; 3 * WORLD_SIZE * WORLD_SIZE];
-            world.draw(0, WORLD_SIZE, &mut picture);
-            WorldInfo {
-                name: world.name().into(),
-                about: world.about().into(),
-                size: WORLD_SIZE as u32,
-                rgba: to_rgba(&picture),
-            }
-        })
-        .collect()
-}
-
-/// What made a run stop.
-fn sentence(stop: &Stop, step: u64) -> String {
-    match stop {
-        Stop::Done => "All steps are done.".into(),
-        Stop::Diverged(what) => {
-            format!("Training diverged at step {step}: {what} is not a finite number.")
-        }
-        Stop::Failed(sentence) => sentence.clone(),
-    }
 }

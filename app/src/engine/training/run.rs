@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Tensor, TensorData};
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     data::{self, Pictures},
@@ -17,6 +17,8 @@ use super::{
         outbox,
     },
     keeper::{Keeper, Note},
+    readings::{read_one, read_point},
+    stage::stage,
 };
 use crate::protocol::{
     Answer, Kept, PictureSource, Progress, RunInfo, StepLatents, TrainReply, TrainingStage, Weights,
@@ -83,6 +85,19 @@ pub(super) enum Stop {
     Diverged(String),
     /// A sentence.
     Failed(String),
+}
+
+impl Stop {
+    /// What made the run stop, after this step.
+    pub(super) fn sentence(&self, step: u64) -> String {
+        match self {
+            Self::Done => "All steps are done.".into(),
+            Self::Diverged(what) => {
+                format!("Training diverged at step {step}: {what} is not a finite number.")
+            }
+            Self::Failed(sentence) => sentence.clone(),
+        }
+    }
 }
 
 impl Run {
@@ -350,77 +365,4 @@ fn not_finite(checkpoint: &Checkpoint) -> Option<&str> {
     let mut tensors = checkpoint.tensors.iter();
     let (name, _) = tensors.find(|(_, tensor)| !tensor.values.iter().all(|v| v.is_finite()))?;
     Some(name)
-}
-
-/// What is told of a step, in one round trip; how long it took is filled in later.
-async fn read_point(step: u64, losses: Losses, trainer: &Trainer) -> Result<Point, String> {
-    let mut transaction = Transaction::default()
-        .register(losses.discriminator)
-        .register(losses.generator)
-        .register(losses.real)
-        .register(losses.fake);
-    for layer in &trainer.generator.attention {
-        transaction = transaction.register(layer.gamma.val().inner());
-    }
-    let data = transaction.execute_async().await;
-    let data = data.map_err(|error| lost(&error))?;
-    let mut means = data.into_iter().map(|data| {
-        let values: Vec<f32> = data.iter::<f32>().collect();
-        values.iter().sum::<f32>() / values.len() as f32
-    });
-    let [
-        Some(discriminator_loss),
-        Some(generator_loss),
-        Some(real),
-        Some(fake),
-    ] = [(); 4].map(|()| means.next())
-    else {
-        return Err(lost(&"it gave no losses"));
-    };
-    Ok(Point {
-        step,
-        discriminator_loss,
-        generator_loss,
-        real,
-        fake,
-        millis: 0.0,
-        gammas: means.collect(),
-    })
-}
-
-/// The discriminator's loss and the generator's, in one round trip.
-pub(super) async fn read_losses(losses: Losses) -> Result<[f32; 2], String> {
-    let data = Transaction::default()
-        .register(losses.discriminator)
-        .register(losses.generator)
-        .execute_async()
-        .await
-        .map_err(|error| lost(&error))?;
-    let mut values = data.into_iter().filter_map(first);
-    match (values.next(), values.next()) {
-        (Some(discriminator), Some(generator)) => Ok([discriminator, generator]),
-        _ => Err(lost(&"it gave no losses")),
-    }
-}
-
-/// Waits until the device has computed this.
-async fn read_one(tensor: Tensor<1>) -> Result<(), String> {
-    match tensor.into_data_async().await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(lost(&error)),
-    }
-}
-
-fn first(data: TensorData) -> Option<f32> {
-    data.iter::<f32>().next()
-}
-
-fn lost(error: &dyn std::fmt::Debug) -> String {
-    format!(
-        "The device did not give the step's results back ({error:?}). Open the run's last file again; if it happens again, train on the CPU."
-    )
-}
-
-pub(super) async fn stage(request: u32, stage: TrainingStage) {
-    outbox::tell(request, Answer::Train(TrainReply::Stage(stage))).await;
 }

@@ -247,11 +247,11 @@ pub(super) mod tests {
         values[0] = 5.0;
         let smoothed = line(&values).smoothed();
         assert_eq!(smoothed.points[0], (0, 5.0));
-        let end = smoothed.points[199].1 as f32;
-        assert!(absolute(&[end], &[1.0]) < 1e-6, "{end}");
+        let end = smoothed.points[199].1;
+        absolute(&[end], &[1.0]).within(1e-6, "the end");
         // By hand: (0.9·0.1·5 + 0.1·1) / 0.19.
-        let second = smoothed.points[1].1 as f32;
-        assert!(absolute(&[second], &[0.55 / 0.19]) < 1e-6, "{second}");
+        let second = smoothed.points[1].1;
+        absolute(&[second], &[0.55 / 0.19]).within(1e-9, "the second");
     }
 
     #[test]
