@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { required } from '../support/environment.mjs';
-import { FIXTURE, fixture, generate, row } from '../support/sagan.mjs';
+import { FIXTURE, fixture, generate, meanRow, row } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 
@@ -68,13 +68,28 @@ async function over(scope, layer, x, y) {
   await scope.page.mouse.move(box.x + ((x + 0.5) * box.width) / side, box.y + ((y + 0.5) * box.height) / side);
 }
 
+// A saved row is this row of the native command's map.
+function sameRow(keys, expected, what) {
+  assert.ok(keys.length === expected.length && keys.length > 0, what);
+  for (const [key, { weight }] of keys.entries()) {
+    const off = Math.abs(weight - expected[key]);
+    assert.ok(off <= 1e-5 + 1e-3 * expected[key], `${what}, key ${key}: ${weight} is not ${expected[key]}`);
+  }
+}
+
+// The cells that a layer's rows look at most on average.
+function lookedAt(layer) {
+  const mean = Array.from(meanRow(unchanged.raw, layer, 0).entries());
+  return mean.sort((a, b) => b[1] - a[1]).map(([key]) => key);
+}
+
 // The picture shown is that of `sagan generate` with these options, and not the unchanged one.
 async function sameAs(scope, options, what) {
   const native = generate(checkpoint, SEED, 1, ...options);
   const shown = await scope.pixels('picture');
   assert.ok(absolute(shown, native.pictures[0]) <= 2, `${what}: off by ${absolute(shown, native.pictures[0])}/255`);
   const moved = absolute(native.pictures[0], unchanged.pictures[0]);
-  assert.ok(moved > 8 && moved < Infinity, `${what} changes the picture, by ${moved}/255 at most`);
+  assert.ok(moved > 4 && moved < Infinity, `${what} changes the picture, by ${moved}/255 at most`);
   return native;
 }
 
@@ -118,7 +133,7 @@ test('γ, other maps and masked keys draw what the native command draws', async 
   const native = await sameAs(scope, ['--mask', `2:${keys}`], 'masked keys');
   const saved = await scope.saveRow(1);
   const expected = row(native.raw, 2, 0, 15 * 32 + 15);
-  assert.ok(absolute(saved.keys.map(({ weight }) => weight), expected) <= 1e-4, 'the map is the changed one');
+  sameRow(saved.keys, expected, 'the map is the changed one');
   for (const key of keys) assert.ok(saved.keys[key].weight < 1e-6, 'nobody looks at a masked key');
   assert.deepEqual(scope.complaints, []);
   await scope.close();
@@ -136,7 +151,7 @@ test('a change in the first layer makes the second map the redrawn one, and the 
   const { keys } = await scope.saveRow(1);
   const native = generate(checkpoint, SEED, 1, '--gamma1', '0');
   const weights = (row) => row.map(({ weight }) => weight);
-  assert.ok(absolute(weights(keys), row(native.raw, 2, 0, 15 * 32 + 15)) <= 1e-4);
+  sameRow(keys, row(native.raw, 2, 0, 15 * 32 + 15), 'the redrawn map');
   assert.ok(absolute(weights(keys), weights(before.keys)) > 1e-3, 'it is another map, or nothing is tested');
   await scope.close();
 });
@@ -246,14 +261,16 @@ test('a brush masks or makes heavier what it is drawn over, and a second stroke 
   await sameAs(scope, ['--mask', `1:${stroke}`], 'a stroke');
 
   await scope.choose('brush-4');
-  await over(scope, 0, 12, 12);
+  const heavy = lookedAt(1).find((key) => !stroke.includes(key));
+  const onHeavy = () => over(scope, 0, heavy % 16, Math.floor(heavy / 16));
+  await onHeavy();
   await scope.page.mouse.down();
   await scope.page.mouse.up();
   await redrawn(scope);
-  await sameAs(scope, ['--mask', `1:${stroke}`, '--weigh', `1:4:${12 * 16 + 12}`], 'a heavier key besides');
-  await scope.page.waitForURL((url) => url.searchParams.get('k1') === '0*67-73.89.105.121_4*204');
+  await sameAs(scope, ['--mask', `1:${stroke}`, '--weigh', `1:4:${heavy}`], 'a heavier key besides');
+  await scope.page.waitForURL((url) => url.searchParams.get('k1') === `0*67-73.89.105.121_4*${heavy}`);
 
-  await over(scope, 0, 12, 12);
+  await onHeavy();
   await scope.page.mouse.down();
   await scope.page.mouse.up();
   await redrawn(scope);
@@ -281,10 +298,10 @@ test('a key can be masked for one pixel alone', async () => {
   const wanted = Float64Array.from(row(unchanged.raw, 2, 0, own));
   const rest = 1 - wanted[key];
   const renormalised = wanted.map((weight, at) => (at === key ? 0 : weight / rest));
-  assert.ok(absolute(masked.keys.map(({ weight }) => weight), renormalised) <= 1e-4);
+  sameRow(masked.keys, renormalised, 'the pixel\'s own row');
   await scope.click(40.5, 20.5);
   const { keys } = await scope.saveRow(1);
-  assert.ok(absolute(keys.map(({ weight }) => weight), row(unchanged.raw, 2, 0, other)) <= 1e-4, 'others look as before');
+  sameRow(keys, row(unchanged.raw, 2, 0, other), 'others look as before');
   await scope.close();
 });
 
@@ -331,14 +348,15 @@ test('a long press knocks a cell out, by touch', async () => {
   const box = await scope.part('map-0').boundingBox();
   const devtools = await scope.context.newCDPSession(scope.page);
   const touch = (type, points) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints: points });
-  const at = { x: box.x + (5.5 * box.width) / 16, y: box.y + (6.5 * box.height) / 16 };
+  const [key] = lookedAt(1);
+  const at = { x: box.x + ((key % 16) + 0.5) * box.width / 16, y: box.y + (Math.floor(key / 16) + 0.5) * box.height / 16 };
   await touch('touchStart', [at]);
   await scope.page.waitForTimeout(800);
   await touch('touchEnd', []);
   await redrawn(scope);
-  await scope.page.waitForURL((url) => url.searchParams.get('k1') === `0*${6 * 16 + 5}`);
+  await scope.page.waitForURL((url) => url.searchParams.get('k1') === `0*${key}`);
   assert.equal(scope.parameter('pins'), null, 'it pins nothing');
-  await sameAs(scope, ['--mask', `1:${6 * 16 + 5}`], 'a long press');
+  await sameAs(scope, ['--mask', `1:${key}`], 'a long press');
   const widths = await scope.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(widths[0] <= 390 && widths[1] <= 390, `the page is ${widths[0]} pixels wide in ${widths[1]}`);
   await scope.close();

@@ -43,7 +43,7 @@ pub fn ChangePanel(props: &Props) -> Html {
         dispatch,
     } = props.clone();
     // What a link changes should not be hidden.
-    let open = use_state_eq(|| edits.any());
+    let open = use_state_eq(|| edits.any() || edits.problem.is_some());
     let summary = use_node_ref();
     {
         let (toggle, summary) = (use_mut_ref(|| false), summary.clone());
@@ -90,7 +90,6 @@ pub fn ChangePanel(props: &Props) -> Html {
                 { for layers.iter().enumerate().map(|(layer, info)| html! {
                     <LayerChanges key={layer} {layer} info={*info} edit={edits.of(layer)} dispatch={dispatch.clone()} />
                 }) }
-                <BrushChoice brush={edits.brush} dispatch={dispatch.clone()} />
                 if let Some(problem) = edits.problem.clone() {
                     <p class="change-problem" role="alert" data-testid="change-problem">{ problem }</p>
                 }
@@ -102,6 +101,7 @@ pub fn ChangePanel(props: &Props) -> Html {
                     { button("Redo", "redo", edits.can_redo(), EditsAction::Redo) }
                     { button("Reset", "reset", edits.any(), EditsAction::Reset) }
                 </div>
+                <BrushChoice brush={edits.brush} dispatch={dispatch.clone()} />
             </div>
         </details>
     }

@@ -464,6 +464,15 @@ mod tests {
     }
 
     #[test]
+    fn what_changes_for_all_and_for_one_pixel_is_kept_apart() {
+        let only = brush(0.0, true);
+        let mut edits = after([KnockOut(0, 5), only, KnockOut(0, 5)]);
+        assert_eq!(edits.of(0).biases.len(), 2, "{:?}", edits.of(0));
+        edits.change(KnockOut(0, 5), Some(7));
+        assert_eq!(edits.of(0).biases, [bias(&[5], 0.0)]);
+    }
+
+    #[test]
     fn without_a_brush_touching_changes_nothing() {
         assert!(!after([Touch(0, 1)]).can_undo());
     }
