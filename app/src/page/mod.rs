@@ -7,6 +7,7 @@
 pub mod attention;
 pub mod clipboard;
 pub mod components;
+pub mod difference;
 pub mod engine;
 pub mod failure;
 pub mod figure;

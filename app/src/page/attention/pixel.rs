@@ -42,6 +42,21 @@ impl Point {
         .clamped(side)
     }
 
+    /// The points on the way to another, both ends with it.
+    pub fn line_to(self, end: Self) -> impl Iterator<Item = Self> {
+        let along = |from: u32, to: u32| f64::from(to) - f64::from(from);
+        let (dx, dy) = (along(self.x, end.x), along(self.y, end.y));
+        let steps = dx.abs().max(dy.abs());
+        (0..=steps as u32).map(move |step| {
+            let part = f64::from(step) / steps.max(1.0);
+            let at = |from: u32, along: f64| (f64::from(from) + part * along).round() as u32;
+            Self {
+                x: at(self.x, dx),
+                y: at(self.y, dy),
+            }
+        })
+    }
+
     /// The cell of a `side`² grid that holds this pixel of a `size`² picture.
     pub fn cell(self, size: u32, side: u32) -> Self {
         let along = |v: u32| (u64::from(v) * u64::from(side) / u64::from(size.max(1))) as u32;
@@ -119,6 +134,18 @@ mod tests {
             let p = Point { x, y };
             prop_assert_eq!(p.mirrored(64).mirrored(64), p);
             prop_assert_eq!(p.mirrored(64).x + x, 63);
+        }
+
+        #[test]
+        fn a_line_goes_from_end_to_end_without_a_gap(a in 0usize..1024, b in 0usize..1024) {
+            let (a, b) = (Point::of_index(a, 32), Point::of_index(b, 32));
+            let line: Vec<Point> = a.line_to(b).collect();
+            prop_assert_eq!((line.first(), line.last()), (Some(&a), Some(&b)));
+            let near = |pair: &[Point]| {
+                let [dx, dy] = [pair[0].x.abs_diff(pair[1].x), pair[0].y.abs_diff(pair[1].y)];
+                dx.max(dy) == 1
+            };
+            prop_assert!(line.windows(2).all(near), "{:?}", line);
         }
 
         #[test]

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::article::Article;
+use super::change_panel::ChangePanel;
 use super::comparison::Comparison;
 use super::display_choice::DisplayChoice;
 use super::explanation::Explanation;
@@ -21,6 +22,7 @@ use super::training::room::TrainingRoom;
 use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
+use crate::page::hooks::use_changed_picture::use_changed_picture;
 use crate::page::hooks::use_dropped_figure::use_dropped_figure;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
@@ -30,12 +32,15 @@ use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
 use crate::page::hooks::use_notice::use_notice;
 use crate::page::hooks::use_training::use_training;
+use crate::page::hooks::use_undo::use_undo;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
+use crate::page::view::edits::Brush;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
+use crate::protocol::MapEdit;
 
 /// The whole page.
 #[component]
@@ -45,10 +50,12 @@ pub fn App() -> Html {
     let handle = use_engine(&state);
     use_model(&state, &handle);
     use_grid(&state, &handle);
+    use_changed_picture(&state, &handle);
     let all = use_all_rows(&state, &handle);
     let asks = use_training(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
+    use_undo(state.dispatcher());
     use_frame(state.frame.embed);
     let notice = use_notice();
     use_dropped_figure(notice.tell.clone());
@@ -60,8 +67,9 @@ pub fn App() -> Html {
         frame,
         room,
         training,
+        ..
     } = &*state;
-    let said = use_looks(state.shown().chosen_slot(), looking);
+    let said = use_looks(state.looked_at(), looking);
 
     html! {
         <ContextProvider<Engine> context={handle}>
@@ -96,7 +104,10 @@ pub fn App() -> Html {
                         drawing={pictures.drawing} seed={pictures.seed}
                         enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
                     />
-                    { stage(&state, &said, all.as_ref()) }
+                    <div class="middle">
+                        { stage(&state, &said, all.as_ref()) }
+                        { change_panel(&state) }
+                    </div>
                     { maps(&state, &said, all.as_ref()) }
                 </div>
                 }
@@ -130,10 +141,11 @@ fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) 
     let Pictures {
         chosen, drawing, ..
     } = *state.shown();
-    if let Some(slot) = state.shown().chosen_slot() {
+    if let Some(slot) = state.looked_at() {
+        let stale = state.shown().chosen_slot().is_some_and(|slot| slot.stale);
         return html! {
             <Picture
-                slot={slot.clone()} sample={chosen} stale={drawing && slot.stale}
+                slot={slot.clone()} sample={chosen} stale={drawing && stale} changed={state.shows_changes()}
                 looking={state.looking} said={said.clone()} all={all.cloned()} address={(state.room == Room::Look).then(|| state.address())} dispatch={state.dispatcher()}
             />
         };
@@ -153,6 +165,42 @@ fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) 
     }
 }
 
+/// What can be changed in the network, where it has attention and a picture is there.
+fn change_panel(state: &UseReducerHandle<State>) -> Html {
+    let (Some(model), Some(before)) = (&state.engine.model, state.pictures.chosen_slot()) else {
+        return Html::default();
+    };
+    if model.layers.is_empty() {
+        return Html::default();
+    }
+    let after = state.looked_at().filter(|_| state.shows_changes());
+    let redraws = state.edits.redraws(before.seed, state.pictures.chosen);
+    html! {
+        <ChangePanel
+            layers={model.layers.clone()} edits={state.edits.clone()} before={before.picture.clone()}
+            after={after.map(|slot| slot.picture.clone())} {redraws} dispatch={state.dispatcher()}
+        />
+    }
+}
+
+/// What is to be said of a layer's map while something is changed.
+fn note(state: &State, layer: usize) -> Option<String> {
+    let first = state.edits.first().filter(|_| state.shows_changes())?;
+    match state.edits.of(layer).map {
+        MapEdit::Own => {
+            let before = state.looked_at()?.layers.get(first);
+            let side = before.filter(|_| first < layer)?.side();
+            Some(format!(
+                "The map of the redrawn picture: the {side}×{side} layer before it is changed."
+            ))
+        }
+        MapEdit::Uniform => Some("Made uniform: every place looks everywhere alike.".to_owned()),
+        MapEdit::MeanRow => Some("Every place has the mean row.".to_owned()),
+        MapEdit::Shuffled { .. } => Some("Every place has the row of another one.".to_owned()),
+        MapEdit::Patch { .. } => Some("The map of another picture.".to_owned()),
+    }
+}
+
 /// What went wrong, if something did: above the pictures that there are, or in their place.
 fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
     match &state.engine.phase {
@@ -166,17 +214,28 @@ fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
 /// The right: how maps are read, each layer's map, and how they are coloured.
 fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
     let (dispatch, looking) = (state.dispatcher(), &state.looking);
-    let Some(slot) = state.shown().chosen_slot() else {
+    let Some(slot) = state.looked_at() else {
         let empty = (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> });
         return html! { <section class="maps" aria-label="Attention maps">{ for empty }</section> };
     };
+    let brush = match state.room {
+        Room::Look => state.edits.brush,
+        Room::Train => Brush::default(),
+    };
     let panel = |(layer, map): (usize, &_)| {
+        let edit = state.edits.of(layer);
+        let weighed = if state.shows_changes() {
+            edit.biases
+        } else {
+            Vec::new()
+        };
         let look = said.active.as_ref().and_then(|looks| looks.get(layer));
         html! {
             <MapPanel
                 key={layer} {layer} map={Clone::clone(map)} shown={looking.pixel().zip(look.cloned())}
                 sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
                 pin={looking.pins.active().filter(|_| looking.region.is_none())} display={looking.display} size={slot.picture.side} seed={slot.seed}
+                {weighed} {brush} note={note(state, layer)}
                 sample={state.shown().chosen} dispatch={dispatch.clone()}
             />
         }

@@ -9,6 +9,7 @@ use super::heat_canvas::HeatCanvas;
 use super::legend::Legend;
 use super::map_marks::MapMarks;
 use super::strongest_keys::StrongestKeys;
+use super::weighed_keys::WeighedKeys;
 use crate::page::attention::csv::{file_name, weights_csv};
 use crate::page::attention::field::Sight;
 use crate::page::attention::lens::Direction;
@@ -16,14 +17,15 @@ use crate::page::attention::look::Look;
 use crate::page::attention::map::Map;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::sinks;
+use crate::page::hooks::use_map_touch::{Place, use_map_touch};
 use crate::page::keyboard::step_of_key;
-use crate::page::pointer::point_under;
 use crate::page::save::save_text;
+use crate::page::view::edits::Brush;
 use crate::page::view::looking::{Display, LookingAction};
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
 use crate::page::words;
-use crate::protocol::AllRows;
+use crate::protocol::{AllRows, KeyBias};
 
 /// What the panel needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -42,6 +44,12 @@ pub struct Props {
     pub pin: Option<usize>,
     /// How the map is coloured.
     pub display: Display,
+    /// Keys made heavier or lighter.
+    pub weighed: Vec<KeyBias>,
+    /// What touching the map does.
+    pub brush: Brush,
+    /// What is to be said of a map that is not the network's own.
+    pub note: Option<String>,
     /// Width and height of the picture, in pixels.
     pub size: u32,
     /// The seed of the picture.
@@ -64,6 +72,9 @@ pub fn MapPanel(props: &Props) -> Html {
         all,
         pin,
         display,
+        weighed,
+        brush,
+        note,
         size,
         seed,
         sample,
@@ -73,22 +84,9 @@ pub fn MapPanel(props: &Props) -> Html {
     let lit = use_state_eq(|| None::<usize>);
     let frame = use_node_ref();
 
-    let pointed = |action: fn(usize, Point) -> LookingAction| {
-        let (frame, dispatch) = (frame.clone(), dispatch.clone());
-        move |event: &MouseEvent| {
-            if let Some(cell) = point_under(event, &frame, side) {
-                dispatch.dispatch(action(layer, cell.pixel(size, side)).into());
-            }
-        }
-    };
-    let point = pointed(LookingAction::PointInMap);
-    let onpointermove = Callback::from({
-        let point = point.clone();
-        move |event: PointerEvent| point(&event)
-    });
-    let onpointerdown = Callback::from(move |event: PointerEvent| point(&event));
-    let click = pointed(|_, pixel| LookingAction::Pin(pixel));
-    let onclick = Callback::from(move |event: MouseEvent| click(&event));
+    let query = shown.as_ref().map(|(_, look)| look.question.cell);
+    let place = Place { layer, side, size };
+    let touch = use_map_touch(place, brush, query, &frame, &dispatch);
     let onkeydown = {
         let dispatch = dispatch.clone();
         let pixels = (size / side.max(1)).max(1) as i32;
@@ -110,7 +108,7 @@ pub fn MapPanel(props: &Props) -> Html {
         Sight::Parts => "Which pixels look alike in the attention map",
     };
     let described = format!(
-        "{shows} {name}; the pixel in question is marked. Arrow keys move by one cell, Enter pins."
+        "{shows} {name}; the pixel in question is marked. Arrow keys move by one cell, Enter pins, M knocks the cell out."
     );
     let found = all
         .as_ref()
@@ -127,8 +125,10 @@ pub fn MapPanel(props: &Props) -> Html {
             </div>
             <div class="map-left">
                 <div
-                    class="map-frame" ref={frame} {onpointermove} {onpointerdown} {onclick} {onkeydown} role="application"
-                    tabindex="0" aria-label={described} data-testid={format!("map-{layer}")}
+                    class={classes!("map-frame", brush.factor.map(|_| "brushing"))} ref={frame} role="application" tabindex="0"
+                    aria-label={described} data-testid={format!("map-{layer}")} data-layer={layer.to_string()} {onkeydown}
+                    onpointermove={touch.moved} onpointerdown={touch.down} onpointerup={touch.ended.clone()}
+                    onpointercancel={touch.ended.clone()} onpointerleave={touch.ended} onclick={touch.click} oncontextmenu={touch.menu}
                 >
                     if let Some(all) = &every {
                         <FieldCanvas all={all.clone()} {sight} {side} smooth={display.smooth} testid={format!("field-{layer}")} />
@@ -139,6 +139,7 @@ pub fn MapPanel(props: &Props) -> Html {
                         <p class="waiting">{ "Working it out…" }</p>
                     } else if let Some((_, look)) = &shown {
                         <HeatCanvas look={look.clone()} {display} testid={format!("heat-{layer}")} />
+                        <WeighedKeys {side} query={look.question.cell.index(side) as u32} {weighed} />
                         <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} />
                     } else {
                         <p class="waiting">{ "No pixel chosen" }</p>
@@ -146,6 +147,9 @@ pub fn MapPanel(props: &Props) -> Html {
                 </div>
                 if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                     <Legend look={look.clone()} {display} />
+                }
+                if let Some(note) = note {
+                    <p class="map-note" data-testid={format!("note-{layer}")}>{ note }</p>
                 }
             </div>
             if let Some(all) = every {

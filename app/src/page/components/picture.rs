@@ -33,6 +33,8 @@ pub struct Props {
     pub sample: usize,
     /// Whether its successor is being drawn.
     pub stale: bool,
+    /// Whether it has changes.
+    pub changed: bool,
     /// How it is looked at.
     pub looking: Looking,
     /// What the maps say.
@@ -52,6 +54,7 @@ pub fn Picture(props: &Props) -> Html {
         slot,
         sample,
         stale,
+        changed,
         looking,
         said,
         all,
@@ -142,7 +145,9 @@ pub fn Picture(props: &Props) -> Html {
     html! {
         <section class="stage" aria-label="Chosen picture">
             <div class="stage-head">
-                <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {seed}") }</span></h2>
+                <h2>{ format!("Sample {sample}") }<span class="quiet">{ format!("seed {seed}") }</span>
+                    if changed { <span class="changed" data-testid="changed">{ "changed" }</span> }
+                </h2>
                 <LayerChoice sides={sides.clone()} {overlay} dispatch={dispatch.clone()} />
             </div>
             <div class={classes!("picture", stale.then_some("stale"))}>

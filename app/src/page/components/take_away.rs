@@ -18,8 +18,10 @@ use crate::page::raster::{data_address, png_of_image, png_of_svg};
 use crate::page::reopen::reopen;
 use crate::page::save::{blob, save_bytes, save_text};
 use crate::page::view::address::Address;
+use crate::page::view::edits_address;
 use crate::page::view::frame::Frame;
 use crate::page::view::slot::Slot;
+use crate::protocol::LayerEdit;
 
 /// What the menu needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -179,6 +181,7 @@ fn figure(props: &Props) -> Figure {
         all: all.clone().unwrap_or_default(),
         arrows_of: address.looking.overlay,
         display: address.looking.display,
+        changes: changes(&address.edits),
         address: url_of(&whole),
     }
 }
@@ -253,6 +256,15 @@ async fn take(piece: Piece, figure: &Figure) -> Result<String, String> {
             Ok("The frame's tag is on the clipboard.".into())
         }
     }
+}
+
+/// What is changed, as the address has it.
+fn changes(edits: &[LayerEdit]) -> String {
+    let pairs = edits_address::write(edits).into_iter();
+    let pairs: Vec<String> = pairs
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join(", ")
 }
 
 /// The figure as a PNG that carries its address.

@@ -14,3 +14,6 @@ pub const ALL_ROWS: u32 = 3;
 
 /// The pictures to choose from.
 pub const GRID: u32 = 1;
+
+/// The chosen picture with changes.
+pub const CHANGED: u32 = 2;

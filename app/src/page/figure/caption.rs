@@ -31,6 +31,12 @@ pub fn caption(figure: &Figure) -> String {
         sentences.push("Of the region, the mean over its cells is shown.".into());
     }
     sentences.extend(arrows(figure, question.lens));
+    if !figure.changes.is_empty() {
+        sentences.push(format!(
+            "Its attention was changed while it was drawn: {} (named as in the address).",
+            figure.changes
+        ));
+    }
     sentences.join(" ")
 }
 
@@ -189,6 +195,9 @@ mod tests {
             text.contains("where the region (1, 2) to (5, 6) looks"),
             "{text}"
         );
+        figure.changes = "g1=0.5".into();
+        let text = caption(&figure);
+        assert!(text.contains("was drawn: g1=0.5"), "{text}");
         figure.queries.clear();
         assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
     }

@@ -44,6 +44,8 @@ pub struct Figure {
     pub arrows_of: Option<usize>,
     /// How maps are coloured.
     pub display: Display,
+    /// What was changed while it was drawn, as the address has it; or nothing.
+    pub changes: String,
     /// The page's address that shows the same.
     pub address: String,
 }
@@ -164,6 +166,7 @@ pub(crate) mod tests {
             sight: Sight::Pixel,
             all: Vec::new(),
             arrows_of: Some(1),
+            changes: String::new(),
             display: Display::default(),
             address: "https://example.org/s/?seed=7&sample=3&pins=1.6_-_7.0".into(),
         }

@@ -1,6 +1,7 @@
 //! What connects the components to the engine and the browser.
 pub mod use_address;
 pub mod use_all_rows;
+pub mod use_changed_picture;
 pub mod use_dropped_figure;
 pub mod use_engine;
 pub mod use_escape;
@@ -8,8 +9,10 @@ pub mod use_frame;
 pub mod use_grid;
 pub mod use_image;
 pub mod use_looks;
+pub mod use_map_touch;
 pub mod use_model;
 pub mod use_notice;
 pub mod use_region_drag;
 pub mod use_rest;
 pub mod use_training;
+pub mod use_undo;

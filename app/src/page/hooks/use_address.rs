@@ -11,8 +11,8 @@ use crate::page::view::looking::Looking;
 /// Browsers allow about a hundred changes in thirty seconds, and a moving pointer makes more.
 const PAUSE_MILLIS: u32 = 300;
 
-/// Writes the address whenever what is shown changes: at once, except for a moving pointer, pin or region,
-/// which is waited out.
+/// Writes the address whenever what is shown changes: at once, except for a moving pointer, pin,
+/// region or slider, which is waited out.
 #[hook]
 pub fn use_address(address: Address) {
     let written = use_mut_ref(|| None::<Address>);
@@ -30,8 +30,11 @@ pub fn use_address(address: Address) {
                 has_pointed: address.looking.has_pointed,
                 ..written.looking
             };
+            // A slider that is dragged changes as often as a pointer that moves.
+            let edits = address.edits.clone();
             let moved = Address {
                 looking,
+                edits,
                 ..written.clone()
             };
             moved == *address && pins.only_moved_from(&written.looking.pins)

@@ -6,6 +6,7 @@ use crate::page::attention::field::Sight;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL, RUN};
 use crate::page::image::Image;
+use crate::page::view::edits::Layers;
 use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
@@ -20,20 +21,27 @@ pub type AllLayers = Vec<Shared<AllRows>>;
 pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<AllLayers> {
     let held = use_state(|| None::<(Shared<Image>, AllLayers)>);
     let shown = state.shown();
-    let slot = shown.chosen_slot();
+    let slot = state.looked_at();
     let picture = slot.map(|slot| slot.picture.clone());
     let (of, asks) = match state.room {
         Room::Look => (Source::Model(CHOSEN_MODEL), state.engine.runs()),
         // A run redraws its pictures again and again, and has better to do than what nobody sees.
         Room::Train => (Source::Run(RUN), state.looking.sight != Sight::Pixel),
     };
-    let wanted = slot.filter(|slot| asks && !shown.drawing && !slot.stale);
-    let wanted = wanted.map(|slot| (slot.seed, shown.chosen, slot.picture.clone(), of));
+    // Those of a picture that is just being redrawn would be out of date before they come.
+    let redraws = slot.is_some_and(|slot| state.edits.redraws(slot.seed, shown.chosen));
+    let layers = state.edits.layers().clone();
+    let layers = Some(layers).filter(|_| state.shows_changes());
+    let wanted = slot.filter(|slot| asks && !shown.drawing && !slot.stale && !redraws);
+    let wanted = wanted.map(|slot| {
+        let picture = slot.picture.clone();
+        (slot.seed, shown.chosen, picture, of, layers)
+    });
     {
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
-            if let Some((seed, index, picture, of)) = wanted.clone() {
-                engine.draw(asked(of, seed, index), move |reply| {
+            if let Some((seed, index, picture, of, layers)) = wanted.clone() {
+                engine.draw(asked(of, seed, index, layers.as_ref()), move |reply| {
                     if let DrawReply::Sample { sample, .. } = reply {
                         let all = sample.layers.into_iter().filter_map(|layer| layer.all_rows);
                         let all = all.map(Shared::new).collect();
@@ -50,7 +58,7 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
 }
 
 /// One picture of a seed, with what all rows of its maps say.
-fn asked(of: Source, seed: u64, index: usize) -> Pictures {
+fn asked(of: Source, seed: u64, index: usize, layers: Option<&Layers>) -> Pictures {
     Pictures {
         topic: ALL_ROWS,
         network: Network {
@@ -63,7 +71,7 @@ fn asked(of: Source, seed: u64, index: usize) -> Pictures {
             count: 1,
         },
         noise: None,
-        edits: Vec::new(),
+        edits: layers.map(|layers| layers.to_vec()).unwrap_or_default(),
         parts: Parts {
             all_rows: true,
             ..Parts::default()

@@ -19,7 +19,7 @@
 //! | `smooth` | `1` |
 //! | `room` | `train` |
 //!
-//! [`Frame`] has some more. What is missing or makes no sense takes its default; the
+//! What is changed has [names of its own](super::edits_address), and [`Frame`] has some. What is missing or makes no sense takes its default; the
 //! [query](super::query) knows afterwards what made none. `pinned=1` with `x` and `y`, which older
 //! links have, is one pin.
 
@@ -29,8 +29,9 @@ use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
 use crate::page::attention::scale::Scale;
-use crate::protocol::DeviceChoice;
+use crate::protocol::{DeviceChoice, LayerEdit};
 
+use super::edits_address;
 use super::frame::Frame;
 use super::looking::{Display, Looking};
 use super::models::Model;
@@ -71,6 +72,8 @@ pub struct Address {
     pub seed: u64,
     /// Which picture is shown large.
     pub sample: usize,
+    /// What is changed in each layer while it is drawn.
+    pub edits: Vec<LayerEdit>,
     /// How it is looked at.
     pub looking: Looking,
     /// How much of the page is shown.
@@ -104,6 +107,7 @@ impl Address {
         Self {
             seed: seed.unwrap_or(FIRST_SEED),
             sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
+            edits: edits_address::read(query),
             looking: Looking {
                 pins: read_pins(query).unwrap_or_else(|| {
                     let first = first_look.map(|[_, x, y, _]| Point { x, y });
@@ -213,6 +217,7 @@ impl Address {
         if self.settings.count != MOST_SAMPLES {
             put("count", &self.settings.count.to_string());
         }
+        pairs.extend(edits_address::write(&self.edits));
         pairs.extend(self.frame.write());
         pairs
     }
@@ -436,7 +441,7 @@ mod tests {
                 has_pointed: false,
             };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
-            let written = Address { settings, seed, sample, looking, frame: Frame::default(), room };
+            let written = Address { settings, seed, sample, edits: Vec::new(), looking, frame: Frame::default(), room };
             let back = read(&written.write());
             // What is marked behind pins is of no interest to anybody.
             let places = |address: &Address| (address.looking.pins.iter().collect::<Vec<_>>(), address.looking.pins.active(), address.looking.pins.pixel());

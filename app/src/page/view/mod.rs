@@ -1,9 +1,12 @@
 //! What the page knows, how each event changes it, and how the address names it.
 //!
-//! [`State`](state::State) has three parts, each with its own actions: the
-//! [engine](engine::EngineState), the [pictures](pictures::Pictures), and
+//! [`State`](state::State) has four parts, each with its own actions: the
+//! [engine](engine::EngineState), the [pictures](pictures::Pictures), what is
+//! [changed](edits::Edits) while they are drawn, and
 //! [how they are looked at](looking::Looking). Nothing here touches the browser.
 pub mod address;
+pub mod edits;
+pub mod edits_address;
 pub mod engine;
 pub mod frame;
 pub mod looking;

@@ -7,11 +7,13 @@ use yew::Reducible;
 use crate::page::attention::pixel::Point;
 
 use super::address::Address;
+use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::pictures::{Pictures, PicturesAction};
 use super::room::Room;
+use super::slot::Slot;
 use crate::page::training::state::{Training, TrainingAction};
 
 /// Where a first-time visitor is shown to have pointed where the model does not say, in fractions
@@ -25,6 +27,8 @@ pub struct State {
     pub engine: EngineState,
     /// The pictures it drew.
     pub pictures: Pictures,
+    /// What is changed while the chosen one is drawn.
+    pub edits: Edits,
     /// How they are looked at.
     pub looking: Looking,
     /// How much of the page is shown.
@@ -42,6 +46,8 @@ pub enum Action {
     Engine(EngineAction),
     /// To the pictures.
     Pictures(PicturesAction),
+    /// To what is changed.
+    Edits(EditsAction),
     /// To how they are looked at.
     Looking(LookingAction),
     /// Show what this address shows, on the device that there is.
@@ -61,6 +67,12 @@ impl From<EngineAction> for Action {
 impl From<PicturesAction> for Action {
     fn from(action: PicturesAction) -> Self {
         Self::Pictures(action)
+    }
+}
+
+impl From<EditsAction> for Action {
+    fn from(action: EditsAction) -> Self {
+        Self::Edits(action)
     }
 }
 
@@ -84,6 +96,7 @@ impl State {
         Self {
             engine: EngineState::new(settings),
             pictures,
+            edits: Edits::new(address.edits.clone()),
             looking: address.looking,
             frame: address.frame,
             room: address.room,
@@ -99,12 +112,37 @@ impl State {
         }
     }
 
+    /// The chosen one of them as it is shown: with what is changed, once it is drawn so.
+    pub fn looked_at(&self) -> Option<&Slot> {
+        let shown = self.shown();
+        let chosen = shown.chosen_slot()?;
+        let redrawn = match self.room {
+            Room::Look => self.edits.redrawn(chosen.seed, shown.chosen),
+            Room::Train => None,
+        };
+        redrawn.or(Some(chosen))
+    }
+
+    /// Whether what is shown has changes.
+    pub fn shows_changes(&self) -> bool {
+        self.looked_at() != self.shown().chosen_slot()
+    }
+
+    /// The cell in question in this layer's map.
+    fn cell_in_question(&self, layer: usize) -> Option<u32> {
+        let slot = self.looked_at()?;
+        let side = slot.layers.get(layer)?.side();
+        let cell = self.looking.pixel()?.cell(slot.picture.side, side);
+        Some(cell.index(side) as u32)
+    }
+
     /// The address of what is shown.
     pub fn address(&self) -> Address {
         Address {
             settings: self.engine.settings.clone(),
             seed: self.pictures.seed,
             sample: self.pictures.chosen,
+            edits: self.edits.layers().to_vec(),
             looking: self.looking,
             frame: self.frame,
             room: self.room,
@@ -138,6 +176,7 @@ impl State {
                 if device.gpu {
                     self.training.suggest_more();
                 }
+                self.edits.fit(&model.layers);
                 self.engine.ready(device, model);
                 self.pictures.begin();
             }
@@ -151,6 +190,7 @@ impl State {
             EngineAction::Open(checkpoint) => {
                 self.engine.settings.checkpoint = checkpoint;
                 self.pictures.forget();
+                self.edits = Edits::default();
                 self.engine.begin_again();
             }
         }
@@ -170,7 +210,25 @@ impl State {
         }
         self.pictures.seed = address.seed;
         self.pictures.choose(address.sample);
+        self.edits.change(EditsAction::Show(address.edits), None);
         self.room = address.room;
+    }
+
+    fn change_edits(&mut self, action: EditsAction) {
+        match action {
+            // Of a model that another one takes the place of.
+            EditsAction::Redrawn { .. } | EditsAction::Refused(..) if !self.engine.runs() => {}
+            EditsAction::Redrawn { .. } | EditsAction::Refused(..) => {
+                self.edits.change(action, None);
+            }
+            // They are of what is not in sight.
+            _ if self.room != Room::Look => {}
+            _ => {
+                let layer = action.layer();
+                let query = layer.and_then(|layer| self.cell_in_question(layer));
+                self.edits.change(action, query);
+            }
+        }
     }
 
     fn change_pictures(&mut self, action: PicturesAction) {
@@ -206,6 +264,7 @@ impl Reducible for State {
         match action {
             Action::Engine(action) => next.change_engine(action),
             Action::Pictures(action) => next.change_pictures(action),
+            Action::Edits(action) => next.change_edits(action),
             Action::Visit(address) => next.visit(*address),
             Action::Looking(action) => {
                 let size = next.shown().size();
