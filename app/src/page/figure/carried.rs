@@ -67,7 +67,13 @@ mod tests {
         assert_eq!(address_in(b""), Err(NoAddress::OtherKind));
         assert_eq!(address_in(b"<svg></svg>"), Err(NoAddress::Silent));
         assert_eq!(address_in(png_text::SIGNATURE), Err(NoAddress::Silent));
-        let without_query = "<svg><metadata><dc:source>https://a.b/</dc:source></metadata></svg>";
-        assert_eq!(address_in(without_query.as_bytes()), Err(NoAddress::Silent));
+        for address in ["https://a.b/", "https://a.b/?", "https://a.b/?#seed=7"] {
+            let file = format!("<svg><metadata><dc:source>{address}</dc:source></metadata></svg>");
+            assert_eq!(
+                address_in(file.as_bytes()),
+                Err(NoAddress::Silent),
+                "{address}"
+            );
+        }
     }
 }

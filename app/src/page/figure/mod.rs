@@ -209,7 +209,10 @@ pub(crate) mod tests {
             .chunks_exact(4)
             .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
             .collect();
-        assert!(values[3] > 0.99 && values[4] < 0.01, "{values:?}");
+        assert!(
+            values[3] > 0.99 && values[3] <= 1.0 && values[4] < 0.01,
+            "{values:?}"
+        );
         assert_eq!(figure.weights(2), None);
     }
 }
