@@ -174,7 +174,7 @@ pub fn Picture(props: &Props) -> Html {
                 { what_next(&looking, &selecting, &dispatch) }
             </div>
             if let Some(address) = address {
-                <TakeAway {slot} said={said.clone()} {all} {address} />
+                <TakeAway {slot} said={said.clone()} {all} {changed} {address} />
             }
             <Announcement text={spoken(&words, &said, &sides)} />
         </section>

@@ -32,6 +32,8 @@ pub struct Props {
     pub said: Said,
     /// What all rows say, once that is known.
     pub all: Option<AllLayers>,
+    /// Whether the picture was drawn with the changes that the address names.
+    pub changed: bool,
     /// The address of what is shown.
     pub address: Address,
 }
@@ -142,6 +144,7 @@ fn figure(props: &Props) -> Figure {
         slot,
         said,
         all,
+        changed,
         address,
     } = props;
     let region = address.looking.region;
@@ -177,6 +180,10 @@ fn figure(props: &Props) -> Figure {
         picture: slot.picture.clone(),
         layers: layers.collect(),
         queries,
+        edits: match changed {
+            true => address.edits.clone(),
+            false => Vec::new(),
+        },
         sight: address.looking.sight,
         all: all.clone().unwrap_or_default(),
         arrows_of: address.looking.overlay,

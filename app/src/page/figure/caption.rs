@@ -1,5 +1,6 @@
 //! A figure in words.
 
+use super::changes::changes;
 use super::{Figure, Query};
 use crate::page::attention::arrows::MOST_ARROWS;
 use crate::page::attention::field::{FULL_BITS, Sight};
@@ -11,11 +12,14 @@ use crate::page::words;
 /// What a figure shows: model, seed, sample, pixels, layers, reading, direction and scale.
 pub fn caption(figure: &Figure) -> String {
     let of = figure.title();
+    let changed = changes(&figure.edits)
+        .map(|words| format!(" {words}"))
+        .unwrap_or_default();
     if figure.is_whole() {
-        return whole(figure);
+        return whole(figure) + &changed;
     }
     let Some(look) = figure.look() else {
-        return format!("{of}.");
+        return format!("{of}.{changed}");
     };
     let question = look.question;
     let mut sentences = vec![
@@ -37,7 +41,7 @@ pub fn caption(figure: &Figure) -> String {
             figure.changes
         ));
     }
-    sentences.join(" ")
+    sentences.join(" ") + &changed
 }
 
 /// All rows at once.
@@ -169,6 +173,7 @@ mod tests {
     use super::super::tests::{figure, whole_figure};
     use super::*;
     use crate::page::attention::region::Region;
+    use crate::protocol::LayerEdit;
 
     #[test]
     fn a_caption_names_all_that_is_needed_to_draw_the_figure_again() {
@@ -200,6 +205,11 @@ mod tests {
         assert!(text.contains("was drawn: g1=0.5"), "{text}");
         figure.queries.clear();
         assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
+        figure.edits = vec![LayerEdit {
+            gamma: 0.5,
+            ..LayerEdit::default()
+        }];
+        assert!(caption(&figure).ends_with("sample 3. Changed: layer 1: γ times 0.50."));
     }
 
     #[test]

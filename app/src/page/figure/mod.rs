@@ -6,6 +6,7 @@
 pub mod bibtex;
 pub mod caption;
 pub mod carried;
+pub mod changes;
 pub mod embed;
 pub mod npy;
 pub mod png_text;
@@ -19,7 +20,7 @@ use crate::page::attention::region::Region;
 use crate::page::image::Image;
 use crate::page::view::looking::Display;
 use crate::page::view::slot::Shared;
-use crate::protocol::AllRows;
+use crate::protocol::{AllRows, LayerEdit};
 
 /// What one sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,8 @@ pub struct Figure {
     pub layers: Vec<Layer>,
     /// The pixels that are asked about; none, or each with one look a layer.
     pub queries: Vec<Query>,
+    /// What was changed in the layers when it was drawn, from the coarsest.
+    pub edits: Vec<LayerEdit>,
     /// What is shown of the layers.
     pub sight: Sight,
     /// What all rows of each layer say, where that is shown.
@@ -163,6 +166,7 @@ pub(crate) mod tests {
                     looks: maps.iter().map(|map| ask(map, pixel)).collect(),
                 })
                 .to_vec(),
+            edits: Vec::new(),
             sight: Sight::Pixel,
             all: Vec::new(),
             arrows_of: Some(1),
