@@ -83,6 +83,13 @@ function lookedAt(layer) {
   return mean.sort((a, b) => b[1] - a[1]).map(([key]) => key);
 }
 
+// Clicks this pixel of the picture, which the panel below it may have scrolled away.
+async function pin(scope, x, y) {
+  await scope.part('picture').scrollIntoViewIfNeeded();
+  await scope.click(x, y);
+  assert.equal(await scope.part('picture').getAttribute('data-query'), `${x},${y}`);
+}
+
 // The picture shown is that of `sagan generate` with these options, and not the unchanged one.
 async function sameAs(scope, options, what) {
   const native = generate(checkpoint, SEED, 1, ...options);
@@ -122,7 +129,7 @@ test('γ, other maps and masked keys draw what the native command draws', async 
   }
 
   // M over a cell of a map: those that the pixel looks at most.
-  await scope.click(30, 30);
+  await pin(scope, 30, 30);
   const strongest = Array.from(row(unchanged.raw, 2, 0, 15 * 32 + 15).entries()).sort((a, b) => b[1] - a[1]);
   const keys = strongest.slice(0, 3).map(([key]) => key);
   for (const key of keys) {
@@ -141,7 +148,7 @@ test('γ, other maps and masked keys draw what the native command draws', async 
 
 test('a change in the first layer makes the second map the redrawn one, and the page says so', async () => {
   const scope = await opened({});
-  await scope.click(30, 30);
+  await pin(scope, 30, 30);
   assert.equal(await scope.part('note-1').count(), 0);
   const before = await scope.saveRow(1);
   await unfolded(scope);
@@ -204,8 +211,10 @@ test('every change can be taken back and made again', async () => {
   await scope.close();
 });
 
-// Counts in the page the requests for changed pictures, and how many were under way at once.
+// Counts in the page the requests for changed pictures (their topic is 2), and how many were under
+// way at once.
 const COUNT = () => {
+  const TOPIC = 2;
   const Native = globalThis.Worker;
   const count = { asked: 0, most: 0 };
   const underWay = new Set();
@@ -219,7 +228,7 @@ const COUNT = () => {
     }
 
     postMessage(message, ...rest) {
-      if (message?.ask?.Draw?.Pictures?.edits?.length) {
+      if (message?.ask?.Draw?.Pictures?.topic === TOPIC) {
         underWay.add(message.id);
         count.asked += 1;
         count.most = Math.max(count.most, underWay.size);
@@ -247,7 +256,7 @@ test('a slider that is dragged is followed, but redraws never queue', async () =
 
 test('a brush masks or makes heavier what it is drawn over, and a second stroke gives it back', async () => {
   const scope = await opened({});
-  await scope.click(30, 30);
+  await pin(scope, 30, 30);
   await unfolded(scope);
   await scope.choose('brush-mask');
   await over(scope, 0, 3, 4);
@@ -285,7 +294,7 @@ test('a brush masks or makes heavier what it is drawn over, and a second stroke 
 
 test('a key can be masked for one pixel alone', async () => {
   const scope = await opened({});
-  await scope.click(30, 30);
+  await pin(scope, 30, 30);
   await unfolded(scope);
   await scope.part('only-pixel').check();
   const [own, other] = [15 * 32 + 15, 10 * 32 + 20];
@@ -299,7 +308,7 @@ test('a key can be masked for one pixel alone', async () => {
   const rest = 1 - wanted[key];
   const renormalised = wanted.map((weight, at) => (at === key ? 0 : weight / rest));
   sameRow(masked.keys, renormalised, 'the pixel\'s own row');
-  await scope.click(40.5, 20.5);
+  await pin(scope, 40, 20);
   const { keys } = await scope.saveRow(1);
   sameRow(keys, row(unchanged.raw, 2, 0, other), 'others look as before');
   await scope.close();
