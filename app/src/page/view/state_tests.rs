@@ -10,10 +10,12 @@ use crate::page::failure::Failure;
 use crate::protocol::{DeviceInfo, LayerInfo, ModelInfo, Reading, Sample, Stage};
 
 use super::address::Address;
+use super::edits::EditsAction;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
 use super::pictures::PicturesAction;
 use super::query::Query;
+use super::room::Room;
 use super::settings::FIRST_SEED;
 use super::state::{Action, State};
 
@@ -219,6 +221,47 @@ fn another_model_takes_the_place_of_the_pictures() {
     );
     let foreign = EngineAction::Open("//elsewhere/x".into());
     assert_eq!(after(running(), [foreign.into()]).word(), "failed");
+}
+
+#[test]
+fn a_link_brings_its_changes_which_can_be_taken_back() {
+    let state = after(running(), [EditsAction::Gamma(0, 0.5).into()]);
+    let mut address = state.address();
+    assert_eq!(address.edits[0].gamma, 0.5);
+    address.edits.clear();
+    let state = after(state, [Action::Visit(Box::new(address))]);
+    assert!(!state.edits.any());
+    let state = after(state, [EditsAction::Undo.into()]);
+    assert_eq!(state.edits.of(0).gamma, 0.5);
+}
+
+#[test]
+fn the_changed_picture_is_shown_where_it_is_the_chosen_one() {
+    let redrawn = |state: &State, index| {
+        let layers = state.edits.layers().clone();
+        let (seed, sample) = (FIRST_SEED, small_sample());
+        EditsAction::Redrawn {
+            seed,
+            index,
+            layers,
+            sample,
+        }
+    };
+    let state = after(running(), [EditsAction::KnockOut(0, 3).into()]);
+    assert!(!state.shows_changes() && state.edits.redraws(FIRST_SEED, 0));
+    let other = redrawn(&state, 1);
+    assert!(!after(state.clone(), [other.into()]).shows_changes());
+    let action = redrawn(&state, 0);
+    let state = after(state, [action.into()]);
+    assert!(state.shows_changes() && !state.edits.redraws(FIRST_SEED, 0));
+    let state = after(state, [EditsAction::Undo.into()]);
+    assert!(!state.shows_changes());
+    // In the training room, what is changed is out of sight, and stays as it is.
+    let state = after(
+        state,
+        [Action::Enter(Room::Train), EditsAction::Redo.into()],
+    );
+    assert!(!state.edits.any());
 }
 
 #[test]
