@@ -68,7 +68,7 @@ impl<L: Clone> Calls<L> {
     }
 
     /// A request that has waited and whose turn it is.
-    pub fn next(&mut self) -> Option<Request> {
+    pub fn next_request(&mut self) -> Option<Request> {
         let free = |(one, _): &(Pictures, L)| self.is_free(one.topic);
         let place = self.waiting.iter().position(free)?;
         let (pictures, listener) = self.waiting.remove(place);
@@ -184,16 +184,19 @@ mod tests {
         for later in 1..30 {
             assert_eq!(calls.ask_in_turn(pictures(1), later), None);
         }
-        assert_eq!(calls.next(), None, "the first is under way");
+        assert_eq!(calls.next_request(), None, "the first is under way");
         assert!(
             calls.ask_in_turn(pictures(2), 99).is_some(),
             "topics differ"
         );
         assert_eq!(calls.hear(&sample(first)), Some(0), "and still shown");
         assert_eq!(calls.hear(&done(first)), Some(0));
-        let last = calls.next().map(|request| request.id).unwrap_or_default();
+        let last = calls
+            .next_request()
+            .map(|request| request.id)
+            .unwrap_or_default();
         assert_eq!(calls.hear(&done(last)), Some(29));
-        assert_eq!(calls.next(), None);
+        assert_eq!(calls.next_request(), None);
     }
 
     #[test]
@@ -203,7 +206,7 @@ mod tests {
         calls.ask_in_turn(pictures(1), "waits");
         let at_once = calls.ask(draw(1), "at once").id;
         assert_eq!(calls.hear(&done(at_once)), Some("at once"));
-        assert_eq!(calls.next(), None);
+        assert_eq!(calls.next_request(), None);
     }
 
     #[test]

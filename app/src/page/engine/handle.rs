@@ -19,6 +19,9 @@ use super::sample_check;
 #[derive(Clone, Default)]
 pub struct Engine(Rc<Inner>);
 
+/// Who hears what becomes of the engine.
+type OnTold = Rc<dyn Fn(Told)>;
+
 #[derive(Default)]
 struct Inner {
     link: RefCell<Option<EngineLink>>,
@@ -26,7 +29,7 @@ struct Inner {
     /// What was asked before it listened.
     unsent: RefCell<Vec<Request>>,
     calls: RefCell<Calls<Listener>>,
-    told: RefCell<Option<Rc<dyn Fn(Told)>>>,
+    told: RefCell<Option<OnTold>>,
 }
 
 #[derive(Clone)]
@@ -163,7 +166,7 @@ impl Engine {
             Answer::Draw(_) | Answer::Train(_) => {}
         }
         let listener = self.0.calls.borrow_mut().hear(&reply);
-        let next = self.0.calls.borrow_mut().next();
+        let next = self.0.calls.borrow_mut().next_request();
         if let Some(next) = next {
             self.send(next);
         }

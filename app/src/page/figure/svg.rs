@@ -306,7 +306,9 @@ fn legends(figure: &Figure, top: f64) -> Vec<String> {
         let ends = ends.map(|(name, place)| (name.to_owned(), place)).to_vec();
         (look.side, ends, format!("{unit}, each map by itself"))
     });
-    let mut different: Vec<(u32, Vec<(String, f32)>, String)> = Vec::new();
+    // A layer's side, its ticks and their unit.
+    type Named = (u32, Vec<(String, f32)>, String);
+    let mut different: Vec<Named> = Vec::new();
     for legend in named {
         if different.last().is_none_or(|last| last.1 != legend.1) {
             different.push(legend);

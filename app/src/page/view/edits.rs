@@ -458,7 +458,7 @@ mod tests {
             queries: Some(vec![7]),
             ..bias(&[9], 0.0)
         };
-        assert_eq!(edits.of(1).biases, [only.clone()]);
+        assert_eq!(edits.of(1).biases, std::slice::from_ref(&only));
         let edits = after([brush(0.0, true), Touch(1, 9), Unweigh(1, only)]);
         assert!(!edits.any());
     }

@@ -72,7 +72,7 @@ pub fn Plot(props: &Props) -> Html {
     };
     let at = cursor.unwrap_or(frame.last());
     let key = |(index, line): (usize, &Series)| {
-        let value = line.at(at).map(|value| words::signed(value));
+        let value = line.at(at).map(words::signed);
         html! {
             <span class={format!("key key-{}", index + 1)}>
                 { line.name.clone() }{ " " }<b>{ value.unwrap_or_default() }</b>
