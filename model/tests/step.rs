@@ -252,3 +252,29 @@ fn a_frozen_network_gets_no_gradient() {
     assert!(step_of_d <= discriminator + of_d);
     assert!(step_of_g < through + of_g);
 }
+
+/// Real pictures, drawn ones, and those that the generator learns from: the discriminator sees each
+/// of them changed, and each update its own changes.
+#[test]
+fn augmentation_changes_all_that_the_discriminator_sees() {
+    let first_scores = |augmented: bool| {
+        let mut trainer = trainer(plain());
+        trainer.settings.diff_augment = augmented;
+        // Before the discriminator's update, which would make the generator's loss another anyway.
+        let purposes = [Purpose::GeneratorStep, Purpose::GeneratorNoise];
+        let (generator, _) = trainer.generator_gradients(inputs(&plain(), purposes, 0));
+        let losses = trainer.train_step(real(0));
+        [losses.real, losses.fake, generator.inner()].map(|scores| {
+            let scores: Vec<f32> = scores.into_data().try_to_vec().unwrap();
+            scores
+        })
+    };
+    let (plain, changed) = (first_scores(false), first_scores(true));
+    for (what, (plain, changed)) in ["real", "drawn", "generator's"]
+        .into_iter()
+        .zip(plain.iter().zip(&changed))
+    {
+        assert!(!absolute(changed, plain).is_within(1e-4), "{what} pictures");
+    }
+    assert_eq!(first_scores(true), changed);
+}

@@ -129,6 +129,15 @@ fn mirror() -> [Vec<f32>; 3] {
 }
 
 #[test]
+fn the_few_that_stand_out_are_positive() {
+    // Two pixels lean one way and one far the other; in the second direction it is so already.
+    let mut components = [-2.0, 2.0, 0.0, 1.0, -1.0, 0.0, 1.0, -1.0, 0.0];
+    super::turn(&mut components);
+    let wanted = [2.0, 2.0, 0.0, -1.0, -1.0, 0.0, -1.0, -1.0, 0.0];
+    assert_close(&components, &wanted, 1e-12);
+}
+
+#[test]
 fn a_mirror_shows_as_a_mirror() {
     let all = AllRows::of(view(&mirror()));
     for (i, found) in all.displacement.chunks_exact(2).enumerate() {
