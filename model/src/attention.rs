@@ -11,7 +11,7 @@ use crate::{
     config::{Energy, SaganConfig},
     initial::{constant, normal},
     place::{PLACES, sines},
-    smooth_keys::smooth,
+    smooth_keys::SmoothKeys,
     spectral_norm::SpectralNorm,
 };
 
@@ -136,7 +136,7 @@ impl Attention {
         let mut queries = self.query.forward(x.clone());
         let mut keys = self.key.forward(x.clone());
         if self.smooth_keys {
-            keys = smooth(keys, self.side);
+            keys = SmoothKeys::new(self.side, &x.device()).apply(keys);
         }
         if self.centred {
             (queries, keys) = (centred(queries), centred(keys));

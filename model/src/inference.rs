@@ -12,7 +12,7 @@ use crate::{
     host::HostTensor,
     latents::Inputs,
     parameters::ParameterError,
-    smooth_keys::smooth,
+    smooth_keys::SmoothKeys,
 };
 
 fn upload<const D: usize>(host: &HostTensor, device: &Device) -> Tensor<D> {
@@ -49,8 +49,8 @@ struct Query {
     conv: Conv<2>,
     /// `[1, d, N]`.
     place: Option<Tensor<3>>,
-    /// The side of the map over which they are blurred, where they are.
-    smooth: Option<usize>,
+    /// Their blur, where they have one.
+    smooth: Option<SmoothKeys>,
     centred: bool,
     /// The length that each gets, `[1]`.
     length: Option<Tensor<1>>,
@@ -59,7 +59,7 @@ struct Query {
 impl Query {
     fn upload(
         host: &FoldedQuery,
-        smooth: Option<usize>,
+        smooth: Option<SmoothKeys>,
         centred: bool,
         length: Option<f32>,
         device: &Device,
@@ -80,8 +80,8 @@ impl Query {
         if let Some(place) = &self.place {
             made = made + place.clone();
         }
-        if let Some(side) = self.smooth {
-            made = smooth(made, side);
+        if let Some(smooth) = &self.smooth {
+            made = smooth.apply(made);
         }
         if self.centred {
             made = centred(made);
@@ -105,7 +105,7 @@ struct AttentionLayer {
 impl AttentionLayer {
     fn upload(host: &FoldedAttention, device: &Device) -> Self {
         let t = host.temperature;
-        let smooth = host.smooth_keys.then_some(host.side);
+        let smooth = host.smooth_keys.then(|| SmoothKeys::new(host.side, device));
         Self {
             side: host.side,
             query: Query::upload(&host.query, None, host.centred, t.map(f32::exp), device),

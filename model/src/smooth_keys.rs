@@ -21,18 +21,35 @@ fn binomial(places: usize) -> Vec<f32> {
     weights
 }
 
-/// Keys `[B, d, N]` of a map of this side, N = side², blurred along both axes.
-pub(crate) fn smooth(keys: Tensor<3>, side: usize) -> Tensor<3> {
-    let [batch, width, pixels] = keys.dims();
-    let device: Device = keys.device();
-    let weights = TensorData::new(binomial(side), [side, side]);
-    let weights = Tensor::<2>::from_data(weights, &device);
-    let nothing = Tensor::zeros([side], &device);
-    // A product over the middle one of three axes: over a map's rows, then, turned, its columns.
-    let along = |x: Tensor<3>| shaders::pointwise(x, weights.clone(), nothing.clone());
-    let rows = along(keys.reshape([batch * width, side, side]));
-    let columns = along(rows.swap_dims(1, 2)).swap_dims(1, 2);
-    columns.reshape([batch, width, pixels])
+/// The blur of keys of one side's maps, its weights on a device.
+pub(crate) struct SmoothKeys {
+    side: usize,
+    /// `[side, side]`.
+    weights: Tensor<2>,
+    /// `[side]`.
+    nothing: Tensor<1>,
+}
+
+impl SmoothKeys {
+    /// For maps of this side.
+    pub(crate) fn new(side: usize, device: &Device) -> Self {
+        Self {
+            side,
+            weights: Tensor::from_data(TensorData::new(binomial(side), [side, side]), device),
+            nothing: Tensor::zeros([side], device),
+        }
+    }
+
+    /// Keys `[B, d, N]`, N = side², blurred along both axes.
+    pub(crate) fn apply(&self, keys: Tensor<3>) -> Tensor<3> {
+        let (side, [batch, width, pixels]) = (self.side, keys.dims());
+        // A product over the middle one of three axes: over a map's rows, then, turned, its columns.
+        let along =
+            |x: Tensor<3>| shaders::pointwise(x, self.weights.clone(), self.nothing.clone());
+        let rows = along(keys.reshape([batch * width, side, side]));
+        let columns = along(rows.swap_dims(1, 2)).swap_dims(1, 2);
+        columns.reshape([batch, width, pixels])
+    }
 }
 
 #[cfg(test)]
@@ -45,7 +62,7 @@ mod tests {
     fn smoothed(map: &[f32], side: usize) -> Vec<f32> {
         let device = Device::flex();
         let map = TensorData::new(map.to_vec(), [1, 1, side * side]);
-        let smoothed = smooth(Tensor::from_data(map, &device), side);
+        let smoothed = SmoothKeys::new(side, &device).apply(Tensor::from_data(map, &device));
         smoothed.into_data().try_to_vec().unwrap()
     }
 
