@@ -51,6 +51,24 @@ pub struct Pictures {
     pub parts: Parts,
 }
 
+impl Pictures {
+    /// `count` pictures of a seed, from the `first` on, as the average of a network draws them
+    /// unchanged, with what any row of their attention can be found from.
+    pub fn of_seed(topic: u32, of: Source, seed: u64, first: u32, count: u32) -> Self {
+        Self {
+            topic,
+            network: Network {
+                of,
+                weights: Weights::Average,
+            },
+            latents: Latents::Seed { seed, first, count },
+            noise: None,
+            edits: Vec::new(),
+            parts: Parts::default(),
+        }
+    }
+}
+
 /// A network that draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {

@@ -35,15 +35,16 @@ pub fn LiveLink(props: &Props) -> Html {
                 return;
             }
             event.prevent_default();
-            dispatch.dispatch(Action::Visit(Box::new(address_of(&to))));
-            show_tool();
+            visit(&dispatch, &to);
         })
     };
     html! { <a class="live" href={to} {onclick}>{ children }</a> }
 }
 
-/// Scrolls the tool into sight; styles say whether that glides.
-pub fn show_tool() {
+/// Sets the instrument to the view of this query part, and brings it into sight; styles say whether
+/// the page glides there.
+pub fn visit(dispatch: &UseReducerDispatcher<State>, view: &str) {
+    dispatch.dispatch(Action::Visit(Box::new(address_of(view))));
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(tool) = document.and_then(|document| document.get_element_by_id(TOOL)) {
         tool.scroll_into_view();

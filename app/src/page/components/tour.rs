@@ -3,9 +3,8 @@
 use yew::prelude::*;
 
 use super::article::{EYE, EYE_ALONE, SINK, SINK_OF_ALL, TO_THE_EYE};
-use super::live_link::show_tool;
-use crate::page::location::address_of;
-use crate::page::view::state::{Action, State};
+use super::live_link::visit;
+use crate::page::view::state::State;
 
 /// A step: the view that it sets, and what it says.
 const STEPS: [(&str, &str); 5] = [
@@ -49,8 +48,7 @@ pub fn Tour(props: &Props) -> Html {
             let (step, dispatch) = (step.clone(), dispatch.clone());
             Callback::from(move |_: MouseEvent| {
                 if let Some((view, _)) = next.and_then(|next| STEPS.get(next)) {
-                    dispatch.dispatch(Action::Visit(Box::new(address_of(view))));
-                    show_tool();
+                    visit(&dispatch, view);
                 }
                 step.set(next.filter(|&next| next < STEPS.len()));
             })

@@ -106,27 +106,10 @@ fn topic_of(ask: &Ask) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{
-        Answer, DrawReply, Latents, Network, Parts, Sample, Source, Train, TrainReply,
-        TrainingStage, Weights,
-    };
+    use crate::protocol::{Answer, DrawReply, Sample, Source, Train, TrainReply, TrainingStage};
 
     fn pictures(topic: u32) -> Pictures {
-        Pictures {
-            topic,
-            network: Network {
-                of: Source::Model(1),
-                weights: Weights::Average,
-            },
-            latents: Latents::Seed {
-                seed: 1,
-                first: 0,
-                count: 1,
-            },
-            noise: None,
-            edits: Vec::new(),
-            parts: Parts::default(),
-        }
+        Pictures::of_seed(topic, Source::Model(1), 1, 0, 1)
     }
 
     fn draw(topic: u32) -> Ask {

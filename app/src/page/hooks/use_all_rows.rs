@@ -10,7 +10,7 @@ use crate::page::view::edits::Layers;
 use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
-use crate::protocol::{AllRows, DrawReply, Latents, Network, Parts, Pictures, Source, Weights};
+use crate::protocol::{AllRows, DrawReply, Parts, Pictures, Source};
 
 /// One layer each, from the coarsest.
 pub type AllLayers = Vec<Shared<AllRows>>;
@@ -41,7 +41,7 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
             if let Some((seed, index, picture, of, layers)) = wanted.clone() {
-                engine.draw(asked(of, seed, index, layers.as_ref()), move |reply| {
+                engine.draw(asked(of, seed, index, layers), move |reply| {
                     if let DrawReply::Sample { sample, .. } = reply {
                         let all = sample.layers.into_iter().filter_map(|layer| layer.all_rows);
                         let all = all.map(Shared::new).collect();
@@ -58,23 +58,13 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
 }
 
 /// One picture of a seed, with what all rows of its maps say.
-fn asked(of: Source, seed: u64, index: usize, layers: Option<&Layers>) -> Pictures {
+fn asked(of: Source, seed: u64, index: usize, layers: Option<Layers>) -> Pictures {
     Pictures {
-        topic: ALL_ROWS,
-        network: Network {
-            of,
-            weights: Weights::Average,
-        },
-        latents: Latents::Seed {
-            seed,
-            first: index as u32,
-            count: 1,
-        },
-        noise: None,
         edits: layers.map(|layers| layers.to_vec()).unwrap_or_default(),
         parts: Parts {
             all_rows: true,
             ..Parts::default()
         },
+        ..Pictures::of_seed(ALL_ROWS, of, seed, index as u32, 1)
     }
 }

@@ -6,7 +6,7 @@ use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{CHANGED, CHOSEN_MODEL};
 use crate::page::view::edits::{EditsAction, Layers};
 use crate::page::view::state::State;
-use crate::protocol::{DrawReply, Latents, Network, Parts, Pictures, Source, Weights};
+use crate::protocol::{DrawReply, Pictures, Source};
 
 /// Asks for the chosen picture whenever another change is made, and whenever another is chosen. While
 /// one is drawn only the newest of all later changes waits.
@@ -48,19 +48,9 @@ pub fn use_changed_picture(state: &UseReducerHandle<State>, engine: &Engine) {
 
 /// One picture of a seed, with changes.
 fn changed(seed: u64, index: usize, layers: &Layers) -> Pictures {
+    let model = Source::Model(CHOSEN_MODEL);
     Pictures {
-        topic: CHANGED,
-        network: Network {
-            of: Source::Model(CHOSEN_MODEL),
-            weights: Weights::Average,
-        },
-        latents: Latents::Seed {
-            seed,
-            first: index as u32,
-            count: 1,
-        },
-        noise: None,
         edits: layers.to_vec(),
-        parts: Parts::default(),
+        ..Pictures::of_seed(CHANGED, model, seed, index as u32, 1)
     }
 }

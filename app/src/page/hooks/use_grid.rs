@@ -8,7 +8,7 @@ use crate::page::failure::Failure;
 use crate::page::view::engine::EngineAction;
 use crate::page::view::pictures::PicturesAction;
 use crate::page::view::state::{Action, State};
-use crate::protocol::{DrawReply, Latents, Network, Parts, Pictures, Source, Weights};
+use crate::protocol::{DrawReply, Pictures, Source};
 
 /// Asks for the pictures of the seed whenever it is another one, and whenever a model is opened.
 #[hook]
@@ -24,7 +24,8 @@ pub fn use_grid(state: &UseReducerHandle<State>, engine: &Engine) {
             engine.forget(GRID);
             return;
         }
-        engine.draw(grid(seed, count), move |reply| {
+        let pictures = Pictures::of_seed(GRID, Source::Model(CHOSEN_MODEL), seed, 0, count);
+        engine.draw(pictures, move |reply| {
             let action: Action = match reply {
                 DrawReply::Sample { index, sample } => PicturesAction::Place {
                     seed,
@@ -45,23 +46,4 @@ pub fn use_grid(state: &UseReducerHandle<State>, engine: &Engine) {
             dispatch.dispatch(action);
         });
     });
-}
-
-/// The pictures of a seed, as the chosen model draws them.
-fn grid(seed: u64, count: u32) -> Pictures {
-    Pictures {
-        topic: GRID,
-        network: Network {
-            of: Source::Model(CHOSEN_MODEL),
-            weights: Weights::Average,
-        },
-        latents: Latents::Seed {
-            seed,
-            first: 0,
-            count,
-        },
-        noise: None,
-        edits: Vec::new(),
-        parts: Parts::default(),
-    }
 }

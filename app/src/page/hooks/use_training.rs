@@ -17,7 +17,7 @@ use crate::page::training::state::{PICTURES, PICTURES_SEED, Phase, TrainingActio
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
 use crate::protocol::{
-    DeviceChoice, DrawReply, Latents, Network, Parts, Pictures, Source, Train, TrainReply, Weights,
+    DeviceChoice, DrawReply, Pictures, Source, Train, TrainReply,
     wire::{File, Files},
 };
 
@@ -320,21 +320,7 @@ fn use_pictures(state: &UseReducerHandle<State>, engine: &Engine) {
 
 /// The same latents at every step, as the run's average draws them.
 fn pictures() -> Pictures {
-    Pictures {
-        topic: RUN_PICTURES,
-        network: Network {
-            of: Source::Run(RUN),
-            weights: Weights::Average,
-        },
-        latents: Latents::Seed {
-            seed: PICTURES_SEED,
-            first: 0,
-            count: PICTURES,
-        },
-        noise: None,
-        edits: Vec::new(),
-        parts: Parts::default(),
-    }
+    Pictures::of_seed(RUN_PICTURES, Source::Run(RUN), PICTURES_SEED, 0, PICTURES)
 }
 
 /// Keeps the run when the tab is hidden, and asks before it is closed, where something would be
