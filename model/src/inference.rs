@@ -1,7 +1,7 @@
 //! The generator for drawing: normalisations folded, attention read without storing its map.
 
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
-use saganscope_shaders as shaders;
+use saganscope_shaders::{self as shaders, PackedUp};
 
 use crate::{
     attention::{AttentionState, centred},
@@ -42,6 +42,37 @@ impl Conv<2> {
     fn apply(&self, x: Tensor<3>) -> Tensor<3> {
         shaders::pointwise(x, self.weight.clone(), self.bias.clone())
     }
+}
+
+/// What comes before an attention layer, or the next stage: a convolution with its batch norm folded
+/// in, and ReLU.
+enum Stage {
+    /// From z, `[B, z_dim, 1, 1]` → `[B, C, 4, 4]`.
+    First(Conv<4>),
+    /// Doubles width and height.
+    Up(PackedUp),
+}
+
+impl Stage {
+    fn upload(index: u32, host: &FoldedConv, device: &Device) -> Self {
+        match index {
+            0 => Self::First(Conv::upload(host, device)),
+            _ => Self::Up(packed(host, 2 << index, device)),
+        }
+    }
+
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        match self {
+            Self::First(conv) => relu(first(x, conv.weight.clone(), conv.bias.clone())),
+            Self::Up(up) => up.relu(x),
+        }
+    }
+}
+
+/// Doubles the maps of this width and height.
+fn packed(host: &FoldedConv, side: usize, device: &Device) -> PackedUp {
+    let Conv { weight, bias } = Conv::upload(host, device);
+    PackedUp::new(weight, bias, side)
 }
 
 /// What makes queries, or keys.
@@ -187,11 +218,11 @@ pub struct Drawn {
 pub struct Artist {
     /// The shape of the network.
     pub config: SaganConfig,
-    stages: Vec<Conv<4>>,
+    stages: Vec<Stage>,
     attention: Vec<AttentionLayer>,
     /// The side of a noisy map, and `[1, C, channels]`.
     noise: Vec<(usize, Tensor<3>)>,
-    last: Conv<4>,
+    last: PackedUp,
     device: Device,
 }
 
@@ -206,10 +237,9 @@ impl Artist {
         let attention = folded.attention.iter();
         let noise = folded.config.noise.iter().zip(&folded.noise);
         Self {
-            stages: folded
-                .stages
-                .iter()
-                .map(|conv| Conv::upload(conv, device))
+            stages: (0..)
+                .zip(&folded.stages)
+                .map(|(index, conv)| Stage::upload(index, conv, device))
                 .collect(),
             attention: attention
                 .map(|layer| AttentionLayer::upload(layer, device))
@@ -220,7 +250,7 @@ impl Artist {
                     (noise.side, weight)
                 })
                 .collect(),
-            last: Conv::upload(&folded.last, device),
+            last: packed(&folded.last, folded.config.size / 2, device),
             device: device.clone(),
             config: folded.config,
         }
@@ -272,11 +302,7 @@ impl Artist {
         let mut x = z.reshape([batch, z_dim, 1, 1]);
         let mut layers = Vec::with_capacity(self.attention.len());
         for stage in &self.stages {
-            x = if x.dims()[2] == 1 {
-                relu(first(x, stage.weight.clone(), stage.bias.clone()))
-            } else {
-                shaders::up_relu(x, stage.weight.clone(), stage.bias.clone())
-            };
+            x = stage.forward(x);
             let shape = x.dims();
             let here = |side: usize| side == shape[2];
             for ((_, weight), values) in
@@ -290,7 +316,7 @@ impl Artist {
                 layers.push(reading);
             }
         }
-        let image = shaders::up_tanh(x, self.last.weight.clone(), self.last.bias.clone());
+        let image = self.last.tanh(x);
         Drawn { image, layers }
     }
 }

@@ -4,6 +4,7 @@
 
 mod attention_layer;
 mod batch_norm;
+mod packed_up;
 mod pointwise;
 
 use burn::{

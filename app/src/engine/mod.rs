@@ -52,7 +52,7 @@ async fn serve(mut inbox: Inbox) {
             Some(Err(sentence)) => outbox::post(0, Answer::Unreadable { sentence }),
             None => {
                 engine.go_on().await;
-                clock::pause().await;
+                clock::pause_now_and_then().await;
             }
         }
     }

@@ -33,8 +33,46 @@ pub(super) fn exp(x: f32) -> f32 {
     f32::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 
+/// `2^x` for `x ≤ 127`, to 2 units in the last place; about the least normal number below −126.
+///
+/// A seventh fewer instructions than [`exp`], since `x` needs no taking apart: `x = n + r` is exact.
+/// `2^r = 1 + c·r + r²·p(r)`, with the coefficients whose greatest relative error for `|r| ≤ ½` is
+/// least (3e-9).
+#[inline(always)]
+pub(super) fn exp2(x: f32) -> f32 {
+    const ROUND: f32 = 12_582_912.0;
+    const C: f32 = 0.693_147_2;
+    const P: [f32; 5] = [
+        0.240_226_53,
+        5.550_310_6e-2,
+        9.617_693e-3,
+        1.340_664_4e-3,
+        1.559_467_8e-4,
+    ];
+    let x = if x < -126.0 { -126.0 } else { x };
+    let rounded = x + ROUND;
+    let r = x - (rounded - ROUND);
+    let square = r * r;
+    let (low, middle) = (P[0] + P[1] * r, P[2] + P[3] * r);
+    let p = (P[4] * square + middle) * square + low;
+    let power = p * square + (C * r + 1.0);
+    f32::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 23))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn powers_of_two_agree_with_f64() {
+        let arguments = (0..2_520_000).map(|step| -126.0 + step as f32 * 1e-4);
+        let ratios: Vec<f64> = arguments
+            .map(|x| f64::from(super::exp2(x)) / f64::from(x).exp2())
+            .collect();
+        let ones = vec![1.0f64; ratios.len()];
+        saganscope_distance::absolute(&ratios, &ones).within(2.4e-7, "exp2 over itself");
+        assert_eq!(super::exp2(0.0), 1.0);
+        assert!(super::exp2(-1e30) < 2e-38);
+    }
+
     #[test]
     fn agrees_with_f64() {
         let arguments = (0..1_750_000).map(|step| -87.0 + step as f32 * 1e-4);

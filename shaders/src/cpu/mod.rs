@@ -23,10 +23,12 @@ mod sums;
 pub(crate) mod tanh;
 pub(crate) mod up;
 pub(crate) mod weight_grad;
+pub(crate) mod winograd;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use blend::blend;
 pub(crate) use planes::Shape;
+pub(crate) use products::PANEL;
 pub(crate) use sums::channel_sums;

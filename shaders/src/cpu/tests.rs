@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{
     Shape, attention, attention_layer, channel_sums, down::down, pointwise, up::up,
-    weight_grad::weight_grad,
+    weight_grad::weight_grad, winograd,
 };
 use crate::definition::{self, assert_close, differences, dot, singles, to_f32};
 
@@ -49,6 +49,9 @@ fn check_forward(shape: Shape, seed: u64) {
         &expected,
         1e-5,
     );
+    let panels = super::up::pack(&weight, shape.small, shape.big);
+    let packed = super::up::up_packed(&small, &panels, &bias, shape);
+    assert_close("up_packed", &packed, &expected, 1e-5);
     let bias = to_f32(&case.small_bias);
     let expected = definition::down(&case.big, &case.weight, &case.small_bias, shape);
     assert_close(
@@ -65,6 +68,18 @@ proptest! {
     #[test]
     fn up_and_down_are_what_their_definitions_say(shape in shapes(), seed in 0..1000u64) {
         check_forward(shape, seed);
+    }
+
+    #[test]
+    fn fewer_products_give_what_the_definition_does(half in shapes(), seed in 0..1000u64) {
+        // Whatever `serves` says: any even sides, any number of channels.
+        let (height, width) = (half.height.next_multiple_of(2), half.width.next_multiple_of(2));
+        let shape = Shape { height, width, ..half };
+        let case = case(shape, seed);
+        let (x, weight, bias) = (to_f32(&case.small), to_f32(&case.weight), to_f32(&case.big_bias));
+        let panels = winograd::pack(&weight, shape.small, shape.big);
+        let expected = definition::up(&case.small, &case.weight, &case.big_bias, shape);
+        assert_close("winograd", &winograd::up(&x, &panels, &bias, shape), &expected, 2e-5);
     }
 
     #[test]

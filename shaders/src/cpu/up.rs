@@ -1,6 +1,7 @@
 //! Transposed convolution, kernel 4, stride 2, padding 1, as one matrix product and sixteen moves.
 
 use core::ops::Range;
+use std::borrow::Cow;
 
 use pulp::{Simd, WithSimd};
 
@@ -22,6 +23,32 @@ const COLUMNS: usize = 256;
 /// each output is the sum of the four taps that meet it ([`Scatter`]).
 pub(crate) fn up(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape) -> Vec<f32> {
     let Shape { small, big, .. } = shape;
+    up_of(x, bias, shape, |channels| {
+        Cow::Owned(taps(weight, small, big, channels))
+    })
+}
+
+/// The same with the `panels` of [`pack`].
+pub(crate) fn up_packed(x: &[f32], panels: &[f32], bias: &[f32], shape: Shape) -> Vec<f32> {
+    let channel = 2 * shape.small * PANEL;
+    up_of(x, Some(bias), shape, |Range { start, end }| {
+        Cow::Borrowed(&panels[start * channel..end * channel])
+    })
+}
+
+/// A weight `[small, big, 4, 4]` as [`up_packed`] wants it, `[big, 2, small, PANEL]`.
+pub(crate) fn pack(weight: &[f32], small: usize, big: usize) -> Vec<f32> {
+    taps(weight, small, big, 0..big)
+}
+
+/// The convolution, with the factors of a few output channels at a time, as [`taps`] gives them.
+fn up_of<'a>(
+    x: &[f32],
+    bias: Option<&[f32]>,
+    shape: Shape,
+    taps: impl Fn(Range<usize>) -> Cow<'a, [f32]> + Send + Sync,
+) -> Vec<f32> {
+    let Shape { small, big, .. } = shape;
     let pixels = shape.pixels();
     let samples = COLUMNS
         .div_ceil(pixels)
@@ -39,7 +66,7 @@ pub(crate) fn up(x: &[f32], weight: &[f32], bias: Option<&[f32]>, shape: Shape) 
         let offsets: Vec<usize> = (0..small).map(|channel| channel * columns).collect();
         parallel::for_each(by_channels(out, big, 4 * pixels, run), |index, mut maps| {
             let first = index * run;
-            let panels = taps(weight, small, big, first..big.min(first + run));
+            let panels = taps(first..big.min(first + run));
             let mut sums = vec![0.0; 16 * columns];
             for (index, panels) in panels.chunks_exact(2 * small * PANEL).enumerate() {
                 let halves = panels.chunks_exact(small * PANEL);

@@ -23,6 +23,7 @@ mod flops;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
+mod packed_up;
 mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;

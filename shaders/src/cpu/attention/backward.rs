@@ -94,6 +94,7 @@ impl Sample<'_> {
         for first in (0..pixels).step_by(block) {
             let rows = block.min(pixels - first);
             product_rows(
+                1.0,
                 self.q,
                 &k,
                 pixels,
@@ -103,6 +104,7 @@ impl Sample<'_> {
                 |_, _| (),
             );
             product_rows(
+                1.0,
                 self.g,
                 &v,
                 pixels,

@@ -1,9 +1,11 @@
 //! Forward: `o_i = Σ_j softmax_j(q_i·k_j) v_j`.
 
+use std::f32::consts::{LN_2, LOG2_E};
+
 use pulp::{Simd, WithSimd};
 
 use super::{
-    super::{exp::exp, parallel, products::Correlate},
+    super::{exp::exp2, parallel, products::Correlate},
     Shape, padded, product_rows,
 };
 
@@ -18,7 +20,8 @@ pub(crate) struct Attended {
 /// A block of rows of energies fits the cache, so each row is finished before the next block: its
 /// greatest energy `m` is subtracted (the exponentials stay in range), the weights `e^(s − m)` are
 /// summed to `z`, and the weighted sum of the values is divided by `z` at the end. What the
-/// backward pass needs of all that is one number a row, `m + ln z`.
+/// backward pass needs of all that is one number a row, `m + ln z`. Energies are made in units of
+/// ln 2: powers of two are the cheaper ones.
 pub(crate) fn forward(q: &[f32], k: &[f32], v: &[f32], shape: Shape) -> Attended {
     let Shape {
         batch,
@@ -67,6 +70,7 @@ fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape
     let (mut log_sum_exp, mut scale) = (vec![0.0; rows], vec![0.0; rows]);
     // A panel's rows of energies are still in the first-level cache when they become weights.
     product_rows(
+        LOG2_E,
         q,
         k,
         pixels,
@@ -79,7 +83,7 @@ fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape
                 rows.zip(&mut log_sum_exp[begin..]).zip(&mut scale[begin..])
             {
                 let (top, sum) = pulp::Arch::new().dispatch(Exponentials(&mut row[..pixels]));
-                *log_sum_exp = top + sum.ln();
+                *log_sum_exp = (top + sum.log2()) * LN_2;
                 *scale = 1.0 / sum;
             }
         },
@@ -107,8 +111,8 @@ fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape
     }
 }
 
-/// Replaces every energy `s` of a row by `e^(s − top)`, where `top` is the greatest; gives `top` and
-/// the sum.
+/// Replaces every energy `s`, times log₂ e, of a row by `2^(s − top)`, where `top` is the greatest;
+/// gives `top` and the sum.
 struct Exponentials<'a>(&'a mut [f32]);
 
 impl WithSimd for Exponentials<'_> {
@@ -129,13 +133,13 @@ impl WithSimd for Exponentials<'_> {
         let (chunks, rest) = self.0.as_chunks_mut::<16>();
         for chunk in chunks {
             for (value, sum) in chunk.iter_mut().zip(&mut sums) {
-                *value = exp(*value - top);
+                *value = exp2(*value - top);
                 *sum += *value;
             }
         }
         let mut sum = sums.iter().sum();
         for value in rest {
-            *value = exp(*value - top);
+            *value = exp2(*value - top);
             sum += *value;
         }
         (top, sum)

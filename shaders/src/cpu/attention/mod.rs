@@ -36,9 +36,11 @@ impl Shape {
     }
 }
 
-/// Rows `wanted` of `left`ᵀ·`right`: `left` is `[K, N]`; the rows of `right`, of the
+/// Rows `wanted` of `factor`·`left`ᵀ·`right`: `left` is `[K, N]`; the rows of `right`, of the
 /// results and of `out` begin `pitch` apart.
+#[allow(clippy::too_many_arguments)]
 fn product_rows(
+    factor: f32,
     left: &[f32],
     right: &[f32],
     pixels: usize,
@@ -55,7 +57,9 @@ fn product_rows(
         .enumerate()
     {
         let (first, rows) = (wanted.start + index * PANEL, out.len() / pitch);
-        pack_panel(&mut panel, rows, |m, k| left[k * pixels + first + m]);
+        pack_panel(&mut panel, rows, |m, k| {
+            factor * left[k * pixels + first + m]
+        });
         Combine {
             panel: &panel,
             rows,
