@@ -25,11 +25,11 @@ impl Legend {
     pub fn of(look: &Look, scale: Scale) -> Self {
         let axis = look.axis(scale);
         let (cells, lens) = (look.cells() as f64, look.question.lens);
+        // Steps of the scale are whole, but for rounding.
+        let plain = |value: f32| words::short((1e4 * f64::from(value)).round() / 1e4);
         let number = |value: f32| match lens {
             Lens::OnlyThis => words::short(1000.0 * f64::from(value) / cells),
-            // A power of ten, but for rounding.
-            Lens::WouldLose => words::short((1e4 * f64::from(value)).round() / 1e4),
-            Lens::LooksAt | Lens::Everybody => words::short(f64::from(value)),
+            Lens::LooksAt | Lens::WouldLose | Lens::Everybody => plain(value),
         };
         let most = look.values.iter().copied().fold(0.0, f32::max);
         let (unit, most_words) = match lens {
@@ -86,7 +86,7 @@ mod tests {
     fn what_would_be_lost_is_told_in_percent_of_the_output() {
         let legend = legend(Lens::WouldLose, Scale::Fixed);
         let names: Vec<&str> = legend.ticks.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["≤0.01", "0.1", "1", "10", "100+"]);
+        assert_eq!(names, ["≤0.01", "0.1", "1", "10+"]);
         assert_eq!(legend.unit, "% of the layer's output at this place");
         assert!(
             legend.most.ends_with(" %") && !legend.stretched,

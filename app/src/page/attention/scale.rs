@@ -7,7 +7,7 @@
 //! tone instead of amplified noise; and a sink that takes hundreds of times its part still leaves
 //! the rest of the map readable. The two scales that are stretched to a row's own largest value say
 //! so in the legend. What is counted in percent has a fixed scale of its own, from a hundredth of a
-//! percent to all of it.
+//! percent to a tenth of the whole and more.
 
 /// The scale that is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,11 +24,14 @@ pub enum Scale {
     Strongest(u8),
 }
 
-/// Ends of the fixed scale, in parts of a uniform row.
-const FIXED: (f32, f32) = (0.25, 64.0);
+/// Ends of the fixed scale, in parts of a uniform row, and how many steps of 4 lie between them.
+const FIXED: Ends = Ends(0.25, 64.0, 4);
 
-/// Ends of the fixed scale of percentages.
-const FIXED_PERCENT: (f32, f32) = (0.01, 100.0);
+/// Ends of the fixed scale of percentages, and how many steps of 10 lie between them.
+const FIXED_PERCENT: Ends = Ends(0.01, 10.0, 3);
+
+/// From, to, and steps between that the legend names.
+struct Ends(f32, f32, i32);
 
 /// How far below its largest value a row's own logarithmic scale begins.
 const DECADES: f32 = 1000.0;
@@ -39,6 +42,8 @@ pub struct Axis {
     low: f32,
     high: f32,
     linear: bool,
+    /// Steps between the fixed ends.
+    steps: i32,
     /// Values below are dark.
     cut: f32,
     /// Whether the ends are the row's own.
@@ -56,11 +61,12 @@ impl Axis {
         Self::between(FIXED_PERCENT, scale, values)
     }
 
-    fn between((low, high): (f32, f32), scale: Scale, values: &[f32]) -> Self {
+    fn between(Ends(low, high, steps): Ends, scale: Scale, values: &[f32]) -> Self {
         let fixed = Self {
             low,
             high,
             linear: false,
+            steps,
             cut: f32::NEG_INFINITY,
             stretched: false,
         };
@@ -109,8 +115,10 @@ impl Axis {
             (true, _) => vec![0.0, self.high / 2.0, self.high],
             (false, true) => (0..4).map(|i| self.low * 10f32.powi(i)).collect(),
             (false, false) => {
-                let step = (self.high / self.low).sqrt().sqrt();
-                (0..5).map(|i| self.low * step.powi(i)).collect()
+                let whole = f64::from(self.high / self.low).ln();
+                let at = |step: i32| whole * f64::from(step) / f64::from(self.steps);
+                let value = |step| (f64::from(self.low) * at(step).exp()) as f32;
+                (0..=self.steps).map(value).collect()
             }
         };
         let count = steps.len();
@@ -167,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn percentages_run_from_a_hundredth_to_all_of_it() {
+    fn percentages_run_from_a_hundredth_to_ten() {
         let axis = Axis::of_percent(Scale::Fixed, &[3.0]);
-        assert_eq!([0.01, 100.0, 900.0].map(|v| axis.place(v)), [0.0, 1.0, 1.0]);
-        assert!((axis.place(1.0) - 0.5).abs() < 1e-6 && !axis.stretched);
+        assert_eq!([0.01, 10.0, 90.0].map(|v| axis.place(v)), [0.0, 1.0, 1.0]);
+        assert!((axis.place(1.0) - 2.0 / 3.0).abs() < 1e-6 && !axis.stretched);
         let near = |(value, _): &(f32, f32), wanted: f32| (value / wanted - 1.0).abs() < 1e-5;
         let ticks = axis.ticks();
         assert!(
-            [0.01, 0.1, 1.0, 10.0, 100.0]
+            [0.01, 0.1, 1.0, 10.0]
                 .into_iter()
                 .zip(&ticks)
                 .all(|(w, t)| near(t, w))

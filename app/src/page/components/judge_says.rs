@@ -98,7 +98,7 @@ pub fn JudgeSays(props: &Props) -> Html {
                         <PixelCanvas image={(*heat).clone()} testid="judge-gradient" />
                     </div>
                     <figcaption data-testid="judge-most" data-value={most(&gradient).to_string()}>
-                        { "What moves the score: |∂D/∂x|" }
+                        { "What moves the score: " }<span class="nowrap">{ "|∂D/∂x|" }</span>
                         <span class="quiet">{ format!("brightest: {} for a pixel changed by a tenth of its range. Stretched to this picture.", numbers::small(f64::from(most(&gradient)))) }</span>
                     </figcaption>
                 </figure>

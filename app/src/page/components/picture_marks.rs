@@ -52,16 +52,16 @@ pub fn PictureMarks(props: &Props) -> Html {
                 html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
             };
             // Above its corner, or inside where there is no room.
-            let baseline = if f64::from(y) > 4.0 * unit {
+            let baseline = if f64::from(y) > 3.4 * unit {
                 f64::from(y) - 0.8 * unit
             } else {
-                f64::from(y) + 4.0 * unit
+                f64::from(y) + 3.4 * unit
             };
             html! {
                 <>
                     { rect("under") }{ rect("over") }
                     if let Some(number) = number {
-                        <text x={(f64::from(x) + 0.6 * unit).to_string()} y={baseline.to_string()} font-size={(4.0 * unit).to_string()}>{ number }</text>
+                        <text x={(f64::from(x) + 0.6 * unit).to_string()} y={baseline.to_string()} font-size={(3.4 * unit).to_string()}>{ number }</text>
                     }
                 </>
             }

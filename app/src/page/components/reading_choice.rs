@@ -122,7 +122,7 @@ fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
             "Which places look at this one more than the others do, in bits."
         }
         (Direction::From, Lens::WouldLose) => {
-            "How much of the layer's output at this place would be another if it could not look at that one. What the picture owes to it, only a redraw shows."
+            "How much of the layer's output here would be another without each place. What the picture owes to it, only a redraw shows."
         }
         (Direction::To, Lens::WouldLose) => {
             "How much of the layer's output at every place would be another if nobody could look at this one."

@@ -181,7 +181,7 @@ fn flow(figure: &Figure) -> Option<String> {
 fn colours(figure: &Figure) -> String {
     let range = match figure.look().map(|look| look.question.lens) {
         Some(Lens::OnlyThis) => "¼ to 64 times one cell's even share of a bit",
-        Some(Lens::WouldLose) => "a hundredth of a percent to 100 %",
+        Some(Lens::WouldLose) => "a hundredth of a percent to 10 %",
         _ => "¼ to 64 times a uniform row",
     };
     let name = figure.display.palette.name();
@@ -305,7 +305,7 @@ mod tests {
         let lost = caption(&figure(Direction::To, Lens::WouldLose));
         assert!(
             lost.contains("what each place loses without pixels 1")
-                && lost.contains("a percent to 100 %"),
+                && lost.contains("a percent to 10 %"),
             "{lost}"
         );
     }
