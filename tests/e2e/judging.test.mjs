@@ -16,12 +16,14 @@ const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE, seed: 3, sample: 1 
 
 let site;
 let browser;
+let run;
 let pair;
 let native;
 
 before(async () => {
   site = await serve(required('DIST', 'the built site'));
-  pair = publishedPair(fixture());
+  run = fixture();
+  pair = publishedPair(run);
   native = judge(pair.discriminator, { checkpoint: pair.generator, seed: VIEW.seed }, '--count', 2);
   site.files.set(FIXTURE, pair.generator);
   site.files.set(JUDGE, pair.discriminator);
@@ -90,6 +92,24 @@ for (const device of ['Cpu', 'Gpu']) {
     await engine.close();
   });
 }
+
+test('a training run’s discriminator is asked as it is, and is not changed by it', async () => {
+  const engine = await Engine.start(browser, site);
+  const opened = await engine.ask('Train', { Open: { run: 3, checkpoint: run, name: 'run.safetensors', device: 'Cpu' } });
+  assert.equal(opened.kind, 'Ready', opened.sentence);
+  const saved = async () => Buffer.from((await engine.ask('Train', { Save: { run: 3 } })).checkpoint);
+  const before = await saved();
+  const latents = { Seed: { seed: BigInt(VIEW.seed), first: 0, count: 1 } };
+  const drawn = pictures({ network: { of: { Run: 3 }, weights: 'Average' }, latents }).Pictures;
+  const verdict = await engine.ask('Judge', { Examine: { topic: 5, by: { Run: 3 }, picture: { Drawn: drawn } } });
+  assert.equal(verdict.kind, 'Examined', verdict.sentence);
+  const wanted = judge(before, { checkpoint: before, seed: VIEW.seed }, '--count', 1);
+  near([verdict.score], wanted.score.values, 1e-3, 2e-3, 'score');
+  near(verdict.gradient, lengths(wanted, 0), 5e-3 * Math.max(...lengths(wanted, 0)), 1e-2, 'gradient');
+  assert.ok(before.equals(await saved()), 'the run is as it was');
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
 
 test('the page shows what it says of a sample, with changes, and of a picture of the visitor', async () => {
   const scope = await Saganscope.tab(browser);

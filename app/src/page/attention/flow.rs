@@ -89,6 +89,7 @@ mod tests {
                 });
                 let wanted = parts.sum::<f64>() / from.indices(4).count() as f64;
                 prop_assert!((part.share - wanted).abs() < 1e-4, "{} is not {}", part.share, wanted);
+                prop_assert_eq!(part.even, to.indices(4).count() as f64 / 16.0);
             }
         }
     }

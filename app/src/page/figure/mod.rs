@@ -228,4 +228,23 @@ pub(crate) mod tests {
         );
         assert_eq!(figure.weights(2), None);
     }
+
+    #[test]
+    fn where_losses_are_looked_at_they_are_what_is_saved() {
+        let mut figure = figure(Direction::From, Lens::LooksAt);
+        let mut looks: Vec<Look> = figure.queries[0]
+            .looks
+            .iter()
+            .map(|look| (**look).clone())
+            .collect();
+        for look in &mut looks {
+            look.question.lens = Lens::WouldLose;
+            look.values = (0..look.cells()).map(|cell| cell as f32).collect();
+        }
+        figure.queries.truncate(1);
+        figure.queries[0].looks = looks.into_iter().map(Shared::new).collect();
+        let (name, bytes) = figure.weights(1).unwrap_or_default();
+        assert!(name.ends_with("-layer4x4-rows-lost.npy"), "{name}");
+        assert_eq!(bytes[bytes.len() - 4..], 15f32.to_le_bytes());
+    }
 }
