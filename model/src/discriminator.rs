@@ -100,6 +100,17 @@ impl Discriminator {
 
     /// Pictures `[B, 3, size, size]` in [−1, 1] → scores and attention.
     pub fn forward(&self, pictures: Tensor<4>, deviation: Deviation) -> Judged {
+        self.forward_watched(pictures, deviation, |_, _| ())
+    }
+
+    /// As [`forward`](Self::forward), and tells of each attention layer what goes into it,
+    /// `[B, C, side, side]`.
+    pub fn forward_watched(
+        &self,
+        pictures: Tensor<4>,
+        deviation: Deviation,
+        mut watch: impl FnMut(&Attention, &Tensor<4>),
+    ) -> Judged {
         let mut x = pictures;
         let mut attention = Vec::with_capacity(self.attention.len());
         for (index, stage) in self.stages.iter().enumerate() {
@@ -111,6 +122,7 @@ impl Discriminator {
             x = stage.forward(x);
             let side = x.dims()[2];
             for layer in self.attention.iter().filter(|layer| layer.side == side) {
+                watch(layer, &x);
                 let (attended, state) = layer.forward(x);
                 x = attended;
                 attention.push(state);

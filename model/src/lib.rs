@@ -17,6 +17,7 @@ pub mod generator;
 pub mod host;
 pub mod inference;
 pub mod initial;
+pub mod judging;
 pub mod latents;
 pub mod limits;
 pub mod loss;

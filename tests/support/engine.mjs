@@ -55,7 +55,7 @@ export class Engine {
     await this.startWorker();
   }
 
-  // Asks a tenant, 'Draw' or 'Train', for something: `{ Open: { … } }`. The request's number.
+  // Asks a tenant, 'Draw', 'Train' or 'Judge', for something: `{ Open: { … } }`. The request's number.
   async post(tenant, what) {
     this.id += 1;
     await this.postRaw({ id: this.id, ask: { [tenant]: what } });
@@ -113,7 +113,7 @@ export class Engine {
 // `{ to, answer: { Draw: { Done: { millis } } } }` → `{ to, of: 'Draw', kind: 'Done', millis }`.
 export function read({ to, answer }) {
   const [[of, said]] = Object.entries(answer);
-  if (of !== 'Draw' && of !== 'Train') return { to, kind: of, ...said };
+  if (!['Draw', 'Train', 'Judge'].includes(of)) return { to, kind: of, ...said };
   if (typeof said === 'string') return { to, of, kind: said };
   const [[kind, fields]] = Object.entries(said);
   return { to, of, kind, ...(kind === 'Stage' ? { stage: fields } : fields) };

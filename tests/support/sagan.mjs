@@ -2,7 +2,7 @@
 // that the page must agree with.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,6 +111,39 @@ export function published(checkpoint) {
   writeFileSync(run, checkpoint);
   sagan('export', '--checkpoint', run, '--out', file, '--statistics', '1', '--device', 'cpu');
   return readFileSync(file);
+}
+
+// The two files that are published of a run: its generator's, and its discriminator's, which names the
+// first by its hash.
+export function publishedPair(checkpoint) {
+  const out = folder();
+  const [run, generator, discriminator] = ['run', 'one', 'one-discriminator'].map((name) => join(out, `${name}.safetensors`));
+  writeFileSync(run, checkpoint);
+  sagan(
+    'export', '--checkpoint', run, '--out', generator, '--discriminator', discriminator, '--statistics', '1', '--device', 'cpu',
+  );
+  return { generator: readFileSync(generator), discriminator: readFileSync(discriminator) };
+}
+
+// What `sagan judge` says on the CPU of what a generator draws, with these further options; or of
+// pictures, PNG files.
+export function judge(discriminator, of, ...more) {
+  const out = folder();
+  const path = (name) => join(out, name);
+  writeFileSync(path('discriminator.safetensors'), discriminator);
+  const source = ['--data', path('pictures')];
+  if (of.checkpoint) {
+    writeFileSync(path('checkpoint.safetensors'), of.checkpoint);
+    source.splice(0, 2, '--checkpoint', path('checkpoint.safetensors'), '--seed', String(of.seed));
+  } else {
+    mkdirSync(path('pictures'));
+    of.pictures.forEach((png, index) => writeFileSync(join(path('pictures'), `${index}.png`), png));
+  }
+  sagan(
+    'judge', '--discriminator', path('discriminator.safetensors'), ...source, '--raw', path('raw.safetensors'),
+    '--device', 'cpu', ...more.map(String),
+  );
+  return tensors(readFileSync(path('raw.safetensors')));
 }
 
 // PyTorch's numbers: a golden file's tensors.

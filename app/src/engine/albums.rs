@@ -174,13 +174,13 @@ impl Gathering {
     }
 }
 
-fn name(file: &JsValue) -> String {
+pub(super) fn name(file: &JsValue) -> String {
     let name = get(file, "name").ok().and_then(|name| name.as_string());
     name.unwrap_or_else(|| "a file".into())
 }
 
 /// A `File` as `[size, size, 3]` bytes, or what is wrong with it.
-async fn decoded(file: &JsValue, size: u32) -> Result<Vec<u8>, String> {
+pub(super) async fn decoded(file: &JsValue, size: u32) -> Result<Vec<u8>, String> {
     if number(file, "size").is_ok_and(|bytes| bytes > LARGEST_FILE) {
         return Err("is larger than 100 MB".into());
     }

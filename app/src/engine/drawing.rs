@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
+use burn::tensor::Tensor;
 use saganscope_model::{
     edits::{self, Edits},
     latents::Inputs,
@@ -108,6 +109,18 @@ impl Drawing {
         self.millis += now() - start;
         Ok(())
     }
+}
+
+/// The first picture that is asked for, `[1, 3, size, size]`, at once.
+pub(super) fn first(painter: &Painter, asked: Pictures) -> Result<Tensor<4>, String> {
+    let inputs = inputs(painter, asked.latents, asked.noise)?;
+    let artist = &painter.artist;
+    let edits = artist
+        .edits(asked.edits.into_iter().map(edit).collect())
+        .map_err(|error| error.to_string())?;
+    let first = inputs.lots(&artist.config, 1).into_iter().next();
+    let first = first.ok_or("No picture was asked for.")?;
+    Ok(artist.draw_edited(first, &edits).image)
 }
 
 /// What all pictures are drawn from, once it is found to be right.

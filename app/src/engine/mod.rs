@@ -8,6 +8,7 @@ mod device;
 mod drawing;
 mod inbox;
 mod js;
+mod judging;
 mod lock;
 mod models;
 mod outbox;
@@ -19,12 +20,16 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
-use crate::protocol::{Answer, Ask, Draw, DrawReply, Pictures, Request, Source, TrainReply};
+use crate::protocol::{
+    Answer, Ask, Draw, DrawReply, Examined, Examiner, Judge, JudgeReply, Pictures, Request, Source,
+    TrainReply,
+};
 
 use self::{
     device::Devices,
     drawing::Drawings,
     inbox::Inbox,
+    judging::Judges,
     models::{Models, Painter},
     training::Training,
 };
@@ -65,6 +70,7 @@ struct Engine {
     models: Models,
     training: Training,
     drawings: Drawings,
+    judges: Judges,
 }
 
 impl Engine {
@@ -94,6 +100,12 @@ impl Engine {
                 if let Err(sentence) = self.draw(id, ask).await {
                     outbox::post(id, Answer::Draw(DrawReply::Failed { sentence }));
                 }
+            }
+            Ask::Judge(ask) => {
+                let failed = |sentence| JudgeReply::Failed { sentence };
+                let answer = self.judge(ask).await.unwrap_or_else(failed);
+                outbox::post(id, Answer::Judge(answer));
+                clock::pause().await;
             }
             Ask::Train(ask) => {
                 let answer = match self.training.take(id, ask, &mut self.devices).await {
@@ -132,6 +144,41 @@ impl Engine {
         };
         outbox::post(id, Answer::Draw(reply));
         Ok(())
+    }
+
+    async fn judge(&mut self, ask: Judge) -> Result<JudgeReply, String> {
+        match ask {
+            Judge::Open {
+                judge,
+                model,
+                checkpoint,
+                name,
+            } => {
+                let bond = self.models.bond(model)?;
+                let info = self
+                    .judges
+                    .open(judge, &checkpoint.0.to_vec(), &name, bond)?;
+                Ok(JudgeReply::Ready(info))
+            }
+            Judge::Close { judge } => {
+                self.judges.close(judge);
+                Ok(JudgeReply::Closed)
+            }
+            Judge::Examine { by, picture, .. } => {
+                let examiner = match by {
+                    Examiner::Judge(number) => self.judges.get(number)?,
+                    Examiner::Run(number) => self.training.examiner(number).await?,
+                };
+                let picture = match picture {
+                    Examined::Own(files) => examiner.decoded(&files).await?,
+                    Examined::Drawn(pictures) => {
+                        let artist = self.artist(&pictures).await?;
+                        drawing::first(&artist, pictures)?
+                    }
+                };
+                Ok(JudgeReply::Examined(examiner.examine(picture).await?))
+            }
+        }
     }
 
     /// Who draws what is asked for.

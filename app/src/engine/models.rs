@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Range, rc::Rc};
 
 use saganscope_model::{
-    checkpoint::{Checkpoint, FoldedWeights},
+    checkpoint::{Checkpoint, FoldedWeights, fingerprint},
     inference::Artist,
     latents::Inputs,
     limits,
@@ -30,9 +30,19 @@ pub(super) struct Models {
 
 /// A loaded checkpoint on its device.
 struct Model {
+    bond: Bond,
     average: Rc<Painter>,
     /// Where the checkpoint holds an average and a generator besides.
     generator: Option<Rc<Painter>>,
+}
+
+/// What a discriminator must fit to.
+pub(super) struct Bond {
+    /// Of the model's file.
+    pub(super) fingerprint: String,
+    /// Width and height of its pictures.
+    pub(super) size: usize,
+    pub(super) device: burn::tensor::Device,
 }
 
 /// A generator, and how many pictures it draws at once.
@@ -81,29 +91,48 @@ impl Models {
         // Read before any device is asked for: a broken file should be told at once.
         let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| named(&error))?;
         stage(request, Stage::Device).await;
-        let (device, info) = devices.get(choice).await?;
+        let (device, device_info) = devices.get(choice).await?;
         let painter = |prefix| {
-            Painter::new(&checkpoint, prefix, &device, info.gpu).map_err(|error| named(&error))
+            Painter::new(&checkpoint, prefix, &device, device_info.gpu)
+                .map_err(|error| named(&error))
         };
         let prefix = checkpoint.generator_prefix();
         let average = painter(prefix)?;
         let both = prefix != GENERATOR && holds(&checkpoint, GENERATOR);
         let generator = both.then(|| painter(GENERATOR)).transpose()?.map(Rc::new);
-        if info.gpu {
+        if device_info.gpu {
             stage(request, Stage::Warmup).await;
             warm_up(&average).await?;
         }
-        let model = model_info(&checkpoint, &average.artist);
+        let info = model_info(&checkpoint, &average.artist);
         let average = Rc::new(average);
-        self.open.insert(number, Model { average, generator });
+        let bond = Bond {
+            fingerprint: fingerprint(bytes),
+            size: average.artist.config.size,
+            device,
+        };
+        let model = Model {
+            bond,
+            average,
+            generator,
+        };
+        self.open.insert(number, model);
         Ok(DrawReply::Ready {
-            device: info,
-            model,
+            device: device_info,
+            model: info,
         })
     }
 
     pub(super) fn close(&mut self, number: u32) {
         self.open.remove(&number);
+    }
+
+    /// What a discriminator of an open model must fit to.
+    pub(super) fn bond(&self, number: u32) -> Result<&Bond, String> {
+        let model = self.open.get(&number);
+        model.map(|model| &model.bond).ok_or_else(|| {
+            format!("A discriminator was opened beside model {number}, which is not open.")
+        })
     }
 
     /// An open model's generator.

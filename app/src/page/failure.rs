@@ -41,6 +41,11 @@ pub enum Failure {
         /// The browser's words.
         detail: String,
     },
+    /// A model that comes with the page without its discriminator.
+    #[error(
+        "The discriminator that learned with this model was not kept, so it cannot be asked. Choose another model, or train one in the training room."
+    )]
+    NoDiscriminator,
     /// The address names a checkpoint elsewhere.
     #[error(
         "The address asks for the checkpoint “{path}”. Only files under this page can be opened, by a relative path without “..”."
@@ -96,7 +101,9 @@ impl Failure {
     /// A heading for the failure.
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Missing { .. } | Self::WebPage { .. } => "A file is missing",
+            Self::Missing { .. } | Self::WebPage { .. } | Self::NoDiscriminator => {
+                "A file is missing"
+            }
             Self::Refused { .. } | Self::Connection { .. } => "A download failed",
             Self::ForeignCheckpoint { .. } => "That checkpoint cannot be opened",
             Self::NoWorker { .. } | Self::NoStart { .. } => "The engine did not start",
@@ -108,7 +115,7 @@ impl Failure {
 
     /// Whether the same start, tried once more, may succeed.
     pub fn can_retry(&self) -> bool {
-        !matches!(self, Self::ForeignCheckpoint { .. })
+        !matches!(self, Self::ForeignCheckpoint { .. } | Self::NoDiscriminator)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod figure;
 pub mod hooks;
 pub mod image;
+pub mod judging;
 pub mod keyboard;
 pub mod location;
 pub mod panic;

@@ -110,7 +110,47 @@ pub fn small(value: f64) -> String {
 }
 
 /// What a row or a column means, in one sentence.
-pub fn verdict(look: &Look) -> &'static str {
+pub fn verdict(look: &Look) -> String {
+    match look.question.lens {
+        Lens::WouldLose => verdict_of_losses(look),
+        Lens::LooksAt | Lens::OnlyThis | Lens::Everybody => verdict_of_weights(look).to_owned(),
+    }
+}
+
+/// Losses below this, in percent, are called none.
+const NO_LOSS: f32 = 0.1;
+
+fn verdict_of_losses(look: &Look) -> String {
+    let most = look
+        .strongest
+        .first()
+        .map_or(0.0, |&cell| look.values[cell]);
+    let all: f64 = look.values.iter().map(|&value| f64::from(value)).sum();
+    let (most_words, mean) = (
+        percent(f64::from(most) / 100.0),
+        percent(all / 100.0 / look.cells() as f64),
+    );
+    let region = look.question.region.is_some();
+    match (look.question.direction, most < NO_LOSS) {
+        (Direction::From, true) => {
+            "No single place matters here: without any one of them the layer's output is all but the same."
+                .to_owned()
+        }
+        (Direction::From, false) => {
+            let of = if region { "of the region" } else { "here" };
+            format!("Without one place alone the layer's output {of} would be another by up to {most_words}.")
+        }
+        (Direction::To, true) => {
+            "Hardly missed: if nobody could look here, the layer's output would be all but the same."
+                .to_owned()
+        }
+        (Direction::To, false) => format!(
+            "If nobody could look here, the layer's output would be another by up to {most_words}, {mean} on average over all places."
+        ),
+    }
+}
+
+fn verdict_of_weights(look: &Look) -> &'static str {
     let numbers = look.numbers;
     match look.question.direction {
         Direction::From if look.question.region.is_some() => {
@@ -154,6 +194,12 @@ pub fn strongest(look: &Look) -> Option<String> {
         (Lens::OnlyThis, Direction::To) => {
             format!(" is looked at by ({x}, {y}) more than by others")
         }
+        (Lens::WouldLose, Direction::From) => {
+            format!(" would lose most without ({x}, {y})")
+        }
+        (Lens::WouldLose, Direction::To) => {
+            format!(" would be missed most by ({x}, {y})")
+        }
         (Lens::Everybody, _) => format!("; all look most at ({x}, {y})"),
     })
 }
@@ -171,6 +217,15 @@ pub fn brief(look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::attention::look::Question;
+    use crate::page::attention::map::tests::sink;
+
+    const LOOKS_AT: Question = Question {
+        cell: Point { x: 0, y: 0 },
+        region: None,
+        direction: Direction::From,
+        lens: Lens::LooksAt,
+    };
 
     #[test]
     fn numbers_are_short_and_in_plain_units() {
@@ -209,6 +264,31 @@ mod tests {
             ["0", "0.062", "0.00024", "1", "-0.5"]
         );
         assert_eq!(small(1e-9), "0");
+    }
+
+    #[test]
+    fn losses_are_told_by_their_largest_and_their_mean() {
+        let told = |direction, values: &[f32]| {
+            let look = Look {
+                question: Question {
+                    cell: Point { x: 0, y: 0 },
+                    region: None,
+                    direction,
+                    lens: Lens::WouldLose,
+                },
+                side: 2,
+                weights: vec![0.25; 4],
+                values: values.to_vec(),
+                strongest: vec![2],
+                numbers: Look::ask(&sink(2, 0), LOOKS_AT).numbers,
+            };
+            verdict(&look)
+        };
+        let (row, column) = ([0.0, 1.0, 4.0, 3.0], [0.01, 0.0, 0.05, 0.0]);
+        assert!(told(Direction::From, &row).contains("up to 4.00 %"));
+        assert!(told(Direction::To, &row).contains("up to 4.00 %, 2.00 % on average"));
+        assert!(told(Direction::From, &column).starts_with("No single place"));
+        assert!(told(Direction::To, &column).starts_with("Hardly missed"));
     }
 
     #[test]

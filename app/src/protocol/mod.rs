@@ -9,12 +9,13 @@
 //! number of its own, and the engine answers each by [`Reply`]s with that number: any number of
 //! passing ones, then exactly one that [ends](Answer::ends_request) it.
 //!
-//! There are two tenants. *Drawing* ([`Draw`]) has any number of models open; *training* ([`Train`])
-//! any number of runs. They share devices and one queue, so a step and a picture never overlap. What
+//! There are three tenants. *Drawing* ([`Draw`]) has any number of models open; *training* ([`Train`])
+//! any number of runs; *judging* ([`Judge`]) any number of discriminators. They share devices and one queue, so a step and a picture never overlap. What
 //! goes wrong with one request ends that request and nothing else, but for [`Answer::Lost`].
 
 pub mod draw;
 pub mod edits;
+pub mod judge;
 pub mod run;
 pub mod train;
 pub mod wire;
@@ -26,6 +27,7 @@ pub use draw::{
     Sample, Source, Stage, Weights,
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
+pub use judge::{Examined, Examiner, Judge, JudgeInfo, JudgeReply, Verdict};
 pub use run::{
     AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
     WorldInfo,
@@ -68,6 +70,8 @@ pub enum Ask {
     Draw(Draw),
     /// Runs and steps.
     Train(Train),
+    /// Discriminators.
+    Judge(Judge),
 }
 
 /// What the engine tells the page.
@@ -86,6 +90,8 @@ pub enum Answer {
     Draw(DrawReply),
     /// Runs and steps.
     Train(TrainReply),
+    /// Discriminators.
+    Judge(JudgeReply),
     /// The device is gone, and all that was on it. This worker computes nothing more on it; another
     /// worker can.
     Lost {
@@ -169,6 +175,7 @@ mod tests {
             Answer::Train(TrainReply::Failed {
                 sentence: sentence(),
             }),
+            Answer::Judge(JudgeReply::Closed),
             Answer::Lost {
                 sentence: sentence(),
             },

@@ -59,6 +59,17 @@ impl Trainer {
         Ok(Checkpoint::new(header, tensors))
     }
 
+    /// The discriminator alone, for a [judge](crate::judging::Judge) of its own.
+    ///
+    /// # Errors
+    /// If the device does not answer.
+    pub async fn judging_checkpoint(&self) -> Result<Checkpoint, ReadError> {
+        let tensors = host_tensors(&self.discriminator).await?;
+        let named = |(name, tensor)| (format!("{}{name}", crate::judging::PREFIX), tensor);
+        let tensors = tensors.into_iter().map(named).collect();
+        Ok(Checkpoint::new(Header::new(self.config.clone()), tensors))
+    }
+
     /// Goes on from a checkpoint that [`Trainer::checkpoint`] made.
     ///
     /// # Errors

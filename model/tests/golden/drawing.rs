@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use saganscope_distance::{absolute, scaled};
 use saganscope_model::{
-    generator::Mode, host::HostTensors, inference::Artist, latents::Inputs,
+    generator::Mode, host::HostTensors, inference::Artist, judging::Judge, latents::Inputs,
     minibatch_deviation::Deviation,
 };
 
@@ -96,6 +96,16 @@ pub(crate) fn scores(case: &Case, device: &Device) {
     let is = |what: &str, found: &[f32]| {
         absolute(found, &golden[what].values).within(NEAR, what);
     };
+    let judge = Judge::new(&case.network("D.pth"), device).unwrap();
+    let exam = judge.examine(upload(&golden["pictures"], device));
+    is("score", &values(exam.score));
+    // From the coarsest here, and from the finest there.
+    for (layer, what) in exam.layers.iter().rev().zip(["1", "2"]) {
+        is(
+            &format!("discriminator.attention{what}"),
+            &values(layer.state.map()),
+        );
+    }
     is("score", &values(judged.score));
     is(
         "discriminator.attention1",

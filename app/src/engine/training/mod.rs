@@ -30,6 +30,7 @@ use super::{
     albums::{Albums, Made},
     clock::now,
     device::Devices,
+    judging::Examiner,
     lock::Lock,
     models::Painter,
 };
@@ -386,6 +387,11 @@ impl Training {
         weights: Weights,
     ) -> Result<Rc<Painter>, String> {
         self.run(number)?.painter(weights).await
+    }
+
+    /// The run's discriminator as it is now, to be asked.
+    pub(super) async fn examiner(&mut self, number: u32) -> Result<Rc<Examiner>, String> {
+        self.run(number)?.examiner().await
     }
 }
 

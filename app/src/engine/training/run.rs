@@ -13,6 +13,7 @@ use saganscope_model::{
 use super::{
     super::{
         clock::now,
+        judging::Examiner,
         models::{GENERATOR, Painter},
         outbox,
     },
@@ -43,6 +44,8 @@ pub(super) struct Run {
     gpu: bool,
     /// Who drew last from this run, after which step.
     painter: Option<(u64, Weights, Rc<Painter>)>,
+    /// Who was last asked of this run, after which step.
+    examiner: Option<(u64, Rc<Examiner>)>,
     /// What it learns from.
     pub(super) from: Option<PictureSource>,
     pub(super) pictures: Option<Box<dyn Pictures>>,
@@ -107,6 +110,7 @@ impl Run {
             device: device.clone().autodiff(),
             gpu,
             painter: None,
+            examiner: None,
             from: None,
             pictures: None,
             history: History::default(),
@@ -230,6 +234,7 @@ impl Run {
             Trainer::resume(&checkpoint, &self.device).map_err(|error| error.to_string())?;
         self.history = History::from_carried(&checkpoint.carried, self.trainer.step());
         self.painter = None;
+        self.examiner = None;
         Ok(())
     }
 
@@ -258,6 +263,22 @@ impl Run {
             Weights::Generator => GENERATOR,
         };
         Painter::new(&checkpoint, prefix, &self.device.clone().inner(), self.gpu)
+    }
+
+    /// The run's discriminator as it is now, to be asked.
+    pub(super) async fn examiner(&mut self) -> Result<Rc<Examiner>, String> {
+        let step = self.trainer.step();
+        match &self.examiner {
+            Some((of, examiner)) if *of == step => Ok(Rc::clone(examiner)),
+            _ => {
+                let checkpoint = self.trainer.judging_checkpoint().await;
+                let checkpoint = checkpoint.map_err(|error| error.to_string())?;
+                let examiner = Examiner::new(&checkpoint, &self.device.clone().inner())?;
+                let examiner = Rc::new(examiner);
+                self.examiner = Some((step, Rc::clone(&examiner)));
+                Ok(examiner)
+            }
+        }
     }
 
     /// Runs every program of a step once, each part to its end before the next is told.

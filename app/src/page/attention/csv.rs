@@ -1,12 +1,28 @@
 //! One row or column of an attention map as a table that other programs read.
 
-use super::lens::Direction;
+use super::lens::{Direction, Lens};
+use super::look::Look;
 use super::pixel::Point;
 use super::region::Region;
 
+/// What a look shows as CSV: its weights, and where that is what is looked at, how many percent of
+/// the layer's output would be lost.
+pub fn csv(look: &Look) -> String {
+    let weights = weights_csv(&look.weights, look.side);
+    if look.question.lens != Lens::WouldLose {
+        return weights;
+    }
+    let lost = look.values.iter().map(|value| format!("{value:e}"));
+    let column = std::iter::once("percent_lost".to_owned()).chain(lost);
+    let lines = weights.lines().zip(column);
+    lines
+        .map(|(line, value)| format!("{line},{value}\n"))
+        .collect()
+}
+
 /// The weights as CSV: a header, then `x,y,weight` for every cell in the order `y·side + x`. They
 /// are written with the fewest digits that read back as the same 32-bit number.
-pub fn weights_csv(row: &[f32], side: u32) -> String {
+fn weights_csv(row: &[f32], side: u32) -> String {
     let mut text = String::from("x,y,weight\n");
     for (index, weight) in row.iter().enumerate() {
         let Point { x, y } = Point::of_index(index, side);
@@ -41,6 +57,8 @@ pub fn file_name(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::look::Question;
+    use super::super::map::tests::{sink, with_contents};
     use super::*;
 
     #[test]
@@ -55,6 +73,29 @@ mod tests {
             .map(|l| l.rsplit(',').next().unwrap().parse().unwrap())
             .collect();
         assert_eq!(read, row);
+    }
+
+    #[test]
+    fn losses_stand_beside_the_weights() {
+        let values: Vec<f32> = (0..8).map(|i| i as f32).collect();
+        let map = with_contents(sink(2, 1), 1.0, values.clone(), values);
+        let ask = |lens| {
+            let question = Question {
+                cell: Point { x: 0, y: 0 },
+                region: None,
+                direction: Direction::From,
+                lens,
+            };
+            Look::ask(&map, question)
+        };
+        let (look, plain) = (ask(Lens::WouldLose), csv(&ask(Lens::LooksAt)));
+        let text = csv(&look);
+        assert!(text.starts_with("x,y,weight,percent_lost\n") && plain.starts_with("x,y,weight\n"));
+        let line = text.lines().nth(2).unwrap();
+        let (weight, lost) = line.rsplit_once(',').unwrap();
+        assert_eq!(plain.lines().nth(2), Some(weight));
+        assert_eq!(lost.parse(), Ok(look.values[1]));
+        assert!(look.values[1] > 1.0, "{look:?}");
     }
 
     #[test]

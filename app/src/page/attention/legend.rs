@@ -1,8 +1,8 @@
 //! What the colours of a look mean, in numbers and words.
 
-use super::lens::Lens;
+use super::lens::{Direction, Lens};
 use super::look::Look;
-use super::scale::{Axis, Scale};
+use super::scale::Scale;
 use crate::page::words;
 
 /// What the colours of a look mean.
@@ -23,15 +23,24 @@ pub struct Legend {
 impl Legend {
     /// The legend of a look on this scale.
     pub fn of(look: &Look, scale: Scale) -> Self {
-        let axis = Axis::of(scale, &look.values);
+        let axis = look.axis(scale);
         let (cells, lens) = (look.cells() as f64, look.question.lens);
+        // Steps of the scale are whole, but for rounding.
+        let plain = |value: f32| words::short((1e4 * f64::from(value)).round() / 1e4);
         let number = |value: f32| match lens {
             Lens::OnlyThis => words::short(1000.0 * f64::from(value) / cells),
-            Lens::LooksAt | Lens::Everybody => words::short(f64::from(value)),
+            Lens::LooksAt | Lens::WouldLose | Lens::Everybody => plain(value),
         };
         let most = look.values.iter().copied().fold(0.0, f32::max);
         let (unit, most_words) = match lens {
             Lens::OnlyThis => ("thousandths of a bit", number(most)),
+            Lens::WouldLose => {
+                let unit = match look.question.direction {
+                    Direction::From => "% of the layer's output at this place",
+                    Direction::To => "% of the layer's output at each place",
+                };
+                (unit, words::percent(f64::from(most) / 100.0))
+            }
             Lens::LooksAt | Lens::Everybody => ("× uniform", words::times(f64::from(most))),
         };
         let ticks = axis.ticks();
@@ -56,9 +65,8 @@ impl Legend {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lens::Direction;
     use super::super::look::Question;
-    use super::super::map::tests::sink;
+    use super::super::map::tests::{sink, with_contents};
     use super::super::pixel::Point;
     use super::*;
 
@@ -69,7 +77,21 @@ mod tests {
             direction: Direction::From,
             lens,
         };
-        Legend::of(&Look::ask(&sink(4, 6), question), scale)
+        let values: Vec<f32> = (0..32).map(|i| i as f32).collect();
+        let map = with_contents(sink(4, 6), 1.0, values.clone(), values);
+        Legend::of(&Look::ask(&map, question), scale)
+    }
+
+    #[test]
+    fn what_would_be_lost_is_told_in_percent_of_the_output() {
+        let legend = legend(Lens::WouldLose, Scale::Fixed);
+        let names: Vec<&str> = legend.ticks.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["≤0.01", "0.1", "1", "10+"]);
+        assert_eq!(legend.unit, "% of the layer's output at this place");
+        assert!(
+            legend.most.ends_with(" %") && !legend.stretched,
+            "{legend:?}"
+        );
     }
 
     #[test]

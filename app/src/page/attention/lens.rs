@@ -11,9 +11,6 @@ pub enum Direction {
 }
 
 /// What is shown of a row or a column. `A` is the map, `Ā` its mean row.
-///
-/// What the layer would lose without a cell, γ·A/(1−A)·(o − v), needs the layer's values, which a
-/// reading does not bring yet; it will be a lens of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lens {
     /// The weights themselves: `A[i][j]`.
@@ -22,15 +19,24 @@ pub enum Lens {
     /// What a query looks at more than others do, in bits: `A[i][j] · log2(A[i][j] / Ā[j])`. A
     /// row's sum is its divergence from the mean row. Negative where it looks less than others.
     OnlyThis,
+    /// What a query's output of the layer owes to a key: how far it would move if that key could not
+    /// be looked at, in percent of its length. See [`loss`](super::loss); it needs a map that has
+    /// [`Contents`](super::map::Contents).
+    WouldLose,
     /// What all queries look at on average: `Ā[j]`, the same for every cell in question.
     Everybody,
 }
 
 impl Lens {
     /// All of them, in the order of their switch.
-    pub const ALL: [Self; 3] = [Self::LooksAt, Self::OnlyThis, Self::Everybody];
+    pub const ALL: [Self; 4] = [
+        Self::LooksAt,
+        Self::OnlyThis,
+        Self::WouldLose,
+        Self::Everybody,
+    ];
 
-    /// The lens's values for weights `A[i][j]` whose keys have these parts `Ā[j]` of the mean row:
+    /// The lens's values, where they follow from the weights alone: for weights `A[i][j]` whose keys have these parts `Ā[j]` of the mean row:
     /// one query's row beside the whole mean row, or one key's column beside its part, repeated.
     pub fn values(self, weights: &[f32], mean: impl Iterator<Item = f32>) -> Vec<f32> {
         match self {
@@ -40,6 +46,8 @@ impl Lens {
                 .zip(mean)
                 .map(|(&weight, mean)| more_than_others(weight, mean))
                 .collect(),
+            // They follow from what the layer fetches.
+            Self::WouldLose => vec![0.0; weights.len()],
             Self::Everybody => mean.take(weights.len()).collect(),
         }
     }

@@ -1,9 +1,11 @@
 //! One question to a map, and its answer.
 
 use super::lens::{Direction, Lens};
+use super::loss;
 use super::map::Map;
 use super::pixel::Point;
 use super::region::Region;
+use super::scale::{Axis, Scale};
 use super::statistics::{divergence_bits, effective_cells, mean_distance, strongest, total};
 
 /// How many of the strongest cells an answer lists.
@@ -31,7 +33,8 @@ pub struct Look {
     pub side: u32,
     /// `[N]`, the row's or column's weights `A[i][j]`, whatever the lens.
     pub weights: Vec<f32>,
-    /// `[N]`, what the lens shows, in parts of a uniform row (N times the lens's values).
+    /// `[N]`, what the lens shows, in parts of a uniform row (N times the lens's values); of
+    /// [`Lens::WouldLose`] in percent of the layer's output.
     pub values: Vec<f32>,
     /// The cells with the largest values, largest first.
     pub strongest: Vec<usize>,
@@ -93,7 +96,10 @@ impl Look {
             }
         };
         let n = map.cells() as f32;
-        let values: Vec<f32> = values.into_iter().map(|value| n * value).collect();
+        let values: Vec<f32> = match lens {
+            Lens::WouldLose => loss::percent(map, asked.clone(), direction).unwrap_or(values),
+            _ => values.into_iter().map(|value| n * value).collect(),
+        };
         let effective = effective_cells(&weights);
         let numbers = Numbers {
             total: total(&weights),
@@ -111,6 +117,14 @@ impl Look {
             weights,
             values,
             numbers,
+        }
+    }
+
+    /// Where its values lie between dark and bright on this scale.
+    pub fn axis(&self, scale: Scale) -> Axis {
+        match self.question.lens {
+            Lens::WouldLose => Axis::of_percent(scale, &self.values),
+            _ => Axis::of(scale, &self.values),
         }
     }
 

@@ -46,9 +46,21 @@ impl Map {
     /// Divided by its own sum rather than by the engine's log-sum-exp: energies of a hundred are
     /// common, and there a 32-bit log-sum-exp alone is off by 1e-5.
     pub fn row(&self, query: usize) -> Vec<f32> {
+        self.row_among(query, |_| true)
+    }
+
+    /// As [`row`](Self::row), if the query could look at these keys only; zeros, if at none.
+    pub fn row_among(&self, query: usize, among: impl Fn(usize) -> bool) -> Vec<f32> {
         let q = self.query(query);
-        let mut row: Vec<f32> = (0..self.cells()).map(|key| dot(q, self.key(key))).collect();
+        let energy = |key| match among(key) {
+            true => dot(q, self.key(key)),
+            false => f32::NEG_INFINITY,
+        };
+        let mut row: Vec<f32> = (0..self.cells()).map(energy).collect();
         let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        if top == f32::NEG_INFINITY {
+            return vec![0.0; self.cells()];
+        }
         row.iter_mut()
             .for_each(|energy| *energy = (*energy - top).exp());
         let sum: f64 = row.iter().map(|&w| f64::from(w)).sum();
@@ -62,15 +74,38 @@ impl Map {
     ///
     /// By the engine's log-sum-exp, so within 1e-5 of the rows, relative.
     pub fn column(&self, key: usize) -> Vec<f32> {
-        let k = self.key(key);
         (0..self.cells())
-            .map(|query| (dot(self.query(query), k) - self.0.log_sum_exp[query]).exp())
+            .map(|query| self.weight(query, key))
             .collect()
+    }
+
+    /// One weight: how much a query looks at a key; by the engine's log-sum-exp, as a column.
+    pub fn weight(&self, query: usize, key: usize) -> f32 {
+        (dot(self.query(query), self.key(key)) - self.0.log_sum_exp[query]).exp()
     }
 
     /// The average of all rows: `[N]`, which sums to one.
     pub fn mean_row(&self) -> &[f32] {
         &self.0.mean_row
+    }
+
+    /// What the layer fetches and makes, where the engine was asked for it.
+    pub fn contents(&self) -> Option<Contents<'_>> {
+        let Reading {
+            values: Some(values),
+            input: Some(input),
+            output: Some(output),
+            ..
+        } = &self.0
+        else {
+            return None;
+        };
+        Some(Contents {
+            channels: values.len() / self.cells().max(1),
+            values,
+            input,
+            output,
+        })
     }
 
     fn query(&self, index: usize) -> &[f32] {
@@ -79,6 +114,34 @@ impl Map {
 
     fn key(&self, index: usize) -> &[f32] {
         vector(&self.0.keys, index, self.0.dim)
+    }
+}
+
+/// What a layer fetches and makes, cell by cell: `[N, channels]` each.
+#[derive(Clone, Copy, Debug)]
+pub struct Contents<'a> {
+    channels: usize,
+    values: &'a [f32],
+    input: &'a [f32],
+    output: &'a [f32],
+}
+
+impl<'a> Contents<'a> {
+    /// v, what a query fetches that looks at this cell.
+    pub fn value(&self, cell: usize) -> &'a [f32] {
+        vector(self.values, cell, self.channels as u32)
+    }
+
+    /// y = γ·o + x, what the layer makes of this cell.
+    pub fn output(&self, cell: usize) -> &'a [f32] {
+        vector(self.output, cell, self.channels as u32)
+    }
+
+    /// γ·o, what the layer adds to this cell: y − x, which asks for no division by a γ of 0.
+    pub fn added(&self, cell: usize) -> Vec<f32> {
+        let input = vector(self.input, cell, self.channels as u32);
+        let both = self.output(cell).iter().zip(input);
+        both.map(|(y, x)| y - x).collect()
     }
 }
 
@@ -121,6 +184,34 @@ pub(in crate::page) mod tests {
         let mean = |j: usize| rows.iter().map(|row| f64::from(row[j])).sum::<f64>() / n as f64;
         map.0.mean_row = (0..n).map(|j| mean(j) as f32).collect();
         map
+    }
+
+    /// The same map of a layer that fetches these values `[N, channels]` for these inputs.
+    pub(in crate::page) fn with_contents(
+        map: Map,
+        gamma: f32,
+        values: Vec<f32>,
+        input: Vec<f32>,
+    ) -> Map {
+        let n = map.cells();
+        let channels = values.len() / n;
+        let mut output = input.clone();
+        for cell in 0..n {
+            let row = map.row(cell);
+            for channel in 0..channels {
+                let fetched: f64 = (0..n)
+                    .map(|key| f64::from(row[key]) * f64::from(values[key * channels + channel]))
+                    .sum();
+                output[cell * channels + channel] += gamma * fetched as f32;
+            }
+        }
+        Map::new(Reading {
+            gamma,
+            values: Some(values),
+            input: Some(input),
+            output: Some(output),
+            ..map.0
+        })
     }
 
     pub(in crate::page) fn some_map(side: u32, dim: u32, span: f32) -> impl Strategy<Value = Map> {

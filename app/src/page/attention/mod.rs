@@ -8,10 +8,12 @@
 pub mod arrows;
 pub mod csv;
 pub mod field;
+pub mod flow;
 pub mod legend;
 pub mod lens;
 pub mod look;
 pub mod looks;
+pub mod loss;
 pub mod map;
 pub mod paint;
 pub mod palette;

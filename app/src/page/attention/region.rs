@@ -57,6 +57,25 @@ impl Region {
         }
     }
 
+    /// The same moved, as a whole and never out of a `side`² grid.
+    pub fn moved(self, dx: i32, dy: i32, side: u32) -> Self {
+        let along = |by: i32, first: u32, last: u32| {
+            let room = i64::from(side) - 1 - i64::from(last);
+            i64::from(by).clamp(-i64::from(first), room.max(0)) as i32
+        };
+        let dx = along(dx, self.first.x, self.last.x);
+        let dy = along(dy, self.first.y, self.last.y);
+        Self {
+            first: self.first.moved(dx, dy, side),
+            last: self.last.moved(dx, dy, side),
+        }
+    }
+
+    /// The region on the other side of a `side`² grid's vertical middle line.
+    pub fn mirrored(self, side: u32) -> Self {
+        Self::between(self.first.mirrored(side), self.last.mirrored(side))
+    }
+
     /// The cells of a `side`² grid that hold any of its pixels of a `size`² picture.
     pub fn cells(self, size: u32, side: u32) -> Self {
         Self {
@@ -112,6 +131,21 @@ mod tests {
         assert_eq!(region.stretched(-9, 100, 64).extent(), (1, 62));
         assert_eq!(region.indices(64).count(), 12);
         assert_eq!(region.indices(64).next(), Some(2 * 64 + 4));
+    }
+
+    #[test]
+    fn a_region_keeps_its_extent_wherever_it_goes() {
+        let region = Region::between(Point { x: 4, y: 2 }, Point { x: 9, y: 3 });
+        let mirrored = region.mirrored(64);
+        assert_eq!(
+            mirrored,
+            Region::between(Point { x: 54, y: 2 }, Point { x: 59, y: 3 })
+        );
+        for (dx, dy, corner) in [(1, 1, (5, 3)), (-9, -9, (0, 0)), (99, 99, (58, 62))] {
+            let moved = region.moved(dx, dy, 64);
+            assert_eq!((moved.first.x, moved.first.y), corner);
+            assert_eq!(moved.extent(), region.extent());
+        }
     }
 
     proptest! {

@@ -6,7 +6,8 @@
 //! below, full brightness at 64× and above. So colours compare between maps; a flat map is one dark
 //! tone instead of amplified noise; and a sink that takes hundreds of times its part still leaves
 //! the rest of the map readable. The two scales that are stretched to a row's own largest value say
-//! so in the legend.
+//! so in the legend. What is counted in percent has a fixed scale of its own, from a hundredth of a
+//! percent to a tenth of the whole and more.
 
 /// The scale that is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,8 +24,14 @@ pub enum Scale {
     Strongest(u8),
 }
 
-/// Ends of the fixed scale, in parts of a uniform row.
-const FIXED: (f32, f32) = (0.25, 64.0);
+/// Ends of the fixed scale, in parts of a uniform row, and how many steps of 4 lie between them.
+const FIXED: Ends = Ends(0.25, 64.0, 4);
+
+/// Ends of the fixed scale of percentages, and how many steps of 10 lie between them.
+const FIXED_PERCENT: Ends = Ends(0.01, 10.0, 3);
+
+/// From, to, and steps between that the legend names.
+struct Ends(f32, f32, i32);
 
 /// How far below its largest value a row's own logarithmic scale begins.
 const DECADES: f32 = 1000.0;
@@ -35,6 +42,8 @@ pub struct Axis {
     low: f32,
     high: f32,
     linear: bool,
+    /// Steps between the fixed ends.
+    steps: i32,
     /// Values below are dark.
     cut: f32,
     /// Whether the ends are the row's own.
@@ -44,11 +53,20 @@ pub struct Axis {
 impl Axis {
     /// The axis of these values, in parts of a uniform row; what is negative is dark.
     pub fn of(scale: Scale, values: &[f32]) -> Self {
-        let (low, high) = FIXED;
+        Self::between(FIXED, scale, values)
+    }
+
+    /// The axis of these values, in percent.
+    pub fn of_percent(scale: Scale, values: &[f32]) -> Self {
+        Self::between(FIXED_PERCENT, scale, values)
+    }
+
+    fn between(Ends(low, high, steps): Ends, scale: Scale, values: &[f32]) -> Self {
         let fixed = Self {
             low,
             high,
             linear: false,
+            steps,
             cut: f32::NEG_INFINITY,
             stretched: false,
         };
@@ -96,7 +114,12 @@ impl Axis {
         let steps = match (self.linear, self.stretched) {
             (true, _) => vec![0.0, self.high / 2.0, self.high],
             (false, true) => (0..4).map(|i| self.low * 10f32.powi(i)).collect(),
-            (false, false) => (0..5).map(|i| self.low * 4f32.powi(i)).collect(),
+            (false, false) => {
+                let whole = f64::from(self.high / self.low).ln();
+                let at = |step: i32| whole * f64::from(step) / f64::from(self.steps);
+                let value = |step| (f64::from(self.low) * at(step).exp()) as f32;
+                (0..=self.steps).map(value).collect()
+            }
         };
         let count = steps.len();
         let ends = |i: usize| if i + 1 == count { 1.0 } else { 0.0 };
@@ -149,6 +172,25 @@ mod tests {
             assert_eq!(axis.place(-5.0), 0.0);
             assert!(!axis.stretched);
         }
+    }
+
+    #[test]
+    fn percentages_run_from_a_hundredth_to_ten() {
+        let axis = Axis::of_percent(Scale::Fixed, &[3.0]);
+        assert_eq!([0.01, 10.0, 90.0].map(|v| axis.place(v)), [0.0, 1.0, 1.0]);
+        assert!((axis.place(1.0) - 2.0 / 3.0).abs() < 1e-6 && !axis.stretched);
+        let near = |(value, _): &(f32, f32), wanted: f32| (value / wanted - 1.0).abs() < 1e-5;
+        let ticks = axis.ticks();
+        assert!(
+            [0.01, 0.1, 1.0, 10.0]
+                .into_iter()
+                .zip(&ticks)
+                .all(|(w, t)| near(t, w))
+        );
+        assert_eq!(
+            Axis::of_percent(Scale::Linear, &[3.0]).ticks().last(),
+            Some(&(3.0, 1.0))
+        );
     }
 
     #[test]

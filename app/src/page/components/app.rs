@@ -8,6 +8,7 @@ use super::comparison::Comparison;
 use super::display_choice::DisplayChoice;
 use super::explanation::Explanation;
 use super::failure_card::FailureCard;
+use super::judge_panel::JudgePanel;
 use super::live_link::TOOL;
 use super::map_panel::MapPanel;
 use super::notice::Notice;
@@ -20,14 +21,17 @@ use super::status_line::StatusLine;
 use super::tour::Tour;
 use super::training::room::TrainingRoom;
 use crate::page::engine::handle::Engine;
+use crate::page::engine::numbers::{CHOSEN_MODEL, EXAMINED, RUN};
 use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
 use crate::page::hooks::use_changed_picture::use_changed_picture;
+use crate::page::hooks::use_contents::use_contents;
 use crate::page::hooks::use_dropped_figure::use_dropped_figure;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
 use crate::page::hooks::use_frame::use_frame;
 use crate::page::hooks::use_grid::use_grid;
+use crate::page::hooks::use_judge::{Asked, Whose};
 use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
 use crate::page::hooks::use_notice::use_notice;
@@ -37,10 +41,10 @@ use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
 use crate::page::view::edits::Brush;
 use crate::page::view::engine::Phase;
-use crate::page::view::pictures::Pictures;
+use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
-use crate::protocol::MapEdit;
+use crate::protocol::{Examined, MapEdit, Pictures, Source};
 
 /// The whole page.
 #[component]
@@ -52,6 +56,7 @@ pub fn App() -> Html {
     use_grid(&state, &handle);
     use_changed_picture(&state, &handle);
     let all = use_all_rows(&state, &handle);
+    let contents = use_contents(&state, &handle);
     let asks = use_training(&state, &handle);
     use_address(state.address());
     use_escape(state.dispatcher());
@@ -69,7 +74,7 @@ pub fn App() -> Html {
         training,
         ..
     } = &*state;
-    let said = use_looks(state.looked_at(), looking);
+    let said = use_looks(state.looked_at(), looking, &contents);
 
     html! {
         <ContextProvider<Engine> context={handle}>
@@ -93,7 +98,10 @@ pub fn App() -> Html {
                     <TrainingRoom training={training.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
                     if training.pictures.chosen_slot().is_some() {
                         <div class="tool tool-of-run">
-                            { stage(&state, &said, all.as_ref()) }
+                            <div class="middle">
+                                { stage(&state, &said, all.as_ref()) }
+                                { judge_panel(&state) }
+                            </div>
                             { maps(&state, &said, all.as_ref()) }
                         </div>
                     }
@@ -107,6 +115,7 @@ pub fn App() -> Html {
                     <div class="middle">
                         { stage(&state, &said, all.as_ref()) }
                         { change_panel(&state) }
+                        { judge_panel(&state) }
                     </div>
                     { maps(&state, &said, all.as_ref()) }
                 </div>
@@ -138,7 +147,7 @@ fn whole_page(state: &State) -> Html {
 
 /// The middle: the chosen picture, or what it is waiting for.
 fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
-    let Pictures {
+    let Slots {
         chosen, drawing, ..
     } = *state.shown();
     if let Some(slot) = state.looked_at() {
@@ -181,6 +190,46 @@ fn change_panel(state: &UseReducerHandle<State>) -> Html {
             after={after.map(|slot| slot.picture.clone())} {redraws} dispatch={state.dispatcher()}
         />
     }
+}
+
+/// What the discriminator says of the chosen picture, once that is drawn as it is wanted.
+fn judge_panel(state: &UseReducerHandle<State>) -> Html {
+    let engine = &state.engine;
+    let (whose, of) = match state.room {
+        Room::Look => {
+            let opened = [engine.attempt, engine.opening];
+            (
+                Whose::Model(engine.settings.clone(), opened),
+                Source::Model(CHOSEN_MODEL),
+            )
+        }
+        Room::Train => (Whose::Run, Source::Run(RUN)),
+    };
+    let shown = state.shown();
+    let (Some(slot), true) = (
+        state.looked_at(),
+        state.room == Room::Train || engine.runs(),
+    ) else {
+        return Html::default();
+    };
+    let redraws = state.room == Room::Look && state.edits.redraws(slot.seed, shown.chosen);
+    let edits = match state.shows_changes() {
+        true => state.edits.layers().to_vec(),
+        false => Vec::new(),
+    };
+    let settled = !slot.stale && !redraws;
+    let drawn = settled.then(|| {
+        let index = shown.chosen as u32;
+        Asked {
+            seed: slot.seed,
+            drawn: Some(slot.picture.clone()),
+            picture: Examined::Drawn(Pictures {
+                edits,
+                ..Pictures::of_seed(EXAMINED, of, slot.seed, index, 1)
+            }),
+        }
+    });
+    html! { <JudgePanel {whose} {drawn} looking={state.looking} dispatch={state.dispatcher()} /> }
 }
 
 /// What is to be said of a layer's map while something is changed.
@@ -234,8 +283,8 @@ fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -
             <MapPanel
                 key={layer} {layer} map={Clone::clone(map)} shown={looking.pixel().zip(look.cloned())}
                 sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
-                pin={looking.pins.active().filter(|_| looking.region.is_none())} display={looking.display} size={slot.picture.side} seed={slot.seed}
-                {weighed} {brush} note={note(state, layer)}
+                pin={looking.pins.active().filter(|_| looking.region.is_none())} second={looking.second} display={looking.display} size={slot.picture.side} seed={slot.seed}
+                {weighed} {brush} lacks={said.lacks.clone()} note={note(state, layer)}
                 sample={state.shown().chosen} dispatch={dispatch.clone()}
             />
         }

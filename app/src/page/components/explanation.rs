@@ -41,6 +41,7 @@ pub fn Explanation(props: &Props) -> Html {
                     <p>{ "When you point at a pixel, each map shows how the place under it shared out its looking: one row of the layer's attention map. Its weights sum to one." }</p>
                     <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is logarithmic and at first the same for every map, from a quarter and less (dark) to 64 times and more, so a map in one dark tone has no preference, and brightness can be compared." }</p>
                     <p>{ "“Only this pixel” takes away what everybody looks at: each cell shows its weight times log2 of how many times the average it is. The cells add up to the pixel's bits. “Who looks at it” turns the question round: one column of the map instead of one row." }</p>
+                    <p>{ "“Would lose” asks what the looking was worth: how much of the layer's output at a place would be another if it could not look at that one cell, the other weights being divided by their sum again. A heavy weight on a cell that holds what all hold is worth little." }</p>
                 </div>
                 <dl>
                     <dt>{ "γ and ‖γ·o‖ / ‖x‖" }</dt>

@@ -5,7 +5,6 @@ use yew::prelude::*;
 use super::pixel_canvas::PixelCanvas;
 use crate::page::attention::look::Look;
 use crate::page::attention::paint;
-use crate::page::attention::scale::Axis;
 use crate::page::view::looking::Display;
 use crate::page::view::slot::Shared;
 
@@ -35,7 +34,7 @@ pub fn HeatCanvas(props: &Props) -> Html {
     let image = use_memo(
         (look, display.scale, display.palette, veil),
         |(look, scale, palette, veil)| {
-            let axis = Axis::of(*scale, &look.values);
+            let axis = look.axis(*scale);
             let paint = if *veil {
                 paint::veil_image
             } else {

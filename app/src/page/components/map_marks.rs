@@ -20,6 +20,9 @@ pub struct Props {
     /// The cell to bring out, as a place among the strongest.
     #[prop_or_default]
     pub lit: Option<usize>,
+    /// The cells whose exchange with those in question is asked about.
+    #[prop_or_default]
+    pub second: Option<Region>,
     /// Cells to be marked that most rows look at.
     #[prop_or_default]
     pub sinks: Vec<Sink>,
@@ -66,6 +69,10 @@ pub fn MapMarks(props: &Props) -> Html {
             if let Some(region) = question.region {
                 { frame(region, "under") }
                 { frame(region, "over") }
+                if let Some(second) = props.second {
+                    { frame(second, "under") }
+                    { frame(second, "over") }
+                }
             } else if props.pin.is_some() {
                 <path class="pin" d={diamond(x, y, 1.3 * unit)} />
             } else {

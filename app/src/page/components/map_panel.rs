@@ -10,12 +10,13 @@ use super::legend::Legend;
 use super::map_marks::MapMarks;
 use super::strongest_keys::StrongestKeys;
 use super::weighed_keys::WeighedKeys;
-use crate::page::attention::csv::{file_name, weights_csv};
+use crate::page::attention::csv::{csv, file_name};
 use crate::page::attention::field::Sight;
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
 use crate::page::attention::map::Map;
 use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::attention::sinks;
 use crate::page::hooks::use_map_touch::{Place, use_map_touch};
 use crate::page::keyboard::step_of_key;
@@ -42,12 +43,16 @@ pub struct Props {
     pub all: Option<Shared<AllRows>>,
     /// The pin in question, if it is one.
     pub pin: Option<usize>,
+    /// Pixels whose exchange with the region in question is asked about.
+    pub second: Option<Region>,
     /// How the map is coloured.
     pub display: Display,
     /// Keys made heavier or lighter.
     pub weighed: Vec<KeyBias>,
     /// What touching the map does.
     pub brush: Brush,
+    /// Why there is nothing to show, where something was asked.
+    pub lacks: Option<String>,
     /// What is to be said of a map that is not the network's own.
     pub note: Option<String>,
     /// Width and height of the picture, in pixels.
@@ -71,9 +76,11 @@ pub fn MapPanel(props: &Props) -> Html {
         sight,
         all,
         pin,
+        second,
         display,
         weighed,
         brush,
+        lacks,
         note,
         size,
         seed,
@@ -140,7 +147,9 @@ pub fn MapPanel(props: &Props) -> Html {
                     } else if let Some((_, look)) = &shown {
                         <HeatCanvas look={look.clone()} {display} testid={format!("heat-{layer}")} />
                         <WeighedKeys {side} query={look.question.cell.index(side) as u32} {weighed} />
-                        <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} />
+                        <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} second={second.map(|region| region.clamped(size).cells(size, side))} />
+                    } else if let Some(lacks) = lacks {
+                        <p class="waiting" data-testid={format!("lacks-{layer}")}>{ lacks }</p>
                     } else {
                         <p class="waiting">{ "No pixel chosen" }</p>
                     }
@@ -199,7 +208,7 @@ fn save_button(
             look.question.region,
         );
         // A browser that refuses a download says so itself.
-        let _ = save_text(&file, "text/csv", &weights_csv(&look.weights, look.side));
+        let _ = save_text(&file, "text/csv", &csv(&look));
     });
     html! {
         <button

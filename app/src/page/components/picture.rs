@@ -9,6 +9,7 @@ use super::loupe::Loupe;
 use super::picture_marks::PictureMarks;
 use super::pin_arrows::PinArrows;
 use super::pin_handles::PinHandles;
+use super::region_flow::RegionFlow;
 use super::take_away::TakeAway;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
@@ -64,6 +65,7 @@ pub fn Picture(props: &Props) -> Html {
     let Looking {
         pins,
         region,
+        second,
         overlay,
         display,
         ..
@@ -102,10 +104,11 @@ pub fn Picture(props: &Props) -> Html {
     });
     let onpointerdown = Callback::from({
         let (drag, selecting, touched) = (drag.clone(), *selecting, touched.setter());
+        let of_second = selecting && region.is_some();
         move |event: PointerEvent| {
             touched.set(event.pointer_type() == "touch");
             match selecting || event.shift_key() {
-                true => drag.begin(&event),
+                true => drag.begin(&event, of_second),
                 false => point(&event),
             }
         }
@@ -153,7 +156,7 @@ pub fn Picture(props: &Props) -> Html {
             <div class={classes!("picture", stale.then_some("stale"))}>
                 <canvas
                     ref={canvas.clone()} class={classes!("pixels", selecting.then_some("selecting"))} width={side.clone()} height={side} role="application" tabindex="0"
-                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, R begins a region, which the arrow keys then stretch, Escape clears all.", seed)}
+                    aria-label={format!("Sample {sample} of seed {}. Arrow keys move the pixel, Enter pins it, A adds a pin, R begins a region, which the arrow keys then stretch, R again a second one, which they move, Escape clears all.", seed)}
                     aria-describedby="query-words" data-testid="picture" data-query={place} data-pinned={pins.held().to_string()}
                     {onpointermove} {onpointerdown} onpointerup={onlet.clone()} onpointercancel={onlet} {onclick} {onkeydown}
                 />
@@ -162,7 +165,7 @@ pub fn Picture(props: &Props) -> Html {
                 }
                 <PinArrows pins={arrows} {size} />
                 if let Some(pixel) = looking.pixel() {
-                    <PictureMarks {pixel} {region} pin={pins.active().filter(|_| region.is_none())} {size} side={over.map(|layer| sides[layer])} />
+                    <PictureMarks {pixel} {region} {second} pin={pins.active().filter(|_| region.is_none())} {size} side={over.map(|layer| sides[layer])} />
                 }
                 if let (true, Some(pixel)) = (*touched && !pins.held(), pins.pixel()) {
                     <Loupe picture={slot.picture.clone()} {pixel} />
@@ -173,6 +176,9 @@ pub fn Picture(props: &Props) -> Html {
                 <p id="query-words">{ words.clone() }</p>
                 { what_next(&looking, &selecting, &dispatch) }
             </div>
+            if let Some((first, second)) = region.zip(second) {
+                <RegionFlow layers={slot.layers.clone()} {size} {first} {second} />
+            }
             if let Some(address) = address {
                 <TakeAway {slot} said={said.clone()} {all} {changed} {address} />
             }
@@ -193,11 +199,6 @@ fn what_next(
         let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.into()));
         html! { <button class="small" {onclick} data-testid={testid}>{ name }</button> }
     };
-    if looking.region.is_some() {
-        return html! {
-            <div class="caption-buttons">{ button("Clear the region", "clear-region", LookingAction::Deselect) }</div>
-        };
-    }
     let region = {
         let (onclick, pressed) = (selecting.setter(), **selecting);
         let onclick = Callback::from(move |_: MouseEvent| onclick.set(!pressed));
@@ -209,6 +210,28 @@ fn what_next(
             </button>
         }
     };
+    if looking.region.is_some() {
+        let both = looking.second.is_some();
+        let (pressed, onclick) = (**selecting, selecting.setter());
+        let onclick = Callback::from(move |_: MouseEvent| onclick.set(!pressed));
+        let name = match (pressed, both) {
+            (true, _) => "Drag over the picture",
+            (false, true) => "Another second region",
+            (false, false) => "Second region",
+        };
+        let title = "How much two regions look at each other. Then drag over the picture. By keys, R: the region's mirror image, which the arrow keys move.";
+        let clear = if both {
+            "Clear the regions"
+        } else {
+            "Clear the region"
+        };
+        return html! {
+            <div class="caption-buttons">
+                <button class="small" {onclick} aria-pressed={pressed.to_string()} {title} data-testid="second-region">{ name }</button>
+                { button(clear, "clear-region", LookingAction::Deselect) }
+            </div>
+        };
+    }
     if pins.held() {
         return html! {
             <div class="caption-buttons">
@@ -248,7 +271,11 @@ fn words_for(looking: &Looking, look: Option<&Look>) -> String {
     let looks = look.and_then(words::strongest).unwrap_or_default();
     if let Some(region) = looking.region {
         let (a, b) = (region.first(), region.last());
-        return format!("Region ({}, {}) to ({}, {}){looks}", a.x, a.y, b.x, b.y);
+        let number = if looking.second.is_some() { " 1" } else { "" };
+        return format!(
+            "Region{number} ({}, {}) to ({}, {}){looks}",
+            a.x, a.y, b.x, b.y
+        );
     }
     let Some(Point { x, y }) = pins.pixel() else {
         return "No pixel chosen".to_owned();

@@ -14,6 +14,9 @@ pub struct Props {
     /// The pixels in question, where they are several.
     #[prop_or_default]
     pub region: Option<Region>,
+    /// Others, whose exchange with those is asked about.
+    #[prop_or_default]
+    pub second: Option<Region>,
     /// The pin in question, if it is one.
     pub pin: Option<usize>,
     /// Width and height of the picture, in pixels.
@@ -29,6 +32,7 @@ pub fn PictureMarks(props: &Props) -> Html {
     let Props {
         pixel,
         region,
+        second,
         pin,
         size,
         side,
@@ -41,14 +45,33 @@ pub fn PictureMarks(props: &Props) -> Html {
         (f64::from(cell.x) * edge, f64::from(cell.y) * edge, edge)
     });
     if let Some(region) = region {
-        let Point { x, y } = region.first();
-        let (width, height) = region.extent();
-        let rect = |class: &'static str| {
-            html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
+        let outline = |region: Region, number: Option<&'static str>| {
+            let Point { x, y } = region.first();
+            let (width, height) = region.extent();
+            let rect = |class: &'static str| {
+                html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
+            };
+            // Above its corner, or inside where there is no room.
+            let baseline = if f64::from(y) > 3.4 * unit {
+                f64::from(y) - 0.8 * unit
+            } else {
+                f64::from(y) + 3.4 * unit
+            };
+            html! {
+                <>
+                    { rect("under") }{ rect("over") }
+                    if let Some(number) = number {
+                        <text x={(f64::from(x) + 0.6 * unit).to_string()} y={baseline.to_string()} font-size={(3.4 * unit).to_string()}>{ number }</text>
+                    }
+                </>
+            }
         };
         return html! {
             <svg class="marks" viewBox={format!("0 0 {size} {size}")} aria-hidden="true" data-testid="region">
-                { rect("under") }{ rect("over") }
+                { outline(region, second.map(|_| "1")) }
+                if let Some(second) = second {
+                    { outline(second, Some("2")) }
+                }
             </svg>
         };
     }

@@ -59,6 +59,7 @@ pub fn ReadingChoice(props: &Props) -> Html {
     let lenses = [
         (first, "read-looks"),
         ("only this pixel", "read-only"),
+        ("would lose", "read-lose"),
         ("everybody", "read-everybody"),
     ];
     let sights = [
@@ -119,6 +120,12 @@ fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
         }
         (Direction::To, Lens::OnlyThis) => {
             "Which places look at this one more than the others do, in bits."
+        }
+        (Direction::From, Lens::WouldLose) => {
+            "How much of the layer's output here would be another without each place. What the picture owes to it, only a redraw shows."
+        }
+        (Direction::To, Lens::WouldLose) => {
+            "How much of the layer's output at every place would be another if nobody could look at this one."
         }
         (_, Lens::Everybody) => {
             "What all pixels look at on average, the same for every pixel: what is bright here is bright in most rows."

@@ -35,6 +35,7 @@ pub fn StrongestKeys(props: &Props) -> Html {
         let (weight, value) = match question.lens {
             Lens::LooksAt => (weight, words::times(value)),
             Lens::OnlyThis => (weight, words::small(value / cells)),
+            Lens::WouldLose => (weight, words::significant(value)),
             Lens::Everybody => (value / cells, words::times(value)),
         };
         let light = |rank| props.onlight.reform(move |_: PointerEvent| rank);
@@ -50,10 +51,13 @@ pub fn StrongestKeys(props: &Props) -> Html {
         (Lens::LooksAt, Direction::From) => "looks most at",
         (Lens::LooksAt, Direction::To) => "most looked at by",
         (Lens::OnlyThis, _) => "more than others",
+        (Lens::WouldLose, Direction::From) => "without",
+        (Lens::WouldLose, Direction::To) => "missed most by",
         (Lens::Everybody, _) => "all look most at",
     };
     let unit = match question.lens {
         Lens::OnlyThis => "bits",
+        Lens::WouldLose => "% lost",
         Lens::LooksAt | Lens::Everybody => "× uniform",
     };
     html! {

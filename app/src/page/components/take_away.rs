@@ -5,6 +5,10 @@ use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::page::attention::flow::Flow;
+use crate::page::attention::lens::Lens;
+use crate::page::attention::map::Map;
+use crate::page::attention::region::Region;
 use crate::page::clipboard::{copy_png, copy_text};
 use crate::page::engine::download::words_of;
 use crate::page::figure::carried::KEYWORD;
@@ -106,7 +110,7 @@ pub fn TakeAway(props: &Props) -> Html {
                 <p id="take-words">{ "To copy" }</p>
                 <div role="group" aria-labelledby="take-words">{ for WORDS.iter().map(named) }</div>
                 if props.said.active.is_some() {
-                    <p id="take-weights">{ "Weights" }</p>
+                    <p id="take-weights">{ numbers_of(props.address.looking.lens) }</p>
                     <div role="group" aria-labelledby="take-weights">{ for weights }</div>
                 }
                 <p id="take-back">{ "Open again" }</p>
@@ -120,6 +124,14 @@ pub fn TakeAway(props: &Props) -> Html {
             </div>
             <p role="status" {class} data-testid="taken">{ words }</p>
         </details>
+    }
+}
+
+/// What the numbers are.
+fn numbers_of(lens: Lens) -> &'static str {
+    match lens {
+        Lens::WouldLose => "Losses in %",
+        Lens::LooksAt | Lens::OnlyThis | Lens::Everybody => "Weights",
     }
 }
 
@@ -163,6 +175,15 @@ fn figure(props: &Props) -> Figure {
         (true, Some((pixel, looks))) => vec![query(0, pixel, looks)],
         _ => pins,
     };
+    let size = slot.picture.side;
+    let flow = |first: Region, second: Region, map: &Map| {
+        let [first, second] = [first, second].map(|one| one.clamped(size).cells(size, map.side()));
+        Flow::between(map, first, second)
+    };
+    let second = region.zip(address.looking.second).map(|(first, second)| {
+        let flows = slot.layers.iter().map(|map| flow(first, second, map));
+        (second, flows.collect())
+    });
     let layers = slot.layers.iter().map(|map| Layer {
         side: map.side(),
         gamma: map.gamma(),
@@ -186,6 +207,7 @@ fn figure(props: &Props) -> Figure {
         },
         sight: address.looking.sight,
         all: all.clone().unwrap_or_default(),
+        second,
         arrows_of: address.looking.overlay,
         display: address.looking.display,
         changes: changes(&address.edits),

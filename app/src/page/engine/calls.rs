@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{Ask, Draw, Pictures, Reply, Request};
+use crate::protocol::{Ask, Draw, Judge, Pictures, Reply, Request};
 
 /// Requests under way. `L` is whoever is told what comes of one.
 ///
@@ -99,6 +99,7 @@ impl<L: Clone> Calls<L> {
 fn topic_of(ask: &Ask) -> Option<u32> {
     match ask {
         Ask::Draw(Draw::Pictures(pictures)) => Some(pictures.topic),
+        Ask::Judge(Judge::Examine { topic, .. }) => Some(*topic),
         _ => None,
     }
 }
@@ -106,7 +107,10 @@ fn topic_of(ask: &Ask) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Answer, DrawReply, Sample, Source, Train, TrainReply, TrainingStage};
+    use crate::protocol::{
+        Answer, DrawReply, Examined, Examiner, JudgeReply, Sample, Source, Train, TrainReply,
+        TrainingStage,
+    };
 
     fn pictures(topic: u32) -> Pictures {
         Pictures::of_seed(topic, Source::Model(1), 1, 0, 1)
@@ -190,6 +194,26 @@ mod tests {
         let at_once = calls.ask(draw(1), "at once").id;
         assert_eq!(calls.hear(&done(at_once)), Some("at once"));
         assert_eq!(calls.next_request(), None);
+    }
+
+    #[test]
+    fn of_two_examinations_only_the_newer_is_heard() {
+        let mut calls = Calls::default();
+        let mut examine = |listener| {
+            let ask = Judge::Examine {
+                topic: 1,
+                by: Examiner::Judge(1),
+                picture: Examined::Drawn(pictures(9)),
+            };
+            calls.ask(Ask::Judge(ask), listener).id
+        };
+        let (older, newer) = (examine("older"), examine("newer"));
+        let failed = |to| Reply {
+            to,
+            answer: Answer::Judge(JudgeReply::Closed),
+        };
+        assert_eq!(calls.hear(&failed(older)), None);
+        assert_eq!(calls.hear(&failed(newer)), Some("newer"));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use crate::page::failure::Failure;
-use crate::protocol::{Answer, Ask, Draw, DrawReply, Pictures, Reply, Request, Train, TrainReply};
+use crate::protocol::{
+    Answer, Ask, Draw, DrawReply, Judge, JudgeReply, Pictures, Reply, Request, Train, TrainReply,
+};
 
 use super::calls::Calls;
 use super::download::Program;
@@ -36,6 +38,7 @@ struct Inner {
 enum Listener {
     Draw(Rc<dyn Fn(DrawReply)>),
     Train(Rc<dyn Fn(TrainReply)>),
+    Judge(Rc<dyn Fn(JudgeReply)>),
 }
 
 /// What becomes of the engine itself.
@@ -117,6 +120,11 @@ impl Engine {
         self.ask(Ask::Train(ask), Listener::Train(Rc::new(heard)));
     }
 
+    /// Asks for anything about discriminators.
+    pub fn judge(&self, ask: Judge, heard: impl Fn(JudgeReply) + 'static) {
+        self.ask(Ask::Judge(ask), Listener::Judge(Rc::new(heard)));
+    }
+
     fn ask(&self, ask: Ask, listener: Listener) {
         let request = self.0.calls.borrow_mut().ask(ask, listener);
         self.send(request);
@@ -163,7 +171,12 @@ impl Engine {
                     return self.lose(Failure::Unreadable { detail });
                 }
             }
-            Answer::Draw(_) | Answer::Train(_) => {}
+            Answer::Judge(JudgeReply::Examined(verdict)) => {
+                if let Err(detail) = sample_check::check_verdict(verdict) {
+                    return self.lose(Failure::Unreadable { detail });
+                }
+            }
+            Answer::Draw(_) | Answer::Train(_) | Answer::Judge(_) => {}
         }
         let listener = self.0.calls.borrow_mut().hear(&reply);
         let next = self.0.calls.borrow_mut().next_request();
@@ -173,6 +186,7 @@ impl Engine {
         match (listener, reply.answer) {
             (Some(Listener::Draw(heard)), Answer::Draw(reply)) => heard(reply),
             (Some(Listener::Train(heard)), Answer::Train(reply)) => heard(reply),
+            (Some(Listener::Judge(heard)), Answer::Judge(reply)) => heard(reply),
             // Superseded; the engine answers nobody in another's words.
             _ => {}
         }
@@ -208,6 +222,7 @@ impl Listener {
         match self {
             Self::Draw(heard) => heard(DrawReply::Failed { sentence }),
             Self::Train(heard) => heard(TrainReply::Failed { sentence }),
+            Self::Judge(heard) => heard(JudgeReply::Failed { sentence }),
         }
     }
 }

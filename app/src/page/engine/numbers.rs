@@ -3,6 +3,12 @@
 /// The model that the visitor chose.
 pub const CHOSEN_MODEL: u32 = 1;
 
+/// The discriminator of the chosen model.
+pub const CHOSEN_JUDGE: u32 = 1;
+
+/// What a discriminator says of a picture.
+pub const EXAMINED: u32 = 22;
+
 /// The training run of the page.
 pub const RUN: u32 = 1;
 
@@ -11,6 +17,9 @@ pub const RUN_PICTURES: u32 = 11;
 
 /// What all rows of the chosen picture's maps say.
 pub const ALL_ROWS: u32 = 3;
+
+/// What the layers of the chosen picture fetch and make.
+pub const CONTENTS: u32 = 21;
 
 /// The pictures to choose from.
 pub const GRID: u32 = 1;

@@ -1,7 +1,7 @@
 //! Whether a sample is what its sizes say, and all of it numbers, before anything indexes into it or
 //! looks for its largest value, where one that is no number would be passed over.
 
-use crate::protocol::{AllRows, Reading, Sample};
+use crate::protocol::{AllRows, Reading, Sample, Verdict};
 
 /// The largest picture or map that the page draws, in pixels a side.
 const LARGEST: u32 = 1024;
@@ -19,6 +19,26 @@ pub fn check(sample: &Sample) -> Result<(), String> {
         ));
     }
     sample.layers.iter().try_for_each(check_reading)
+}
+
+/// As [`check`], of what a discriminator says.
+///
+/// # Errors
+/// What disagrees, in words.
+pub fn check_verdict(verdict: &Verdict) -> Result<(), String> {
+    check(&verdict.sample)?;
+    let pixels = area(verdict.sample.size);
+    if verdict.gradient.len() != pixels {
+        return Err(format!(
+            "a gradient on {pixels} pixels came with {} numbers",
+            verdict.gradient.len()
+        ));
+    }
+    let finite = verdict.gradient.iter().all(|value| value.is_finite());
+    if !(finite && verdict.score.is_finite()) {
+        return Err("a discriminator's score or gradient is no finite number; it may have diverged in training".into());
+    }
+    Ok(())
 }
 
 fn check_reading(reading: &Reading) -> Result<(), String> {
@@ -61,6 +81,17 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
     }
     let asked = [bits, values, input, output].map(|part| part.as_deref().unwrap_or_default());
     let [bits, values, input, output] = asked;
+    let contents = [values, input, output];
+    let channels = values.len() / area(*side);
+    let whole = contents
+        .iter()
+        .all(|part| part.is_empty() || part.len() == channels.max(1) * area(*side));
+    if !whole {
+        let [values, input, output] = contents.map(<[f32]>::len);
+        return Err(format!(
+            "what a {side}×{side} layer fetches and makes came cut short: {values}, {input} and {output} numbers"
+        ));
+    }
     let parts: [(&str, &[f32]); 10] = [
         ("queries", queries),
         ("keys", keys),
@@ -122,6 +153,32 @@ mod tests {
     }
 
     #[test]
+    fn a_verdict_has_a_number_a_pixel_and_all_are_numbers() {
+        let verdict = || Verdict {
+            score: 0.5,
+            sample: sample(),
+            gradient: vec![0.1; 16],
+        };
+        assert_eq!(check_verdict(&verdict()), Ok(()));
+        let refused = |change: fn(&mut Verdict), words: &str| {
+            let mut verdict = verdict();
+            change(&mut verdict);
+            let found = check_verdict(&verdict);
+            assert!(
+                found.as_ref().is_err_and(|e| e.contains(words)),
+                "{found:?}"
+            );
+        };
+        refused(|verdict| verdict.score = f32::NAN, "no finite number");
+        refused(
+            |verdict| verdict.gradient[3] = f32::INFINITY,
+            "no finite number",
+        );
+        refused(|verdict| verdict.gradient.truncate(15), "came with 15");
+        refused(|verdict| verdict.sample.rgba.truncate(63), "63 bytes");
+    }
+
+    #[test]
     fn a_part_with_a_value_that_is_no_number_is_named() {
         let refused = |change: fn(&mut Reading), part: &str| {
             let mut sample = sample();
@@ -138,7 +195,10 @@ mod tests {
         refused(|layer| layer.bits = Some(vec![f32::NAN; 4]), "bits");
         refused(|layer| layer.values = Some(vec![f32::NAN; 4]), "values");
         refused(|layer| layer.input = Some(vec![f32::NAN; 4]), "input");
-        refused(|layer| layer.output = Some(vec![0.0, f32::NAN]), "output");
+        refused(
+            |layer| layer.output = Some(vec![0.0, 0.0, 0.0, f32::NAN]),
+            "output",
+        );
     }
 
     #[test]
@@ -169,6 +229,13 @@ mod tests {
             all.components.push(0.0);
         }
         assert_eq!(check(&short), Ok(()));
+
+        let mut short = sample();
+        short.layers[0].values = Some(vec![0.0; 8]);
+        short.layers[0].input = Some(vec![0.0; 8]);
+        assert_eq!(check(&short), Ok(()));
+        short.layers[0].output = Some(vec![0.0; 7]);
+        assert!(check(&short).is_err_and(|e| e.contains("8, 8 and 7 numbers")));
 
         let mut empty = sample();
         empty.layers[0].side = 0;

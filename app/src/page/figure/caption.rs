@@ -4,6 +4,7 @@ use super::changes::changes;
 use super::{Figure, Query};
 use crate::page::attention::arrows::MOST_ARROWS;
 use crate::page::attention::field::{FULL_BITS, Sight};
+use crate::page::attention::flow::Part;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::pixel::Point;
 use crate::page::attention::scale::Scale;
@@ -32,8 +33,9 @@ pub fn caption(figure: &Figure) -> String {
         colours(figure),
     ];
     if question.region.is_some() {
-        sentences.push("Of the region, the mean over its cells is shown.".into());
+        sentences.push(of_the_region(question.direction, question.lens).into());
     }
+    sentences.extend(flow(figure));
     sentences.extend(arrows(figure, question.lens));
     if !figure.changes.is_empty() {
         sentences.push(format!(
@@ -100,6 +102,11 @@ fn asked(direction: Direction, lens: Lens, pixels: &str) -> String {
             format!("what {pixels} {verb} at more than other pixels do")
         }
         (Direction::To, Lens::OnlyThis) => format!("what looks at {pixels} more than others do"),
+        (Direction::From, Lens::WouldLose) => {
+            let verb = if several { "lose" } else { "loses" };
+            format!("what {pixels} {verb} without each place")
+        }
+        (Direction::To, Lens::WouldLose) => format!("what each place loses without {pixels}"),
         (_, Lens::Everybody) => format!("what all pixels look at on average, and {pixels}"),
     }
 }
@@ -127,20 +134,61 @@ fn what_a_cell_is(direction: Direction, lens: Lens) -> &'static str {
         (Direction::To, Lens::OnlyThis) => {
             "Each cell is its weight in the column times log2 of how many times the column's average that is."
         }
+        (_, Lens::WouldLose) => {
+            "Each cell is ‖γ·(o − r)‖ / ‖y‖ in percent, where o is what is fetched with the layer's weights, r with the one key's weight taken out and the rest divided by its sum, and y = γ·o + x the layer's output."
+        }
         (_, Lens::Everybody) => "Each is the mean of all rows of the layer's attention matrix.",
     }
 }
 
+/// How several cells are asked about together.
+fn of_the_region(direction: Direction, lens: Lens) -> &'static str {
+    match (direction, lens) {
+        (Direction::To, Lens::WouldLose) => "The keys of the region are taken out together.",
+        _ => "Of the region, the mean over its cells is shown.",
+    }
+}
+
+/// How much the region and the second one look at each other.
+fn flow(figure: &Figure) -> Option<String> {
+    let (second, flows) = figure.second.as_ref()?;
+    let (a, b) = (second.first(), second.last());
+    let each = figure.layers.iter().zip(flows).map(|(layer, flow)| {
+        let said = |part: Part| {
+            format!(
+                "{} ({} an even share)",
+                words::percent(part.share),
+                words::times(part.times())
+            )
+        };
+        format!(
+            "{0}×{0}: {1} there and {2} back",
+            layer.side,
+            said(flow.there),
+            said(flow.back)
+        )
+    });
+    Some(format!(
+        "What part of its looking goes from the region into the region ({}, {}) to ({}, {}), and back: {}.",
+        a.x,
+        a.y,
+        b.x,
+        b.y,
+        each.collect::<Vec<_>>().join("; ")
+    ))
+}
+
 fn colours(figure: &Figure) -> String {
-    let unit = match figure.look().map(|look| look.question.lens) {
-        Some(Lens::OnlyThis) => "one cell's even share of a bit",
-        _ => "a uniform row",
+    let range = match figure.look().map(|look| look.question.lens) {
+        Some(Lens::OnlyThis) => "¼ to 64 times one cell's even share of a bit",
+        Some(Lens::WouldLose) => "a hundredth of a percent to 10 %",
+        _ => "¼ to 64 times a uniform row",
     };
     let name = figure.display.palette.name();
     match figure.display.scale {
-        Scale::Fixed => format!(
-            "Colours ({name}) run logarithmically from ¼ to 64 times {unit}, alike in all maps."
-        ),
+        Scale::Fixed => {
+            format!("Colours ({name}) run logarithmically from {range}, alike in all maps.")
+        }
         Scale::Linear => {
             format!("Colours ({name}) run linearly from nothing to each map's own largest value.")
         }
@@ -148,7 +196,7 @@ fn colours(figure: &Figure) -> String {
             "Colours ({name}) run logarithmically from a thousandth of each map's own largest value to that value."
         ),
         Scale::Strongest(percent) => format!(
-            "Colours ({name}) run logarithmically from ¼ to 64 times {unit}, alike in all maps; only the strongest cells that together hold {percent} % are lit."
+            "Colours ({name}) run logarithmically from {range}, alike in all maps; only the strongest cells that together hold {percent} % are lit."
         ),
     }
 }
@@ -172,6 +220,7 @@ fn listed(items: Vec<String>) -> String {
 mod tests {
     use super::super::tests::{figure, whole_figure};
     use super::*;
+    use crate::page::attention::flow::Flow;
     use crate::page::attention::region::Region;
     use crate::protocol::LayerEdit;
 
@@ -198,6 +247,17 @@ mod tests {
         let text = caption(&figure);
         assert!(
             text.contains("where the region (1, 2) to (5, 6) looks"),
+            "{text}"
+        );
+        let part = |share| Part { share, even: 0.125 };
+        let flow = Flow {
+            there: part(0.25),
+            back: part(0.5),
+        };
+        figure.second = Some((Region::between(a, a), vec![flow; 2]));
+        let text = caption(&figure);
+        assert!(
+            text.contains("region (5, 6) to (5, 6), and back: 2×2: 25.0 % (2.00× an even share) there and 50.0 % (4.00×"),
             "{text}"
         );
         figure.changes = "g1=0.5".into();
@@ -234,13 +294,19 @@ mod tests {
     fn each_reading_has_words_of_its_own() {
         let mut seen = std::collections::BTreeSet::new();
         for direction in [Direction::From, Direction::To] {
-            for lens in [Lens::LooksAt, Lens::OnlyThis] {
+            for lens in [Lens::LooksAt, Lens::OnlyThis, Lens::WouldLose] {
                 seen.insert(caption(&figure(direction, lens)));
             }
         }
         let everybody = caption(&figure(Direction::From, Lens::Everybody));
         assert!(everybody.contains("mean of all rows") && !everybody.contains("Arrows"));
         seen.insert(everybody);
-        assert_eq!(seen.len(), 5);
+        assert_eq!(seen.len(), 7);
+        let lost = caption(&figure(Direction::To, Lens::WouldLose));
+        assert!(
+            lost.contains("what each place loses without pixels 1")
+                && lost.contains("a percent to 10 %"),
+            "{lost}"
+        );
     }
 }

@@ -13,7 +13,8 @@ pub mod png_text;
 pub mod svg;
 
 use crate::page::attention::field::Sight;
-use crate::page::attention::lens::Direction;
+use crate::page::attention::flow::Flow;
+use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
@@ -43,6 +44,8 @@ pub struct Figure {
     pub sight: Sight,
     /// What all rows of each layer say, where that is shown.
     pub all: Vec<Shared<AllRows>>,
+    /// The region that exchanges with the queries', and how much, a layer each; or none.
+    pub second: Option<(Region, Vec<Flow>)>,
     /// The layer whose arrows lie over the picture.
     pub arrows_of: Option<usize>,
     /// How maps are coloured.
@@ -106,7 +109,7 @@ impl Figure {
     }
 
     /// The weights of all queries at a layer as an NPY file, `[queries, side, side]`, and its name:
-    /// rows of the map, or columns. Nothing where nothing is asked, or there is no such layer.
+    /// rows of the map, or columns; or what would be lost, in percent, where that is shown. Nothing where nothing is asked, or there is no such layer.
     pub fn weights(&self, layer: usize) -> Option<(String, Vec<u8>)> {
         let side = self.layers.get(layer)?.side;
         let looks: Option<Vec<_>> = self.queries.iter().map(|q| q.looks.get(layer)).collect();
@@ -116,7 +119,13 @@ impl Figure {
             Direction::To => "columns",
         };
         let shape = [looks.len(), side as usize, side as usize];
-        let values = looks.iter().flat_map(|look| look.weights.iter().copied());
+        let (kind, values): (_, fn(&Look) -> &[f32]) = match looks[0].question.lens {
+            Lens::WouldLose => (format!("{kind}-lost"), |look| &look.values),
+            Lens::LooksAt | Lens::OnlyThis | Lens::Everybody => {
+                (kind.to_owned(), |look| &look.weights)
+            }
+        };
+        let values = looks.iter().flat_map(|look| values(look).iter().copied());
         let name = format!("{}-layer{side}x{side}-{kind}.npy", self.stem());
         Some((name, npy::npy(&shape, values)))
     }
@@ -125,7 +134,6 @@ impl Figure {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::page::attention::lens::Lens;
     use crate::page::attention::look::Question;
     use crate::page::attention::map::Map;
     use crate::page::attention::map::tests::{identity, sink};
@@ -169,6 +177,7 @@ pub(crate) mod tests {
             edits: Vec::new(),
             sight: Sight::Pixel,
             all: Vec::new(),
+            second: None,
             arrows_of: Some(1),
             changes: String::new(),
             display: Display::default(),
@@ -218,5 +227,24 @@ pub(crate) mod tests {
             "{values:?}"
         );
         assert_eq!(figure.weights(2), None);
+    }
+
+    #[test]
+    fn where_losses_are_looked_at_they_are_what_is_saved() {
+        let mut figure = figure(Direction::From, Lens::LooksAt);
+        let mut looks: Vec<Look> = figure.queries[0]
+            .looks
+            .iter()
+            .map(|look| (**look).clone())
+            .collect();
+        for look in &mut looks {
+            look.question.lens = Lens::WouldLose;
+            look.values = (0..look.cells()).map(|cell| cell as f32).collect();
+        }
+        figure.queries.truncate(1);
+        figure.queries[0].looks = looks.into_iter().map(Shared::new).collect();
+        let (name, bytes) = figure.weights(1).unwrap_or_default();
+        assert!(name.ends_with("-layer4x4-rows-lost.npy"), "{name}");
+        assert_eq!(bytes[bytes.len() - 4..], 15f32.to_le_bytes());
     }
 }

@@ -9,7 +9,6 @@ use crate::page::attention::look::Look;
 use crate::page::attention::paint::map_image;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
-use crate::page::attention::scale::Axis;
 use crate::page::image::Image;
 
 /// Around everything, and between picture and maps.
@@ -191,6 +190,9 @@ fn picture<E>(figure: &Figure, encode: &impl Fn(&Image) -> Result<String, E>) ->
             None => parts.push(dot(x, y, 3.5, colour(query))),
             Some(region) => parts.push(frame(region, pixel, (left, top), colour(query))),
         }
+        if let (Some(_), Some((second, _))) = (query.region, &figure.second) {
+            parts.push(frame(*second, pixel, (left, top), PINS[1]));
+        }
         let above = if y - top < 24.0 { 15.0 } else { -15.0 };
         parts.push(badge(x, y + above, query));
     }
@@ -268,7 +270,7 @@ fn map<E>(
     encode: &impl Fn(&Image) -> Result<String, E>,
 ) -> Result<String, E> {
     let display = figure.display;
-    let axis = Axis::of(display.scale, &look.values);
+    let axis = look.axis(display.scale);
     let heat = map_image(&look.values, look.side, axis, display.palette);
     let cell = MAP / f64::from(look.side);
     let at = |along: u32| cell * (f64::from(along) + 0.5);

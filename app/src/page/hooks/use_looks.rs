@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::use_contents::Contents;
+use crate::page::attention::lens::Lens;
 use crate::page::attention::look::{Look, Question};
 use crate::page::attention::looks::Looks;
 use crate::page::attention::pixel::Point;
@@ -19,16 +21,28 @@ pub struct Said {
     pub active: Option<Layers>,
     /// Of each pin, by its number.
     pub pins: Vec<(usize, Point, Layers)>,
+    /// Why they say nothing, where the lens needs what is not there.
+    pub lacks: Option<String>,
 }
 
 /// Asks the maps of the chosen picture. What was asked before is not worked out again.
 #[hook]
-pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
+pub fn use_looks(slot: Option<&Slot>, looking: &Looking, contents: &Contents) -> Said {
     let looks = use_mut_ref(Looks::default);
     let mut looks = looks.borrow_mut();
     looks.begin();
     let Some(slot) = slot else {
         return Said::default();
+    };
+    let layers = match (looking.lens, contents) {
+        (Lens::WouldLose, Contents::There(layers)) => layers,
+        (Lens::WouldLose, lacking) => {
+            return Said {
+                lacks: Some(lacking.words()),
+                ..Said::default()
+            };
+        }
+        _ => &slot.layers,
     };
     let size = slot.picture.side;
     let region = looking.region.map(|region| region.clamped(size));
@@ -39,7 +53,7 @@ pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
             direction: looking.direction,
             lens: looking.lens,
         };
-        slot.layers
+        layers
             .iter()
             .map(|map| looks.ask(map, question(map.side())))
             .collect()
@@ -53,5 +67,6 @@ pub fn use_looks(slot: Option<&Slot>, looking: &Looking) -> Said {
             .iter()
             .map(|(number, pixel)| (number, pixel, ask(pixel, None)))
             .collect(),
+        lacks: None,
     }
 }

@@ -25,6 +25,7 @@ pub struct RegionDrag {
 #[derive(Clone, Copy)]
 struct Held {
     start: Point,
+    second: bool,
     moved: bool,
 }
 
@@ -44,11 +45,12 @@ pub fn use_region_drag(
 }
 
 impl RegionDrag {
-    /// The pointer went down where a drag may begin.
-    pub fn begin(&self, event: &PointerEvent) {
+    /// The pointer went down where a drag may begin: of a region, or of the second one.
+    pub fn begin(&self, event: &PointerEvent, second: bool) {
         let start = point_under(event, &self.picture, self.size);
         self.held.replace(start.map(|start| Held {
             start,
+            second,
             moved: false,
         }));
         if let Some(element) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) {
@@ -70,7 +72,11 @@ impl RegionDrag {
         if let Some(under) = under.filter(|&under| held.moved || under != held.start) {
             held.moved = true;
             let region = Region::between(held.start, under);
-            self.dispatch.dispatch(LookingAction::Select(region).into());
+            let action = match held.second {
+                true => LookingAction::SelectSecond(region),
+                false => LookingAction::Select(region),
+            };
+            self.dispatch.dispatch(action.into());
         }
         true
     }

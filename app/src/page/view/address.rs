@@ -51,9 +51,10 @@ const DEVICES: [(&str, DeviceChoice); 2] = [("cpu", DeviceChoice::Cpu), ("gpu", 
 
 const DIRECTIONS: [(&str, Direction); 2] = [("from", Direction::From), ("to", Direction::To)];
 
-const LENSES: [(&str, Lens); 3] = [
+const LENSES: [(&str, Lens); 4] = [
     ("looks", Lens::LooksAt),
     ("only", Lens::OnlyThis),
+    ("lose", Lens::WouldLose),
     ("everybody", Lens::Everybody),
 ];
 
@@ -114,6 +115,9 @@ impl Address {
                     Pins::marked(first.map_or(Mark::Unset, Mark::At))
                 }),
                 region: query.value("region", read_region),
+                second: query
+                    .value("region", read_region)
+                    .and_then(|_| query.value("region2", read_region)),
                 overlay: query.value("layer", read_layer).unwrap_or_else(|| {
                     let first = first_look.map(|look| (look[3] as usize).saturating_sub(1));
                     first.or(Some(FIRST_OVERLAY))
@@ -152,6 +156,7 @@ impl Address {
         let Looking {
             pins,
             region,
+            second,
             overlay,
             direction,
             lens,
@@ -173,9 +178,11 @@ impl Address {
             (None, Mark::Cleared) => put("pins", "none"),
             (None, Mark::Unset) => {}
         }
-        if let Some(region) = region {
+        let regions = [("region", region), ("region2", second)];
+        let regions = regions.map(|(name, region)| Some((name, region?)));
+        for (name, region) in regions.into_iter().flatten() {
             let (a, b) = (region.first(), region.last());
-            put("region", &format!("{}.{}_{}.{}", a.x, a.y, b.x, b.y));
+            put(name, &format!("{}.{}_{}.{}", a.x, a.y, b.x, b.y));
         }
         put(
             "layer",
@@ -187,6 +194,7 @@ impl Address {
         match lens {
             Lens::LooksAt => {}
             Lens::OnlyThis => put("read", "only"),
+            Lens::WouldLose => put("read", "lose"),
             Lens::Everybody => put("read", "everybody"),
         }
         match sight {
@@ -370,7 +378,7 @@ mod tests {
 
     #[test]
     fn nothing_that_the_page_writes_is_left_over() {
-        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&region=3.4_5.6&layer=none&way=to&read=only\
+        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&region=3.4_5.6&region2=7.8_9.9&layer=none&way=to&read=only\
                    &view=parts&scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
         let query = query(&pairs_of(all));
         let written = Address::read(&query).write();
@@ -422,9 +430,9 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(
             (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
-            (overlay, region) in (prop::option::of(0usize..3), prop::option::of((0u32..64, 0u32..64, 0u32..64, 0u32..64))),
+            (overlay, region, second) in (prop::option::of(0usize..3), prop::option::of((0u32..64, 0u32..64, 0u32..64, 0u32..64)), any::<bool>()),
             pins in some_pins(),
-            (to, lens, sight, smooth) in (any::<bool>(), 0usize..3, 0usize..3, any::<bool>()),
+            (to, lens, sight, smooth) in (any::<bool>(), 0usize..4, 0usize..3, any::<bool>()),
             (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
             device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
             room in prop::sample::select(Room::ALL.to_vec()),
@@ -433,6 +441,7 @@ mod tests {
             let looking = Looking {
                 pins,
                 region: region.map(|(a, b, c, d)| Region::between(Point { x: a, y: b }, Point { x: c, y: d })),
+                second: region.filter(|_| second).map(|(a, b, c, d)| Region::between(Point { x: d, y: c }, Point { x: b, y: a })),
                 overlay,
                 direction: if to { Direction::To } else { Direction::From },
                 lens: Lens::ALL[lens],

@@ -16,6 +16,8 @@ pub struct Looking {
     pub pins: Pins,
     /// The pixels that are asked about together; none while it is one pixel, or pins.
     pub region: Option<Region>,
+    /// Others, whose exchange with those is asked about; none without them.
+    pub second: Option<Region>,
     /// Which layer's map lies over the large picture: 0 for the coarsest; none for none.
     pub overlay: Option<usize>,
     /// Along which way.
@@ -60,7 +62,10 @@ pub enum LookingAction {
     Activate(usize),
     /// Ask about these pixels together.
     Select(Region),
-    /// Ask about the pixel in question as the first corner of a region.
+    /// Ask what the region and these pixels look at in each other.
+    SelectSecond(Region),
+    /// Ask about the pixel in question as the first corner of a region; where there is one, about a
+    /// second one, which at first is its mirror image.
     SelectHere,
     /// Ask about no region, but what was asked about before.
     Deselect,
@@ -101,14 +106,27 @@ impl Looking {
                 return;
             }
             (A::Step(dx, dy), Some(region)) => {
-                self.region = size.map(|size| region.stretched(dx, dy, size));
+                match self.second {
+                    None => self.region = size.map(|size| region.stretched(dx, dy, size)),
+                    Some(second) => self.second = size.map(|size| second.moved(dx, dy, size)),
+                }
+                return;
+            }
+            (A::SelectSecond(second), Some(_)) => {
+                self.second = size.map(|size| second.clamped(size));
+                return;
+            }
+            (A::SelectHere, Some(region)) if self.second.is_none() => {
+                self.second = size.map(|size| region.mirrored(size));
                 return;
             }
             (A::Show(_) | A::Follow(_) | A::Read(_) | A::See(_) | A::Display(_), _) => {}
-            _ => self.region = None,
+            _ => (self.region, self.second) = (None, None),
         }
         match action {
-            A::Select(region) => self.region = size.map(|size| region.clamped(size)),
+            A::Select(region) | A::SelectSecond(region) => {
+                self.region = size.map(|size| region.clamped(size))
+            }
             A::SelectHere => {
                 self.region = self.pins.pixel().map(|pixel| Region::between(pixel, pixel));
             }
@@ -165,6 +183,7 @@ mod tests {
         let mut looking = Looking {
             pins: Pins::marked(Mark::At(A_POINT)),
             region: None,
+            second: None,
             overlay: Some(1),
             direction: Direction::default(),
             lens: Lens::default(),
@@ -204,6 +223,38 @@ mod tests {
             actions.push(ending);
             assert_eq!(after(&actions).region, None, "{ending:?}");
         }
+    }
+
+    #[test]
+    fn a_second_region_goes_with_the_first() {
+        let [first, other] =
+            [5, 40].map(|x| Region::between(Point { x, y: 3 }, Point { x: x + 4, y: 9 }));
+        let looking = after(&[
+            A::Select(first),
+            A::SelectSecond(other),
+            A::PointAt(A_POINT),
+        ]);
+        assert_eq!((looking.region, looking.second), (Some(first), Some(other)));
+        for ending in [A::Pin(A_POINT), A::Deselect, A::Clear] {
+            let ended = after(&[A::Select(first), A::SelectSecond(other), ending]);
+            assert_eq!((ended.region, ended.second), (None, None), "{ending:?}");
+        }
+        let again = after(&[A::Select(first), A::SelectSecond(other), A::Select(other)]);
+        assert_eq!((again.region, again.second), (Some(other), None));
+        let alone = after(&[A::SelectSecond(other)]);
+        assert_eq!((alone.region, alone.second), (Some(other), None));
+    }
+
+    #[test]
+    fn by_keys_a_second_region_begins_as_the_mirror_image_and_is_moved() {
+        let looking = after(&[A::SelectHere, A::Step(3, 2), A::SelectHere, A::Step(1, -1)]);
+        let wanted = Region::between(Point { x: 51, y: 11 }, Point { x: 54, y: 13 });
+        assert_eq!(looking.second, Some(wanted));
+        assert_eq!(
+            looking.region.map(Region::extent),
+            Some((4, 3)),
+            "the first stays"
+        );
     }
 
     #[test]

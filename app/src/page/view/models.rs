@@ -4,7 +4,8 @@
 //! is the one that the page opens with. Each entry has `file` (beside the list), `name`, `sentence`
 //! (what it draws and what to look for), `attribution` (or empty) and `first_look`: sample, x and y
 //! of the pixel, and the layer over the picture, as in the address. A PNG that is called as the file
-//! is, up to its first dot, is the model's picture.
+//! is, up to its first dot, is the model's picture; a file with `-discriminator.safetensors` behind
+//! that name is the discriminator that learned with it.
 
 /// A model that comes with the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Model {
     pub attribution: &'static str,
     /// One of its pictures, relative to [`FOLDER`].
     pub picture: Option<&'static str>,
+    /// The discriminator that learned with it, relative to [`FOLDER`], where it was kept.
+    pub discriminator: Option<&'static str>,
     /// Length of its checkpoint.
     pub bytes: u64,
     /// What is looked at first: the picture, the pixel's x and y, and the layer, 1 for the coarser.

@@ -3,7 +3,7 @@
 use crate::page::failure::Failure;
 use crate::protocol::DeviceChoice;
 
-use super::models::Model;
+use super::models::{FOLDER, Model};
 
 /// The engine's wasm, relative to the page; `engine_worker.js` loads the script that goes with it.
 pub const ENGINE_WASM: &str = "engine_bg.wasm";
@@ -44,6 +44,25 @@ impl Settings {
         Model::of_path(&self.checkpoint)
     }
 
+    /// The path of the discriminator that learned with the model: a shipped one's, else the file
+    /// beside the checkpoint with `-discriminator` in its name.
+    ///
+    /// # Errors
+    /// Where a shipped model's was not kept.
+    pub fn discriminator(&self) -> Result<String, Failure> {
+        match self.model() {
+            None => {
+                let path = &self.checkpoint;
+                let stem = path.strip_suffix(".safetensors").unwrap_or(path);
+                Ok(format!("{stem}-discriminator.safetensors"))
+            }
+            Some(model) => match model.discriminator {
+                Some(file) => Ok(format!("{FOLDER}{file}")),
+                None => Err(Failure::NoDiscriminator),
+            },
+        }
+    }
+
     /// What the model is called: a shipped one by its name, any other by its file's.
     pub fn model_name(&self) -> String {
         let file = self.checkpoint.rsplit('/').next().unwrap_or_default();
@@ -78,6 +97,27 @@ mod tests {
         }
         .check()
         .is_ok()
+    }
+
+    #[test]
+    fn a_discriminator_lies_beside_its_model_where_it_was_kept() {
+        let of = |checkpoint: String| {
+            let settings = Settings {
+                checkpoint,
+                ..Settings::default()
+            };
+            settings.discriminator()
+        };
+        let first = Model::first().path();
+        let beside = first.replace(".safetensors", "-discriminator.safetensors");
+        assert_eq!(of(first), Ok(beside));
+        let other = of("runs/a.safetensors".into());
+        assert_eq!(other, Ok("runs/a-discriminator.safetensors".into()));
+        let lost = super::super::models::SHIPPED
+            .iter()
+            .find(|model| model.discriminator.is_none());
+        let lost = lost.map(|model| of(model.path()));
+        assert!(lost.is_none_or(|found| found == Err(Failure::NoDiscriminator)));
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(crate) struct Arguments {
     mode: ModeName,
     #[command(flatten)]
     edits: edits::Edits,
-    /// Also write `image`, and `attention1`, `attention2`, … from coarse to fine, as f32 safetensors.
+    /// Also write `image`, and `attention1`, `attention2`, … from coarse to fine, as f32 safetensors;
+    /// in evaluation mode also what comes out of these layers, `output1`, `output2`, ….
     #[arg(long)]
     raw: Option<PathBuf>,
     /// Where to run.
@@ -61,10 +62,12 @@ enum ModeName {
     Train,
 }
 
-/// Pictures `[N, 3, size, size]` and each layer's maps `[N, n, n]`, if they are wanted.
+/// Pictures `[N, 3, size, size]`; and each layer's maps `[N, n, n]` and what comes out of it,
+/// `[N, C, n]`, if they are wanted and known.
 struct Output {
     image: Vec<f32>,
     maps: Vec<Vec<f32>>,
+    outputs: Vec<Vec<f32>>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
@@ -165,16 +168,20 @@ fn draw(
     at_once: usize,
     want_maps: bool,
 ) -> Result<Output, ReadError> {
+    let layers = artist.config.generator_attention.len();
     let mut output = Output {
         image: Vec::new(),
-        maps: vec![Vec::new(); artist.config.generator_attention.len()],
+        maps: vec![Vec::new(); layers],
+        outputs: vec![Vec::new(); layers],
     };
     for lot in inputs.lots(&artist.config, at_once) {
         let drawn = artist.draw_edited(lot, edits);
         output.image.extend(block_on(read(drawn.image))?);
         if want_maps {
-            for (map, layer) in output.maps.iter_mut().zip(&drawn.layers) {
+            let wanted = output.maps.iter_mut().zip(&mut output.outputs);
+            for ((map, made), layer) in wanted.zip(drawn.layers) {
                 map.extend(block_on(read(layer.state.map()))?);
+                made.extend(block_on(read(layer.output))?);
             }
         }
     }
@@ -199,12 +206,18 @@ fn draw_in_train_mode(
         maps: maps
             .map(|state| block_on(read(state.map())))
             .collect::<Result<_, _>>()?,
+        outputs: Vec::new(),
     })
 }
 
 fn write_raw(path: &Path, output: Output, size: usize) -> Result<(), Error> {
     let count = output.image.len() / (3 * size * size);
     let mut tensors = HostTensors::new();
+    let sides = output.maps.iter().map(|map| (map.len() / count).isqrt());
+    for (index, (values, pixels)) in output.outputs.into_iter().zip(sides).enumerate() {
+        let shape = vec![count, values.len() / (count * pixels), pixels];
+        tensors.insert(format!("output{}", index + 1), HostTensor { shape, values });
+    }
     for (index, values) in output.maps.into_iter().enumerate() {
         let pixels = (values.len() / count).isqrt();
         let shape = vec![count, pixels, pixels];

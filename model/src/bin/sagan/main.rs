@@ -8,6 +8,7 @@ mod export;
 mod files;
 mod generate;
 mod inspect;
+mod judge;
 mod measure;
 mod options;
 mod pictures;
@@ -37,6 +38,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Measure how much attention matters in a generator and how specific its maps are.
     Measure(measure::Arguments),
+    /// Tell what a discriminator says of pictures, and where it looked.
+    Judge(judge::Arguments),
     /// Write a run's averaged generator as a small file for the page.
     Export(export::Arguments),
     /// Time drawing and training, with our operations and with Burn's own.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };

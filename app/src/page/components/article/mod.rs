@@ -19,6 +19,8 @@ pub struct Props {
 pub const EYE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2";
 /// What is the eye's alone.
 pub const EYE_ALONE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&read=only";
+/// What the eye's place owes to each place.
+pub const EYE_LOSES: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&read=lose";
 /// The background of the same picture.
 pub const BACKGROUND: &str = "?model=faces&seed=1&sample=0&pins=4.8&layer=2&read=only";
 /// Who looks at the eye.
@@ -64,11 +66,11 @@ pub fn Article(props: &Props) -> Html {
                 </section>
                 <section>
                     <h3>{ "Why it trains at all" }</h3>
-                    <p>{ "A generator and a discriminator learn against each other, and either can run away. Spectral norm divides each weight matrix by its largest singular value, so that no layer stretches anything by more than one; the paper uses it in both networks. The discriminator learns at four times the generator's rate, in place of several steps of it for each of the generator's. The hinge loss stops rewarding a discriminator that is already right by a margin." }</p>
+                    <p>{ "A generator and a discriminator learn against each other, and either can run away. Spectral norm divides each weight matrix by its largest singular value, so that no layer stretches anything by more than one; the paper uses it in both networks. The discriminator learns at four times the generator's rate, in place of several steps of it for each of the generator's. The hinge loss stops rewarding a discriminator that is already right by a margin. What it says of a picture stands under “The discriminator's view”, below the picture above." }</p>
                 </section>
                 <section>
                     <h3>{ "What a map does not prove" }</h3>
-                    <p>{ "A bright cell says where a layer fetched from, not why a pixel has its colour. Convolutions before the layer have already mixed neighbours into every cell, those behind it mix again, and x goes past the layer untouched. Two maps can differ a great deal and draw the same picture. A map is evidence for a guess; the guess is tested by changing the network and looking at what the picture does." }</p>
+                    <p>{ "A bright cell says where a layer fetched from, not why a pixel has its colour. Convolutions before the layer have already mixed neighbours into every cell, those behind it mix again, and x goes past the layer untouched. Two maps can differ a great deal and draw the same picture. A map is evidence for a guess. What one layer's output owes to a place can be worked out: " }{ live(EYE_LOSES, "what the eye's place would lose") }{ ". What the picture owes to it is tested by changing the network and looking." }</p>
                 </section>
             </div>
             <Differences />

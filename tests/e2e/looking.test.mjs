@@ -1,0 +1,182 @@
+// What the layer would lose, and what flows between two regions: against the native command that draws
+// with the keys masked, and against the whole map.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { launch } from '../support/chromium.mjs';
+import { required } from '../support/environment.mjs';
+import { FIXTURE, fixture, generate, row } from '../support/sagan.mjs';
+import { Saganscope } from '../support/saganscope.mjs';
+import { serve } from '../support/site.mjs';
+
+const VIEW = { device: 'cpu', count: 1, checkpoint: FIXTURE, seed: 3 };
+const SIDES = [16, 32];
+
+let site;
+let browser;
+let checkpoint;
+
+before(async () => {
+  site = await serve(required('DIST', 'the built site'));
+  checkpoint = fixture();
+  site.files.set(FIXTURE, checkpoint);
+  browser = await launch('none');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function opened(parameters, options) {
+  const scope = await Saganscope.tab(browser, options);
+  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
+  return scope;
+}
+
+function addressed(scope, name, value) {
+  return scope.page.waitForURL((url) => url.searchParams.get(name) === value, { timeout: 20_000 });
+}
+
+// What is said to be lost, in percent, cell by cell: the last column of the table that the page saves.
+async function lost(scope, layer) {
+  const [download] = await Promise.all([
+    scope.page.waitForEvent('download'),
+    scope.part(`save-row-${layer}`).click(),
+  ]);
+  const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  assert.equal(head, 'x,y,weight,percent_lost');
+  return lines.map((line) => Number(line.split(',')[3]));
+}
+
+// How far each cell's output of a layer is from that of another drawing, in percent of its length.
+function moved(before, after, layer) {
+  const [, channels, cells] = before[`output${layer}`].shape;
+  const [from, to] = [before, after].map((raw) => raw[`output${layer}`].values);
+  return Array.from({ length: cells }, (_, cell) => {
+    let [change, length] = [0, 0];
+    for (let channel = 0; channel < channels; channel++) {
+      const at = channel * cells + cell;
+      change += (from[at] - to[at]) ** 2;
+      length += from[at] ** 2;
+    }
+    return 100 * Math.sqrt(change / length);
+  });
+}
+
+function near(found, wanted, what) {
+  assert.equal(found.length, wanted.length, what);
+  for (const [at, value] of wanted.entries()) {
+    assert.ok(Math.abs(found[at] - value) <= 0.01 * value + 2e-3, `${what} at ${at}: ${found[at]} is not ${value}`);
+  }
+}
+
+// The pixel in the middle of a cell.
+const pixel = (cell, side) => [cell % side, Math.floor(cell / side)].map((along) => Math.floor(((2 * along + 1) * 64) / (2 * side)));
+
+test('what the layer would lose is what it makes with the key masked, with the changes that there are', async () => {
+  for (const [layer, side] of SIDES.entries()) {
+    // A key in the middle of the picture, and one that looks elsewhere.
+    const [key, query] = [side * (side / 2) + side / 4, side * (side / 4) + 3];
+    const edited = layer === 0 ? ['--gamma1', '0.5'] : [];
+    const before = generate(checkpoint, VIEW.seed, 1, ...edited).raw;
+    const without = (keys) => generate(checkpoint, VIEW.seed, 1, ...edited, '--mask', `${layer + 1}:${keys.join(',')}`).raw;
+    const wanted = moved(before, without([key]), layer + 1);
+    assert.ok(Math.max(...wanted) > 0.1, `there is something to lose: ${Math.max(...wanted)}`);
+
+    const [x, y] = pixel(key, side);
+    const change = layer === 0 ? { g1: '0.5' } : {};
+    const scope = await opened({ ...change, read: 'lose', way: 'to', pins: `${x}.${y}` });
+    if (layer === 0) await scope.page.locator('[data-changes=drawn]').waitFor();
+    await scope.part(`save-row-${layer}`).waitFor();
+    near(await lost(scope, layer), wanted, `without ${key} at ${side}`);
+    await scope.choose('way-from');
+    await scope.click(...pixel(query, side));
+    const from = await lost(scope, layer);
+    near([from[key]], [wanted[query]], `of ${query} without ${key} at ${side}`);
+    assert.match(await scope.part(`map-${layer}`).locator('xpath=..').locator('.legend-words').innerText(), /% of the layer's output at this place/);
+
+    // All keys of a region together.
+    if (layer === 0) {
+      const cells = [4 * side + 5, 4 * side + 6, 5 * side + 5, 5 * side + 6];
+      await scope.page.goto(`${site.url}?${new URLSearchParams({ ...VIEW, ...change, read: 'lose', way: 'to', region: '20.16_27.23' })}`);
+      assert.equal(await scope.settled(), 'ready');
+      await scope.page.locator('[data-changes=drawn]').waitFor();
+      await scope.part('save-row-0').waitFor();
+      near(await lost(scope, 0), moved(before, without(cells), 1), 'without a region');
+    }
+    assert.deepEqual(scope.complaints, []);
+    await scope.close();
+  }
+});
+
+test('the reading is chosen by its switch, told in words, and kept in the address', async () => {
+  const scope = await opened({ pins: '22.28' });
+  await scope.choose('read-lose');
+  await addressed(scope, 'read', 'lose');
+  await scope.part('heat-0').waitFor();
+  assert.match(await scope.text('reading-words'), /output here would be another without each place/);
+  assert.match(await scope.page.locator('#query-words').innerText(), /would lose most without \(\d+, \d+\)/);
+  await scope.page.locator('.map .verdict', { hasText: /Without one place alone|No single place/ }).first().waitFor();
+  assert.deepEqual(await scope.barriers(), []);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('two regions: what flows between them is that of the whole map, by link, by dragging and by keys', async () => {
+  const native = generate(checkpoint, VIEW.seed, 1).raw;
+  const cells = ([x0, y0, x1, y1], side) => {
+    const [left, top, right, bottom] = [x0, y0, x1, y1].map((along) => Math.floor((along * side) / 64));
+    const found = [];
+    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) found.push(y * side + x);
+    return found;
+  };
+  const flow = (layer, from, to) => {
+    const [askers, asked] = [from, to].map((region) => cells(region, SIDES[layer]));
+    let sum = 0;
+    for (const query of askers) {
+      const weights = row(native, layer + 1, 0, query);
+      for (const key of asked) sum += weights[key];
+    }
+    return sum / askers.length;
+  };
+  const scope = await opened({ region: '12.20_30.33' });
+  const compare = async (first, second) => {
+    for (const layer of [0, 1]) {
+      for (const [way, from, to] of [['there', first, second], ['back', second, first]]) {
+        const [found, wanted] = [await scope.figure(`flow-${layer}-${way}`), flow(layer, from, to)];
+        assert.ok(Math.abs(found - wanted) <= 1e-3 * wanted + 1e-5, `${way} at ${SIDES[layer]}: ${found} is not ${wanted}`);
+      }
+    }
+  };
+  const box = await scope.part('picture').boundingBox();
+  const at = (x, y) => [box.x + ((x + 0.5) * box.width) / 64, box.y + ((y + 0.5) * box.height) / 64];
+  assert.equal(await scope.part('flow').count(), 0);
+  await scope.part('second-region').click();
+  await scope.page.mouse.move(...at(40, 50));
+  await scope.page.mouse.down();
+  await scope.page.mouse.move(...at(57, 38), { steps: 4 });
+  await scope.page.mouse.up();
+  await addressed(scope, 'region2', '40.38_57.50');
+  await compare([12, 20, 30, 33], [40, 38, 57, 50]);
+  assert.equal(scope.parameter('region'), '12.20_30.33', 'the first stays');
+  const address = scope.page.url();
+
+  await scope.part('clear-region').click();
+  await addressed(scope, 'region2', null);
+  await scope.point(20, 30);
+  await scope.part('picture').focus();
+  for (const key of ['r', 'Shift+ArrowRight', 'ArrowDown', 'r', 'ArrowLeft', 'ArrowUp']) await scope.page.keyboard.press(key);
+  await addressed(scope, 'region2', '34.29_42.30');
+  assert.equal(scope.parameter('region'), '20.30_28.31');
+  await compare([20, 30, 28, 31], [34, 29, 42, 30]);
+  assert.deepEqual(await scope.barriers(), []);
+
+  await scope.page.goto(address);
+  assert.equal(await scope.settled(), 'ready');
+  await compare([12, 20, 30, 33], [40, 38, 57, 50]);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
