@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod inspect;
 mod measure;
+mod moves;
 mod options;
 mod pictures;
 mod source;
