@@ -15,6 +15,7 @@ pub mod hooks;
 pub mod image;
 pub mod keyboard;
 pub mod location;
+pub mod motion;
 pub mod panic;
 pub mod pointer;
 pub mod raster;

@@ -15,6 +15,7 @@
 
 pub mod draw;
 pub mod edits;
+pub mod moves;
 pub mod run;
 pub mod train;
 pub mod wire;
@@ -26,6 +27,7 @@ pub use draw::{
     Sample, Source, Stage, Weights,
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
+pub use moves::{Along, Moves, Nudge, Place, Toward};
 pub use run::{
     AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
     WorldInfo,

@@ -3,6 +3,9 @@
 /// The model that the visitor chose.
 pub const CHOSEN_MODEL: u32 = 1;
 
+/// The model beside it, under the same pins.
+pub const SECOND_MODEL: u32 = 2;
+
 /// The training run of the page.
 pub const RUN: u32 = 1;
 
@@ -17,3 +20,6 @@ pub const GRID: u32 = 1;
 
 /// The chosen picture with changes.
 pub const CHANGED: u32 = 2;
+
+/// The chosen picture as the second model draws it.
+pub const SECOND: u32 = 4;
