@@ -77,11 +77,12 @@ test('the same seed and the same pins in another model are the native command\'s
   const side = Math.sqrt(native.raw.attention1.shape[1]);
   const at = Math.floor((29 * side) / 64) * side + Math.floor((22 * side) / 64);
   await shows(scope, 'second-heat-1-0', column(native.raw, 1, 1, at), 'who looks at it');
+  const was = await scope.part('second-picture').evaluate((canvas) => canvas.toDataURL());
   await scope.page.getByRole('button', { name: 'Sample 0', exact: true }).click();
   await scope.page.waitForFunction((was) => {
-    const canvas = document.querySelector('[data-testid=second-picture]');
-    return canvas && canvas.closest('[data-second=ready]') && canvas.toDataURL() !== was;
-  }, await scope.part('second-picture').evaluate((canvas) => canvas.toDataURL()));
+    const canvas = document.querySelector('[data-second=ready] [data-testid=second-picture]');
+    return canvas && canvas.toDataURL() !== was;
+  }, was, { timeout: 60_000 });
   assert.ok(absolute(await scope.pixels('second-picture'), native.pictures[0]) <= 2);
   assert.equal(scope.parameter('with'), OTHER);
 
