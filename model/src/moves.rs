@@ -199,7 +199,7 @@ mod tests {
     fn directions() -> Directions {
         // z₂ is taken up most, then z₀, then z₁.
         let mut values = vec![0.0; 3 * 16];
-        (values[0], values[16], values[32]) = (2.0, 1.0, 5.0);
+        (values[0], values[17], values[34]) = (2.0, 1.0, 5.0);
         let shape = vec![3, 1, 4, 4];
         Directions::of(&HostTensor { shape, values }).unwrap()
     }
