@@ -143,6 +143,8 @@ mod tests {
             let p = Point { x, y };
             prop_assert_eq!(p.scaled(32, 32), p);
             prop_assert_eq!(p.scaled(32, 64).scaled(64, 32), p);
+            // The middle of what the pixel covers.
+            prop_assert_eq!(p.scaled(32, 64), Point { x: 2 * x + 1, y: 2 * y + 1 });
             // Both pictures' coarser grids agree on where it is.
             prop_assert_eq!(p.scaled(32, 64).cell(64, 16), p.cell(32, 16));
         }

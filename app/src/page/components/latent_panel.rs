@@ -187,7 +187,7 @@ fn taken_back(&Nudge { along, by }: &Nudge, make: &Callback<Move>) -> Html {
         Along::Direction(index) => format!("Direction {}", index + 1),
         Along::Number(index) => format!("Number {}", index + 1),
     };
-    let text = format!("{what}: {}", format!("{by:+.1}").replace('-', "−"));
+    let text = format!("{what}: {}", words::step(by));
     let onclick = make.reform(move |_: MouseEvent| Move::Nudge(along, 0.0));
     html! {
         <p class="change-keys">

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::page::view::changes::{Changes, Move};
 use crate::page::view::edits::EditsAction;
 use crate::page::view::state::State;
+use crate::page::words;
 use crate::protocol::Along;
 
 /// How far the slider goes: to where pictures begin to break.
@@ -73,7 +74,7 @@ pub fn NudgeChoice(props: &Props) -> Html {
         true => ("Direction", "direction"),
         false => ("Number", "number"),
     };
-    let told = format!("{by:+.1}").replace('-', "−");
+    let told = words::step(by);
     html! {
         <div class="latent-row">
             <label class="latent-which">

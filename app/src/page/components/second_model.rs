@@ -248,10 +248,10 @@ fn SecondMap(props: &MapProps) -> Html {
 /// What the same seed means, and what it does not.
 fn words_for(first: &ModelInfo, second: &ModelInfo) -> String {
     if first.z_dim == second.z_dim {
-        return "Both draw from the same numbers, but each learned by itself what they mean: compare where they look rather than what they draw. The pins are at the same places, and changes of the first model are not made here.".to_owned();
+        return "Both draw from the same numbers, but each learned by itself what they mean: compare where they look rather than what they draw. The pins are at the same places, and what is changed in the first model's layers is not changed here.".to_owned();
     }
     format!(
-        "The first model draws from {} numbers and this one from {}, so the same seed has nothing to do with the same picture: compare where they look. The pins are at the same places, and changes of the first model are not made here.",
+        "The first model draws from {} numbers and this one from {}, so the same seed has nothing to do with the same picture: compare where they look. The pins are at the same places, and what is changed in the first model's layers is not changed here.",
         first.z_dim, second.z_dim
     )
 }

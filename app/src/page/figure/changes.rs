@@ -32,7 +32,7 @@ fn moves(moves: &Moves) -> Vec<String> {
         format!("latent vector times {scale}")
     });
     let nudges = moves.nudges.iter().map(|&Nudge { along, by }| {
-        let by = format!("{by:+}").replace('-', "−");
+        let by = words::step(by);
         match along {
             Along::Number(number) => format!("number {} of the vector {by}", number + 1),
             Along::Direction(direction) => format!("direction {} {by}", direction + 1),
@@ -144,7 +144,7 @@ mod tests {
             "50.0 % of the way to sample 5",
             "latent vector times 0.7",
             "direction 1 +2.5",
-            "number 17 of the vector −1",
+            "number 17 of the vector −1.0",
             "noise drawn anew from seed 7 at (1, 2) to (3, 4)",
         ] {
             assert!(told.contains(part), "{told}: {part}");
