@@ -19,6 +19,7 @@ use crate::page::reopen::reopen;
 use crate::page::save::{blob, save_bytes, save_text};
 use crate::page::view::address::Address;
 use crate::page::view::changes::Changes;
+use crate::page::view::changes_address;
 use crate::page::view::frame::Frame;
 use crate::page::view::slot::Slot;
 
@@ -266,7 +267,7 @@ async fn take(piece: Piece, figure: &Figure) -> Result<String, String> {
 
 /// What is changed, as the address has it.
 fn changes(edits: &Changes) -> String {
-    let pairs = edits.pairs().into_iter();
+    let pairs = changes_address::write(edits).into_iter();
     let pairs: Vec<String> = pairs
         .map(|(name, value)| format!("{name}={value}"))
         .collect();

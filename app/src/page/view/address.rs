@@ -35,11 +35,10 @@ use crate::page::attention::scale::Scale;
 use crate::protocol::DeviceChoice;
 
 use super::changes::Changes;
-use super::edits_address;
+use super::changes_address;
 use super::frame::Frame;
 use super::looking::{Display, Looking};
 use super::models::Model;
-use super::moves_address;
 use super::pins::{MOST_PINS, Mark, Pins};
 use super::query::Query;
 use super::room::Room;
@@ -112,17 +111,11 @@ impl Address {
             .model()
             .filter(|_| seed.unwrap_or(FIRST_SEED) == FIRST_SEED && sample.is_none())
             .map(|model| model.first_look);
-        let layers = edits_address::read(query);
-        let (moves, noise) = moves_address::read(query);
         Self {
             second: query.value("with", read_second),
             seed: seed.unwrap_or(FIRST_SEED),
             sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
-            edits: Changes {
-                layers,
-                moves,
-                noise,
-            },
+            edits: changes_address::read(query),
             looking: Looking {
                 pins: read_pins(query).unwrap_or_else(|| {
                     let first = first_look.map(|[_, x, y, _]| Point { x, y });
@@ -255,7 +248,7 @@ impl Address {
         if self.settings.count != MOST_SAMPLES {
             put("count", &self.settings.count.to_string());
         }
-        pairs.extend(self.edits.pairs());
+        pairs.extend(changes_address::write(&self.edits));
         pairs.extend(self.frame.write());
         pairs
     }

@@ -4,8 +4,6 @@ use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
 use crate::protocol::{Along, Latents, LayerEdit, Moves, Nudge, Pictures, Place, Source, Toward};
 
-use super::{edits_address, moves_address};
-
 /// The largest factor on a latent vector.
 pub const MOST_SCALE: f32 = 1.5;
 
@@ -108,13 +106,6 @@ impl Changes {
             Move::Home => *moves = Moves::default(),
             Move::Noise(noise) => self.noise = noise,
         }
-    }
-
-    /// The names and values that say so in the address.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = edits_address::write(&self.layers);
-        pairs.extend(moves_address::write(&self.moves, self.noise.as_ref()));
-        pairs
     }
 
     /// One picture of a seed with these changes.

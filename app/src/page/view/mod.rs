@@ -6,6 +6,7 @@
 //! [how they are looked at](looking::Looking). Nothing here touches the browser.
 pub mod address;
 pub mod changes;
+pub mod changes_address;
 pub mod edits;
 pub mod edits_address;
 pub mod engine;
