@@ -1,5 +1,7 @@
 //! The generator for drawing: normalisations folded, attention read without storing its map.
 
+use std::sync::OnceLock;
+
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use saganscope_shaders::{self as shaders, PackedUp};
 
@@ -7,10 +9,12 @@ use crate::{
     attention::{AttentionState, centred},
     checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights},
     config::SaganConfig,
+    directions::Directions,
     edits::{Edit, EditError, Edits, LayerEdit, MapEdit},
     generator::{GeneratorInput, first},
     host::HostTensor,
     latents::Inputs,
+    moves::{MoveError, Moves},
     parameters::ParameterError,
     smooth_keys::SmoothKeys,
 };
@@ -224,6 +228,10 @@ pub struct Artist {
     noise: Vec<(usize, Tensor<3>)>,
     last: PackedUp,
     device: Device,
+    /// The first layer's weight, `[z_dim, C, 4, 4]`.
+    first: HostTensor,
+    /// Found from it once somebody asks.
+    directions: OnceLock<Option<Directions>>,
 }
 
 impl Artist {
@@ -233,27 +241,46 @@ impl Artist {
     }
 
     /// Uploads folded weights.
-    pub fn of(folded: FoldedWeights, device: &Device) -> Self {
+    pub fn of(mut folded: FoldedWeights, device: &Device) -> Self {
         let attention = folded.attention.iter();
         let noise = folded.config.noise.iter().zip(&folded.noise);
+        let attention = attention
+            .map(|layer| AttentionLayer::upload(layer, device))
+            .collect();
+        let noise = noise
+            .map(|(noise, weight)| {
+                let weight = upload::<2>(weight, device).unsqueeze_dim(0);
+                (noise.side, weight)
+            })
+            .collect();
         Self {
             stages: (0..)
                 .zip(&folded.stages)
                 .map(|(index, conv)| Stage::upload(index, conv, device))
                 .collect(),
-            attention: attention
-                .map(|layer| AttentionLayer::upload(layer, device))
-                .collect(),
-            noise: noise
-                .map(|(noise, weight)| {
-                    let weight = upload::<2>(weight, device).unsqueeze_dim(0);
-                    (noise.side, weight)
-                })
-                .collect(),
+            attention,
+            noise,
             last: packed(&folded.last, folded.config.size / 2, device),
             device: device.clone(),
+            // Every generator has a first layer.
+            first: folded.stages.swap_remove(0).weight,
+            directions: OnceLock::new(),
             config: folded.config,
         }
+    }
+
+    /// Directions in the space of latents; none where the weights hold what is no number.
+    pub fn directions(&self) -> Option<&Directions> {
+        let found = self.directions.get_or_init(|| Directions::of(&self.first));
+        found.as_ref()
+    }
+
+    /// Where a latent vector comes to.
+    ///
+    /// # Errors
+    /// What cannot be done with it.
+    pub fn moved(&self, latent: &[f32], moves: &Moves) -> Result<Vec<f32>, MoveError> {
+        moves.apply(latent, || self.directions())
     }
 
     /// γ of each layer, from the coarsest to the finest.

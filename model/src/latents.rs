@@ -7,7 +7,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    config::SaganConfig, generator::GeneratorInput, initial::normal_values, noise::noise_values,
+    config::SaganConfig,
+    generator::GeneratorInput,
+    initial::normal_values,
+    noise::{Place, noise_values, renewed},
 };
 
 /// What a stream of random numbers is for; each purpose has its own.
@@ -101,6 +104,20 @@ impl Inputs {
             })
             .collect();
         Self { latents, noise }
+    }
+
+    /// The same, whose noise at one place of the picture is that of as many other ones, in their order.
+    pub fn with_noise_at(mut self, config: &SaganConfig, other: &Self, place: Place) -> Self {
+        let maps = config.noise.iter().zip(&mut self.noise).zip(&other.noise);
+        for ((map, noise), other) in maps {
+            let length = map.channels * map.side * map.side;
+            let cells = place.cells(config.size, map.side);
+            let pictures = noise.chunks_exact(length).zip(other.chunks_exact(length));
+            *noise = pictures
+                .flat_map(|(old, new)| renewed(old, new, cells.clone(), map.side))
+                .collect();
+        }
+        self
     }
 
     /// A batch of a training stream: number `index` of the purposes for latents and noise.
@@ -213,6 +230,38 @@ mod tests {
         assert_eq!(lots[2].count(&config), 1);
         assert_ne!(lots[0].noise[0], lots[1].noise[0]);
         assert_ne!(many.noise[0][..512], many.noise[1][..512]);
+    }
+
+    #[test]
+    fn noise_at_one_place_is_anothers_in_each_picture_and_on_each_map() {
+        let noise = |side| crate::config::Noise {
+            side,
+            channels: 2,
+            region: crate::config::Region::Whole,
+        };
+        let config = SaganConfig {
+            noise: vec![noise(16), noise(32)],
+            ..SaganConfig::new(8, 4)
+        };
+        let place = Place {
+            first: [8, 4],
+            last: [11, 7],
+        };
+        let (old, new) = (
+            Inputs::of_seed(&config, 3, 0..2),
+            Inputs::of_seed(&config, 9, 0..2),
+        );
+        let mixed = old.clone().with_noise_at(&config, &new, place);
+        assert_eq!(mixed.latents, old.latents);
+        for (map, side) in [16, 32].into_iter().enumerate() {
+            let cells: Vec<usize> = place.cells(config.size, side).collect();
+            assert_eq!(cells.len(), (4 * side / config.size).pow(2));
+            for (at, value) in mixed.noise[map].iter().enumerate() {
+                let inside = cells.contains(&(at % (side * side)));
+                let wanted = if inside { &new } else { &old };
+                assert_eq!(*value, wanted.noise[map][at], "map {map}, {at}");
+            }
+        }
     }
 
     #[test]

@@ -65,10 +65,61 @@ pub fn noise_values(noise: &Noise, random: &mut impl Rng) -> Vec<f32> {
     values
 }
 
+/// A rectangle of the picture, in pixels; both corners are in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its first column and row.
+    pub first: [usize; 2],
+    /// Its last ones.
+    pub last: [usize; 2],
+}
+
+impl Place {
+    /// The cells of a map of `side`² that hold any of its pixels of a `size`² picture, as `y·side + x`.
+    pub fn cells(self, size: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
+        let cell = |pixel: usize| (pixel * side / size.max(1)).min(side.saturating_sub(1));
+        let [[left, top], [right, bottom]] = [self.first, self.last].map(|corner| corner.map(cell));
+        (top..=bottom).flat_map(move |y| (left..=right).map(move |x| y * side + x))
+    }
+}
+
+/// `old` noise of a map, `[channels, side²]`, with what `new` noise has at these cells in its place.
+pub(crate) fn renewed(
+    old: &[f32],
+    new: &[f32],
+    cells: impl Iterator<Item = usize> + Clone,
+    side: usize,
+) -> Vec<f32> {
+    let mut renewed = old.to_vec();
+    let planes = renewed.chunks_exact_mut(side * side);
+    for (renewed, new) in planes.zip(new.chunks_exact(side * side)) {
+        for cell in cells.clone() {
+            renewed[cell] = new[cell];
+        }
+    }
+    renewed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::latents::{Purpose, stream};
+
+    #[test]
+    fn noise_is_drawn_anew_at_one_place_and_stays_elsewhere() {
+        let place = Place {
+            first: [16, 8],
+            last: [23, 15],
+        };
+        // Of a 64² picture a cell of an 8² map is 8 pixels wide.
+        assert_eq!(place.cells(64, 8).collect::<Vec<_>>(), [10]);
+        assert_eq!(place.cells(64, 16).collect::<Vec<_>>(), [36, 37, 52, 53]);
+        let (old, new) = ([1.0; 2 * 64], [2.0; 2 * 64]);
+        let found = renewed(&old, &new, place.cells(64, 8), 8);
+        for (at, value) in found.iter().enumerate() {
+            assert_eq!(*value == 2.0, at % 64 == 10, "{at}");
+        }
+    }
 
     #[test]
     fn noise_stays_in_its_region() {

@@ -189,6 +189,21 @@ test('the page shows whither every pixel looks, and says it of the pixel in ques
   await scope.close();
 });
 
+test('bits of every pixel, on one scale for both maps', async () => {
+  const scope = await opened({ view: 'bits', colours: 'grey', pins: '12.40' });
+  for (const [layer, side] of SIDES.entries()) {
+    await scope.part(`field-${layer}`).waitFor();
+    const { bits } = brute(layer + 1, side);
+    const shown = (await scope.pixels(`field-${layer}`)).filter((_, i) => i % 4 === 0);
+    near(shown, bits.map((own) => Math.min(255, (255 * own) / 6)), 1.6, 2e-3, `bits at ${side}`);
+    assert.ok(Math.max(...shown) > 40, 'there is something to see');
+    const mean = bits.reduce((a, b) => a + b) / bits.length;
+    near([await scope.figure(`all-${layer}-mean-bits`)], [mean], 2e-3, 2e-3, `their mean at ${side}`);
+  }
+  assert.equal(scope.parameter('view'), 'bits');
+  await scope.close();
+});
+
 test('parts: like colours look alike, and a click pins', async () => {
   const scope = await opened({ view: 'parts' });
   await scope.part('field-1').waitFor();

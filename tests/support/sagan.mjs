@@ -43,8 +43,13 @@ export function fixture(convDim = 16) {
     'train', '--data', 'butterflies', '--size', '64', '--conv-dim', String(convDim),
     '--batch', '4', '--steps', '2', '--seed', '1', '--device', 'cpu', '--out', run,
   );
+  return turnedUp(readFileSync(join(run, 'latest.safetensors')), 2);
+}
+
+// This checkpoint, with `layers` attention layers in its generator, turned up so.
+export function turnedUp(checkpoint, layers) {
   let gammas = 0;
-  const turnedUp = changed(readFileSync(join(run, 'latest.safetensors')), (tensor, value, index) => {
+  const turned = changed(checkpoint, (tensor, value, index) => {
     if (tensor.endsWith('.norm.running_var')) return 0.1 * value;
     if (tensor.endsWith('.norm.running_mean')) return 0.1 * Math.cos(index);
     if (tensor.endsWith('bias')) return 0.2 * Math.sin(index + 1);
@@ -56,8 +61,8 @@ export function fixture(convDim = 16) {
     if (/attention\.\d+\.(query|key)\.weight$/.test(tensor)) return 1.5 * value;
     return value;
   });
-  if (gammas < 2) throw new Error('the checkpoint calls γ something else: the fixture is not turned up');
-  return turnedUp;
+  if (gammas < layers) throw new Error('the checkpoint calls γ something else: the fixture is not turned up');
+  return turned;
 }
 
 // The networks of PyTorch's golden training steps as a run that has done no step yet.
@@ -158,8 +163,10 @@ export function generate(checkpoint, seed, count, ...more) {
   writeFileSync(file, checkpoint);
   const pictures = join(out, 'pictures');
   const raw = join(out, 'raw.safetensors');
+  // A way between two samples is one picture.
+  const counted = more.includes('--between') ? [] : ['--count', String(count)];
   sagan(
-    'generate', '--checkpoint', file, '--seed', String(seed), '--count', String(count),
+    'generate', '--checkpoint', file, '--seed', String(seed), ...counted,
     '--out', pictures, '--raw', raw, '--device', 'cpu', ...more,
   );
   return { pictures: readPictures(pictures, count), raw: tensors(readFileSync(raw)) };

@@ -5,11 +5,14 @@ use std::{collections::VecDeque, rc::Rc};
 use burn::tensor::Tensor;
 use saganscope_model::{
     edits::{self, Edits},
-    latents::Inputs,
+    latents::{Inputs, latent},
+    moves, noise,
 };
 
 use super::{clock::now, models::Painter, outbox, readback};
-use crate::protocol::{Answer, DrawReply, Latents, LayerEdit, MapEdit, Parts, Pictures};
+use crate::protocol::{
+    Along, Answer, DrawReply, Latents, LayerEdit, MapEdit, Moves, Parts, Pictures, Place, Toward,
+};
 
 /// What one request may ask for.
 const MOST_PICTURES: usize = 256;
@@ -53,7 +56,7 @@ impl Drawings {
             }
             stays
         });
-        let inputs = inputs(&painter, asked.latents, asked.noise)?;
+        let inputs = inputs(&painter, asked.latents, asked.noise, asked.noise_place)?;
         let artist = &painter.artist;
         let edits = artist
             .edits(asked.edits.into_iter().map(edit).collect())
@@ -124,40 +127,96 @@ pub(super) fn first(painter: &Painter, asked: Pictures) -> Result<Tensor<4>, Str
 }
 
 /// What all pictures are drawn from, once it is found to be right.
-fn inputs(painter: &Painter, asked: Latents, noise: Option<u64>) -> Result<Inputs, String> {
+fn inputs(
+    painter: &Painter,
+    asked: Latents,
+    noise: Option<u64>,
+    place: Option<Place>,
+) -> Result<Inputs, String> {
     let config = &painter.artist.config;
-    let z_dim = config.z_dim;
-    let too_many = |count: usize| {
-        format!("{count} pictures were asked for; at most {MOST_PICTURES} are drawn at once.")
-    };
-    match asked {
+    let (inputs, pictures) = match asked {
         Latents::Seed { seed, first, count } => {
-            if count as usize > MOST_PICTURES {
-                return Err(too_many(count as usize));
-            }
+            check_count(count as usize)?;
             let pictures = u64::from(first)..u64::from(first) + u64::from(count);
-            let inputs = painter.inputs(seed, pictures.clone());
-            Ok(match noise {
-                None => inputs,
-                Some(noise) => Inputs::with_noise(config, inputs.latents, noise, pictures),
-            })
+            (painter.inputs(seed, pictures.clone()), pictures)
+        }
+        Latents::Moved {
+            seed,
+            picture,
+            moves,
+        } => {
+            let pictures = u64::from(picture)..u64::from(picture) + 1;
+            let latents = moved(painter, seed, picture, moves)?;
+            let inputs = Inputs::with_noise(config, latents, seed, pictures.clone());
+            (inputs, pictures)
         }
         Latents::Given { values } => {
-            if !values.len().is_multiple_of(z_dim) {
-                return Err(format!(
-                    "This model draws from {z_dim} numbers a picture, but {} numbers came.",
-                    values.len()
-                ));
-            }
-            if values.len() / z_dim > MOST_PICTURES {
-                return Err(too_many(values.len() / z_dim));
-            }
-            if !values.iter().all(|value| value.is_finite()) {
-                return Err("The latents hold a value that is not a finite number.".into());
-            }
-            Ok(Inputs::of_latents(config, values, noise.unwrap_or(0)))
+            check_given(&values, config.z_dim)?;
+            let inputs = Inputs::of_latents(config, values, 0);
+            let pictures = 0..inputs.count(config) as u64;
+            (inputs, pictures)
         }
+    };
+    let Some(seed) = noise else {
+        return Ok(inputs);
+    };
+    let anew = Inputs::with_noise(config, inputs.latents.clone(), seed, pictures);
+    Ok(match place {
+        None => anew,
+        Some(Place { first, last }) => {
+            let corner = |corner: [u32; 2]| corner.map(|along| along as usize);
+            let place = noise::Place {
+                first: corner(first),
+                last: corner(last),
+            };
+            inputs.with_noise_at(config, &anew, place)
+        }
+    })
+}
+
+fn check_count(count: usize) -> Result<(), String> {
+    if count > MOST_PICTURES {
+        return Err(format!(
+            "{count} pictures were asked for; at most {MOST_PICTURES} are drawn at once."
+        ));
     }
+    Ok(())
+}
+
+fn check_given(values: &[f32], z_dim: usize) -> Result<(), String> {
+    if !values.len().is_multiple_of(z_dim) {
+        return Err(format!(
+            "This model draws from {z_dim} numbers a picture, but {} numbers came.",
+            values.len()
+        ));
+    }
+    if !values.iter().all(|value| value.is_finite()) {
+        return Err("The latents hold a value that is not a finite number.".into());
+    }
+    check_count(values.len() / z_dim)
+}
+
+/// The latent vector of a picture, moved.
+fn moved(painter: &Painter, seed: u64, picture: u32, moves: Moves) -> Result<Vec<f32>, String> {
+    let of = |picture: u32| latent(seed, u64::from(picture), painter.artist.config.z_dim);
+    let toward = |Toward { picture, part }| moves::Toward {
+        latent: of(picture),
+        part,
+    };
+    let nudges = moves.nudges.into_iter().map(|nudge| moves::Nudge {
+        along: match nudge.along {
+            Along::Number(number) => moves::Along::Number(number as usize),
+            Along::Direction(direction) => moves::Along::Direction(direction as usize),
+        },
+        by: nudge.by,
+    });
+    let moves = moves::Moves {
+        toward: moves.toward.map(toward),
+        scale: moves.scale,
+        nudges: nudges.collect(),
+    };
+    let moved = painter.artist.moved(&of(picture), &moves);
+    moved.map_err(|error| error.to_string())
 }
 
 /// The page's edit as the model has it.

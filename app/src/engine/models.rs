@@ -178,6 +178,7 @@ fn model_info(checkpoint: &Checkpoint, artist: &Artist) -> ModelInfo {
         energy: config.energy.name().to_string(),
         steps: checkpoint.header.step(),
         layers: layers.collect(),
+        noisy: config.noise.iter().map(|map| map.side as u32).collect(),
     }
 }
 

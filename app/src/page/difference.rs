@@ -1,5 +1,8 @@
 //! How far apart two pictures are, as a picture and in numbers.
 
+use std::collections::BTreeSet;
+
+use super::attention::region::Region;
 use super::image::Image;
 
 /// The brightest that a difference is shown, as a multiple of itself.
@@ -53,6 +56,34 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// The mean of |a − b| inside of a region and outside of it, from 0 to 255; nothing where there
+    /// is no outside, or the pictures differ in size.
+    pub fn near_and_far(a: &Image, b: &Image, region: Region) -> Option<(f64, f64)> {
+        let side = a.side;
+        if side != b.side || a.rgba.len() != b.rgba.len() {
+            return None;
+        }
+        let region = region.clamped(side);
+        let inside: BTreeSet<usize> = region.indices(side).collect();
+        let (mut near, mut far) = (0, 0);
+        let pairs = a.rgba.chunks_exact(4).zip(b.rgba.chunks_exact(4));
+        for (pixel, (a, b)) in pairs.enumerate() {
+            let colours = a.iter().zip(b).take(3);
+            let apart: u64 = colours.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            let sum = match inside.contains(&pixel) {
+                true => &mut near,
+                false => &mut far,
+            };
+            *sum += apart;
+        }
+        let pixels = a.rgba.len() / 4;
+        let outside = pixels.checked_sub(inside.len()).filter(|&n| n > 0)?;
+        let mean = |sum: u64, pixels: usize| sum as f64 / (3 * pixels) as f64;
+        Some((mean(near, inside.len()), mean(far, outside)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -80,6 +111,24 @@ mod tests {
             d.unwrap().gain
         };
         assert_eq!([255, 128, 127, 1, 0].map(gain), [1, 1, 2, 32, 32]);
+    }
+
+    #[test]
+    fn what_changed_there_and_elsewhere_is_told_apart() {
+        use crate::page::attention::pixel::Point;
+        let of = |reds: [u8; 4]| Image {
+            side: 2,
+            rgba: reds.iter().flat_map(|&red| [red, 0, 0, 255]).collect(),
+        };
+        let corner = Point { x: 1, y: 0 };
+        let place = Region::between(corner, corner);
+        let apart = Difference::near_and_far(&of([0; 4]), &of([0, 30, 9, 0]), place);
+        assert_eq!(apart, Some((10.0, 1.0)));
+        let all = Region::between(Point { x: 0, y: 0 }, Point { x: 9, y: 9 });
+        assert_eq!(
+            Difference::near_and_far(&of([0; 4]), &of([9; 4]), all),
+            None
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod image;
 pub mod judging;
 pub mod keyboard;
 pub mod location;
+pub mod motion;
 pub mod panic;
 pub mod pointer;
 pub mod raster;

@@ -59,6 +59,14 @@ pub fn signed(value: f64) -> String {
     }
 }
 
+/// How far something goes to one side or the other, with a true minus sign.
+pub fn step(by: f32) -> String {
+    match by {
+        0.0 => "0".to_owned(),
+        by => format!("{by:+.1}").replace('-', "−"),
+    }
+}
+
 /// A long time, in the unit that suits.
 pub fn long_duration(millis: f64) -> String {
     match millis / 1000.0 {

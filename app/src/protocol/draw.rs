@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     DeviceChoice, DeviceInfo,
     edits::LayerEdit,
+    moves::{Moves, Place},
     wire::{File, bytes, floats, maybe_floats},
 };
 
@@ -44,6 +45,9 @@ pub struct Pictures {
     pub latents: Latents,
     /// Seed of the noise in networks that have any; without one, that of the latents, or 0.
     pub noise: Option<u64>,
+    /// Where that noise is; everywhere else it stays that of the latents. Everywhere without.
+    #[serde(default)]
+    pub noise_place: Option<Place>,
     /// What to change in each attention layer, from the coarser to the finer; none for those that
     /// are missing at the end.
     pub edits: Vec<LayerEdit>,
@@ -63,6 +67,7 @@ impl Pictures {
             },
             latents: Latents::Seed { seed, first, count },
             noise: None,
+            noise_place: None,
             edits: Vec::new(),
             parts: Parts::default(),
         }
@@ -108,6 +113,15 @@ pub enum Latents {
         first: u32,
         /// How many pictures.
         count: u32,
+    },
+    /// Those of one picture of a seed, moved.
+    Moved {
+        /// The seed.
+        seed: u64,
+        /// The picture.
+        picture: u32,
+        /// Where to.
+        moves: Moves,
     },
     /// These.
     Given {
@@ -208,6 +222,9 @@ pub struct ModelInfo {
     pub steps: Option<u64>,
     /// Its attention layers, from the coarser to the finer; none, one or several.
     pub layers: Vec<LayerInfo>,
+    /// Width and height of each map that noise is added to, from coarse to fine; mostly none.
+    #[serde(default)]
+    pub noisy: Vec<u32>,
 }
 
 /// An attention layer of a loaded generator.

@@ -16,6 +16,7 @@
 pub mod draw;
 pub mod edits;
 pub mod judge;
+pub mod moves;
 pub mod run;
 pub mod train;
 pub mod wire;
@@ -28,6 +29,7 @@ pub use draw::{
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use judge::{Examined, Examiner, Judge, JudgeInfo, JudgeReply, Verdict};
+pub use moves::{Along, Moves, Nudge, Place, Toward};
 pub use run::{
     AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
     WorldInfo,

@@ -2,6 +2,7 @@
 
 use colorgrad::Color;
 
+use super::palette::Palette;
 use super::pixel::Point;
 use crate::page::image::Image;
 use crate::protocol::AllRows;
@@ -16,15 +17,21 @@ pub enum Sight {
     Whither,
     /// Like colours for pixels that look alike.
     Parts,
+    /// For every pixel, how much its row is its own.
+    Bits,
 }
 
 impl Sight {
     /// All of them, in the order of their switch.
-    pub const ALL: [Self; 3] = [Self::Pixel, Self::Whither, Self::Parts];
+    pub const ALL: [Self; 4] = [Self::Pixel, Self::Whither, Self::Parts, Self::Bits];
 }
 
 /// Bits from which on a pixel's colour is at its full strength.
 pub const FULL_BITS: f32 = 3.0;
+
+/// Bits from which on the picture of bits is at its brightest, whatever the map: looking at one of 64
+/// equal parts of what the others look at.
+pub const MOST_BITS: f32 = 6.0;
 
 /// A direction that holds less of the difference than this has no part in the colours: it would be
 /// rounding, made large.
@@ -68,6 +75,28 @@ fn whither(dx: f32, dy: f32, bits: f32, side: u32) -> [u8; 4] {
     let strength = (bits / FULL_BITS).clamp(0.0, 1.0);
     let [r, g, b, _] = full.map(|channel| (f32::from(channel) * strength).round() as u8);
     [r, g, b, 255]
+}
+
+/// How much of its own each pixel's row is: dark where it is the mean row, bright from
+/// [`MOST_BITS`] on. The same scale for every map.
+pub fn bits_image(all: &AllRows, side: u32, palette: Palette) -> Image {
+    let colour = |&bits: &f32| {
+        let [r, g, b] = palette.colour(bits / MOST_BITS);
+        [r, g, b, 255]
+    };
+    Image {
+        side,
+        rgba: all.bits.iter().flat_map(colour).collect(),
+    }
+}
+
+/// What is shown of all rows at once, as a picture.
+pub fn sight_image(sight: Sight, all: &AllRows, side: u32, palette: Palette) -> Image {
+    match sight {
+        Sight::Parts => parts_image(all, side),
+        Sight::Bits => bits_image(all, side, palette),
+        Sight::Pixel | Sight::Whither => whither_image(all, side),
+    }
 }
 
 /// Pixels whose rows are alike in like colours: red, green and blue are the three directions in
@@ -152,6 +181,17 @@ mod tests {
         assert!(found.iter().all(|c| c[2] == 127));
         assert!(found[0][0] == found[2][0] && found[0][0] > found[1][0]);
         assert_eq!(found[0][1], found[1][1]);
+    }
+
+    #[test]
+    fn bits_are_on_one_scale_for_all_maps() {
+        let bits = all(vec![0.0; 8], vec![0.0, 3.0, 6.0, 40.0]);
+        let found = colours(&bits_image(&bits, 2, Palette::Grey));
+        assert_eq!(found, [[0; 3], [128; 3], [255; 3], [255; 3]]);
+        assert_eq!(
+            sight_image(Sight::Bits, &bits, 2, Palette::Grey),
+            bits_image(&bits, 2, Palette::Grey)
+        );
     }
 
     #[test]

@@ -79,6 +79,15 @@ impl Point {
         .clamped(size)
     }
 
+    /// The same place in a picture of another size: this is a pixel of a `from`² picture.
+    pub fn scaled(self, from: u32, to: u32) -> Self {
+        if to < from {
+            self.cell(from, to)
+        } else {
+            self.pixel(to, from)
+        }
+    }
+
     /// The point on the other side of a `side`² grid's vertical middle line.
     pub fn mirrored(self, side: u32) -> Self {
         Self {
@@ -127,6 +136,17 @@ mod tests {
             let (side, size) = (64 >> stages, 64);
             let cell = Point { x, y }.clamped(side);
             prop_assert_eq!(cell.pixel(size, side).cell(size, side), cell);
+        }
+
+        #[test]
+        fn a_place_is_the_same_in_a_picture_of_another_size(x in 0u32..32, y in 0u32..32) {
+            let p = Point { x, y };
+            prop_assert_eq!(p.scaled(32, 32), p);
+            prop_assert_eq!(p.scaled(32, 64).scaled(64, 32), p);
+            // The middle of what the pixel covers.
+            prop_assert_eq!(p.scaled(32, 64), Point { x: 2 * x + 1, y: 2 * y + 1 });
+            // Both pictures' coarser grids agree on where it is.
+            prop_assert_eq!(p.scaled(32, 64).cell(64, 16), p.cell(32, 16));
         }
 
         #[test]

@@ -84,6 +84,25 @@ impl Region {
         }
     }
 
+    /// The same part of a picture of another size: this is one of a `from`² picture.
+    pub fn scaled(self, from: u32, to: u32) -> Self {
+        if to <= from {
+            return self.cells(from, to);
+        }
+        let along = |v: u32| (u64::from(v) * u64::from(to) / u64::from(from.max(1))) as u32;
+        let Point { x, y } = self.last;
+        Self {
+            first: Point {
+                x: along(self.first.x),
+                y: along(self.first.y),
+            },
+            last: Point {
+                x: along(x + 1).saturating_sub(1),
+                y: along(y + 1).saturating_sub(1),
+            },
+        }
+    }
+
     /// The point in its middle, the lower right of the four where the middle lies between them.
     pub fn middle(self) -> Point {
         let along = |first: u32, last: u32| first + (last - first).div_ceil(2);
@@ -146,6 +165,15 @@ mod tests {
             assert_eq!((moved.first.x, moved.first.y), corner);
             assert_eq!(moved.extent(), region.extent());
         }
+    }
+
+    #[test]
+    fn a_region_covers_the_same_part_of_a_larger_picture() {
+        let region = Region::between(Point { x: 3, y: 0 }, Point { x: 5, y: 31 });
+        let larger = region.scaled(32, 64);
+        assert_eq!(larger.first(), Point { x: 6, y: 0 });
+        assert_eq!(larger.last(), Point { x: 11, y: 63 });
+        assert_eq!(larger.scaled(64, 32), region);
     }
 
     proptest! {

@@ -6,9 +6,11 @@ use super::article::Article;
 use super::change_panel::ChangePanel;
 use super::comparison::Comparison;
 use super::display_choice::DisplayChoice;
+use super::every_sample::EverySample;
 use super::explanation::Explanation;
 use super::failure_card::FailureCard;
 use super::judge_panel::JudgePanel;
+use super::latent_panel::LatentPanel;
 use super::live_link::TOOL;
 use super::map_panel::MapPanel;
 use super::notice::Notice;
@@ -17,6 +19,7 @@ use super::progress_card::ProgressCard;
 use super::reading_choice::ReadingChoice;
 use super::room_tabs::RoomTabs;
 use super::samples::Samples;
+use super::second_model::SecondModel;
 use super::status_line::StatusLine;
 use super::tour::Tour;
 use super::training::room::TrainingRoom;
@@ -35,16 +38,18 @@ use crate::page::hooks::use_judge::{Asked, Whose};
 use crate::page::hooks::use_looks::{Said, use_looks};
 use crate::page::hooks::use_model::use_model;
 use crate::page::hooks::use_notice::use_notice;
+use crate::page::hooks::use_second::use_second;
 use crate::page::hooks::use_training::use_training;
 use crate::page::hooks::use_undo::use_undo;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
+use crate::page::view::changes::Changes;
 use crate::page::view::edits::Brush;
 use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
-use crate::protocol::{Examined, MapEdit, Pictures, Source};
+use crate::protocol::{Examined, MapEdit, Source};
 
 /// The whole page.
 #[component]
@@ -54,6 +59,7 @@ pub fn App() -> Html {
     let handle = use_engine(&state);
     use_model(&state, &handle);
     use_grid(&state, &handle);
+    use_second(&state, &handle);
     use_changed_picture(&state, &handle);
     let all = use_all_rows(&state, &handle);
     let contents = use_contents(&state, &handle);
@@ -110,12 +116,15 @@ pub fn App() -> Html {
                     <Samples
                         slots={pictures.slots.clone()} chosen={pictures.chosen}
                         drawing={pictures.drawing} seed={pictures.seed}
-                        enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} dispatch={dispatch.clone()}
+                        enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()}
+                        second={state.second.checkpoint().map(str::to_owned)} dispatch={dispatch.clone()}
                     />
                     <div class="middle">
                         { stage(&state, &said, all.as_ref()) }
+                        { second_model(&state) }
                         { change_panel(&state) }
                         { judge_panel(&state) }
+                        { latents(&state) }
                     </div>
                     { maps(&state, &said, all.as_ref()) }
                 </div>
@@ -174,6 +183,19 @@ fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) 
     }
 }
 
+/// The second model, if there is one.
+fn second_model(state: &UseReducerHandle<State>) -> Html {
+    if state.second.checkpoint().is_none() {
+        return Html::default();
+    }
+    html! {
+        <SecondModel
+            second={state.second.clone()} first={state.engine.model.clone()} looking={state.looking}
+            seed={state.pictures.seed} sample={state.pictures.chosen} size={state.pictures.size()} dispatch={state.dispatcher()}
+        />
+    }
+}
+
 /// What can be changed in the network, where it has attention and a picture is there.
 fn change_panel(state: &UseReducerHandle<State>) -> Html {
     let (Some(model), Some(before)) = (&state.engine.model, state.pictures.chosen_slot()) else {
@@ -187,7 +209,8 @@ fn change_panel(state: &UseReducerHandle<State>) -> Html {
     html! {
         <ChangePanel
             layers={model.layers.clone()} edits={state.edits.clone()} before={before.picture.clone()}
-            after={after.map(|slot| slot.picture.clone())} {redraws} dispatch={state.dispatcher()}
+            after={after.map(|slot| slot.picture.clone())} {redraws} noisy={model.noisy.clone()}
+            region={state.looking.region} pixel={state.looking.pixel()} dispatch={state.dispatcher()}
         />
     }
 }
@@ -213,23 +236,41 @@ fn judge_panel(state: &UseReducerHandle<State>) -> Html {
         return Html::default();
     };
     let redraws = state.room == Room::Look && state.edits.redraws(slot.seed, shown.chosen);
-    let edits = match state.shows_changes() {
-        true => state.edits.layers().to_vec(),
-        false => Vec::new(),
+    let changes = match state.shows_changes() {
+        true => Changes::clone(state.edits.changes()),
+        false => Changes::default(),
     };
     let settled = !slot.stale && !redraws;
     let drawn = settled.then(|| {
-        let index = shown.chosen as u32;
         Asked {
             seed: slot.seed,
             drawn: Some(slot.picture.clone()),
-            picture: Examined::Drawn(Pictures {
-                edits,
-                ..Pictures::of_seed(EXAMINED, of, slot.seed, index, 1)
-            }),
+            picture: Examined::Drawn(changes.picture(EXAMINED, of, slot.seed, shown.chosen)),
         }
     });
     html! { <JudgePanel {whose} {drawn} looking={state.looking} dispatch={state.dispatcher()} /> }
+}
+
+/// Where the latent vector is moved, and the pixel in question in every sample.
+fn latents(state: &UseReducerHandle<State>) -> Html {
+    let pictures = &state.pictures;
+    let (Some(model), Some(_)) = (&state.engine.model, pictures.chosen_slot()) else {
+        return Html::default();
+    };
+    let sheet = pictures.slots.iter();
+    let sheet = sheet.map(|slot| slot.as_ref().map(|slot| slot.picture.clone()));
+    let attends = !model.layers.is_empty();
+    html! {
+        <>
+            <LatentPanel
+                model={model.clone()} sheet={sheet.collect::<Vec<_>>()} chosen={pictures.chosen} changes={Changes::clone(state.edits.changes())}
+                history={[state.edits.can_undo(), state.edits.can_redo()]} dispatch={state.dispatcher()}
+            />
+            if attends && pictures.slots.len() > 1 {
+                <EverySample slots={pictures.slots.clone()} chosen={pictures.chosen} looking={state.looking} dispatch={state.dispatcher()} />
+            }
+        </>
+    }
 }
 
 /// What is to be said of a layer's map while something is changed.

@@ -6,6 +6,9 @@ use yew::prelude::*;
 use super::brush_choice::BrushChoice;
 use super::change_result::ChangeResult;
 use super::layer_changes::LayerChanges;
+use super::noise_choice::NoiseChoice;
+use crate::page::attention::pixel::Point;
+use crate::page::attention::region::Region;
 use crate::page::image::Image;
 use crate::page::keyboard;
 use crate::page::view::edits::{Edits, EditsAction};
@@ -26,6 +29,12 @@ pub struct Props {
     pub after: Option<Shared<Image>>,
     /// Whether a picture with the latest changes is still to come.
     pub redraws: bool,
+    /// Width and height of each map that noise is added to.
+    pub noisy: Vec<u32>,
+    /// The pixels in question, where they are several.
+    pub region: Option<Region>,
+    /// The pixel in question.
+    pub pixel: Option<Point>,
     /// Where changes go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -40,10 +49,15 @@ pub fn ChangePanel(props: &Props) -> Html {
         before,
         after,
         redraws,
+        noisy,
+        region,
+        pixel,
         dispatch,
     } = props.clone();
+    // Where the latent vector is moved, another panel tells.
+    let here = !edits.changes().layers.is_empty() || edits.changes().noise.is_some();
     // What a link changes should not be hidden.
-    let open = use_state_eq(|| edits.any() || edits.problem.is_some());
+    let open = use_state_eq(|| here || edits.problem.is_some());
     let summary = use_node_ref();
     {
         let (toggle, summary) = (use_mut_ref(|| false), summary.clone());
@@ -84,17 +98,20 @@ pub fn ChangePanel(props: &Props) -> Html {
         <details class="change" open={*open} {ontoggle} data-testid="change" data-changes={state}>
             <summary ref={summary} data-testid="change-summary">
                 { "Change something" }
-                if edits.any() { <span class="changed">{ "changed" }</span> }
+                if here { <span class="changed">{ "changed" }</span> }
             </summary>
             <div class="change-body">
                 { for layers.iter().enumerate().map(|(layer, info)| html! {
                     <LayerChanges key={layer} {layer} info={*info} edit={edits.of(layer)} dispatch={dispatch.clone()} />
                 }) }
+                if !noisy.is_empty() {
+                    <NoiseChoice {noisy} noise={edits.changes().noise} {region} {pixel} size={before.side} dispatch={dispatch.clone()} />
+                }
                 if let Some(problem) = edits.problem.clone() {
                     <p class="change-problem" role="alert" data-testid="change-problem">{ problem }</p>
                 }
                 if let Some(after) = after {
-                    <ChangeResult {before} {after} />
+                    <ChangeResult {before} {after} place={edits.changes().noise.and_then(|anew| anew.region)} />
                 }
                 <div class="change-buttons">
                     { button("Undo", "undo", edits.can_undo(), EditsAction::Undo) }

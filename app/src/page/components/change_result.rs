@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
+use crate::page::attention::region::Region;
 use crate::page::difference::Difference;
 use crate::page::hooks::use_rest::use_rest;
 use crate::page::image::Image;
@@ -15,6 +16,10 @@ pub struct Props {
     pub before: Shared<Image>,
     /// The picture with them.
     pub after: Shared<Image>,
+    /// Where the change was made, if it was made at one place: what changed there and elsewhere is
+    /// then told apart.
+    #[prop_or_default]
+    pub place: Option<Region>,
 }
 
 /// The picture as it was, how far it is from what it became, and how much that is in numbers.
@@ -31,6 +36,14 @@ pub fn ChangeResult(props: &Props) -> Html {
             "Mean change {:.2} of 255, most {}",
             difference.mean, difference.most
         )
+    });
+    let apart = props.place.and_then(|place| {
+        let (near, far) = Difference::near_and_far(&props.before, &props.after, place)?;
+        Some((
+            near,
+            far,
+            format!("Mean change {near:.2} there, {far:.2} elsewhere"),
+        ))
     });
     let said = use_rest(numbers.clone().unwrap_or_default());
     let Some((difference, image)) = &*difference else {
@@ -51,6 +64,9 @@ pub fn ChangeResult(props: &Props) -> Html {
                 <figcaption>{ brighter }</figcaption>
             </figure>
             <p data-testid="difference-mean" data-value={difference.mean.to_string()}>{ numbers }</p>
+            if let Some((near, far, text)) = apart {
+                <p data-testid="near-and-far" data-near={near.to_string()} data-far={far.to_string()}>{ text }</p>
+            }
             <p class="unseen" role="status">{ said }</p>
         </div>
     }

@@ -77,6 +77,15 @@ pub fn DisplayChoice(props: &Props) -> Html {
         smooth: event.target_unchecked_into::<HtmlInputElement>().checked(),
         ..display
     });
+    let onopacity = change.reform(move |event: InputEvent| {
+        let value = event
+            .target_unchecked_into::<HtmlInputElement>()
+            .value_as_number();
+        Display {
+            opacity: (value as u8).min(100),
+            ..display
+        }
+    });
     html! {
         <details class="display" data-testid="display">
             <summary>{ "Scale and colours" }</summary>
@@ -96,6 +105,11 @@ pub fn DisplayChoice(props: &Props) -> Html {
                 legend="Colours" group="palette" segments={palette_segments} onchoose={onpalette}
                 chosen={Palette::ALL.iter().position(|&palette| palette == display.palette)}
             />
+            <label class="percent">
+                { "map over the picture " }
+                <input type="range" min="0" max="100" step="5" value={display.opacity.to_string()} oninput={onopacity} data-testid="opacity" />
+                <span>{ format!("{} %", display.opacity) }</span>
+            </label>
             <label class="tick">
                 <input type="checkbox" checked={display.smooth} onchange={onsmooth} data-testid="smooth" />
                 { "smooth between cells" }

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
-use crate::page::attention::field::{FULL_BITS, Sight, whither_legend};
+use crate::page::attention::field::{FULL_BITS, MOST_BITS, Sight, whither_legend};
+use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
 use crate::page::view::slot::Shared;
 use crate::page::words;
@@ -25,6 +26,8 @@ pub struct Props {
     pub side: u32,
     /// Width and height of the picture, in pixels.
     pub size: u32,
+    /// The colours of what is a number.
+    pub palette: Palette,
     /// The pixel in question.
     pub pixel: Option<Point>,
 }
@@ -38,6 +41,7 @@ pub fn EveryPixel(props: &Props) -> Html {
         ref all,
         side,
         size,
+        palette,
         pixel,
     } = *props;
     let wheel = use_memo((), |()| Shared::new(whither_legend(WHEEL)));
@@ -62,6 +66,32 @@ pub fn EveryPixel(props: &Props) -> Html {
                     { for named.map(|(at, (name, held))| fact(&format!("held-{at}"), name, percent(held), words::percent(percent(held)))) }
                 </dl>
                 <p class="quiet map-words">{ "Colours mean nothing by themselves: like colours look alike." }</p>
+            </>
+        };
+    }
+    if sight == Sight::Bits {
+        let total: f64 = all.bits.iter().map(|&bits| f64::from(bits)).sum();
+        let mean = total / all.bits.len().max(1) as f64;
+        let own = pixel.map(|pixel| {
+            let bits = f64::from(all.bits[pixel.cell(size, side).index(side)]);
+            fact("bits", "This pixel's row", bits, format!("{bits:.2} bits"))
+        });
+        let bar = format!("background: {}", palette.css_gradient());
+        return html! {
+            <>
+                <dl class="facts">
+                    { for own }
+                    { fact("mean-bits", "Mean of all rows", mean, format!("{mean:.2} bits")) }
+                </dl>
+                <div class="legend" role="img" aria-label={format!("Colour scale from 0 to {MOST_BITS} bits and more, the same for every map")}>
+                    <div class="legend-bar" style={bar} />
+                    <div class="legend-ticks">
+                        <span style="left: 0%">{ "0" }</span>
+                        <span style="left: 50%">{ MOST_BITS / 2.0 }</span>
+                        <span style="left: 100%">{ format!("{MOST_BITS}+") }</span>
+                    </div>
+                    <p class="legend-words">{ "bits from the mean row, the same scale for every map" }</p>
+                </div>
             </>
         };
     }

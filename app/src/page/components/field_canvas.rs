@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
-use crate::page::attention::field::{Sight, parts_image, whither_image};
+use crate::page::attention::field::{Sight, sight_image};
+use crate::page::attention::palette::Palette;
 use crate::page::view::slot::Shared;
 use crate::protocol::AllRows;
 
@@ -16,6 +17,8 @@ pub struct Props {
     pub sight: Sight,
     /// Width and height of the map, in cells.
     pub side: u32,
+    /// The colours of what is a number.
+    pub palette: Palette,
     /// Whether cells blend into each other.
     pub smooth: bool,
     /// A name for tests.
@@ -29,15 +32,14 @@ pub fn FieldCanvas(props: &Props) -> Html {
         all,
         sight,
         side,
+        palette,
         smooth,
         testid,
     } = props.clone();
-    let image = use_memo((all, sight, side), |(all, sight, side)| {
-        Shared::new(match sight {
-            Sight::Parts => parts_image(all, *side),
-            Sight::Pixel | Sight::Whither => whither_image(all, *side),
-        })
-    });
+    let image = use_memo(
+        (all, sight, side, palette),
+        |(all, sight, side, palette)| Shared::new(sight_image(*sight, all, *side, *palette)),
+    );
     let class = classes!("heat", smooth.then_some("smooth"));
     html! { <PixelCanvas image={(*image).clone()} {testid} {class} /> }
 }

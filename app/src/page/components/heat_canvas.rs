@@ -47,5 +47,7 @@ pub fn HeatCanvas(props: &Props) -> Html {
         if veil { "veil" } else { "heat" },
         display.smooth.then_some("smooth")
     );
-    html! { <PixelCanvas image={(*image).clone()} {testid} {class} /> }
+    let seen = f64::from(display.opacity) / 100.0;
+    let style = (veil && seen < 1.0).then(|| format!("opacity: {seen}"));
+    html! { <PixelCanvas image={(*image).clone()} {testid} {class} {style} /> }
 }

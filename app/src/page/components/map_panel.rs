@@ -113,6 +113,7 @@ pub fn MapPanel(props: &Props) -> Html {
         Sight::Pixel => "Attention map",
         Sight::Whither => "Where every pixel looks in the attention map",
         Sight::Parts => "Which pixels look alike in the attention map",
+        Sight::Bits => "How much of its own each pixel's row is in the attention map",
     };
     let described = format!(
         "{shows} {name}; the pixel in question is marked. Arrow keys move by one cell, Enter pins, M knocks the cell out."
@@ -138,7 +139,7 @@ pub fn MapPanel(props: &Props) -> Html {
                     onpointercancel={touch.ended.clone()} onpointerleave={touch.ended} onclick={touch.click} oncontextmenu={touch.menu}
                 >
                     if let Some(all) = &every {
-                        <FieldCanvas all={all.clone()} {sight} {side} smooth={display.smooth} testid={format!("field-{layer}")} />
+                        <FieldCanvas all={all.clone()} {sight} {side} palette={display.palette} smooth={display.smooth} testid={format!("field-{layer}")} />
                         if let Some((_, look)) = &shown {
                             <MapMarks look={look.clone()} {pin} bare=true />
                         }
@@ -163,7 +164,7 @@ pub fn MapPanel(props: &Props) -> Html {
             </div>
             if let Some(all) = every {
                 <div class="map-right">
-                    <EveryPixel {layer} {sight} {all} {side} {size} pixel={shown.map(|(pixel, _)| pixel)} />
+                    <EveryPixel {layer} {sight} {all} {side} {size} palette={display.palette} pixel={shown.map(|(pixel, _)| pixel)} />
                 </div>
             } else if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                 <div class="map-right">

@@ -16,6 +16,9 @@ pub struct Props {
     /// A class for styles.
     #[prop_or_default]
     pub class: Classes,
+    /// A style of its own, where it has one.
+    #[prop_or_default]
+    pub style: Option<String>,
 }
 
 /// A picture, pixel for pixel; the style sheet scales it without smoothing. What it shows is
@@ -28,7 +31,7 @@ pub fn PixelCanvas(props: &Props) -> Html {
     html! {
         <canvas
             ref={canvas} class={classes!("pixels", props.class.clone())} width={side.clone()} height={side}
-            data-testid={props.testid.clone()} aria-hidden="true"
+            style={props.style.clone()} data-testid={props.testid.clone()} aria-hidden="true"
         />
     }
 }

@@ -66,6 +66,7 @@ pub fn ReadingChoice(props: &Props) -> Html {
         ("this pixel", "see-pixel"),
         ("all: where to", "see-where"),
         ("all: parts", "see-parts"),
+        ("all: bits", "see-bits"),
     ];
     let segments = |named: &[(&'static str, &'static str)]| -> Vec<Segment> {
         let segment = |&(name, testid)| Segment {
@@ -107,6 +108,9 @@ fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
         Sight::Parts => {
             return "Pixels that look alike have like colours, whatever they show: parts fall out by themselves. Click one to pin it.";
         }
+        Sight::Bits => {
+            return "How much of its own every pixel's row is, in bits: dark pixels look where everybody looks, bright ones at something else.";
+        }
     }
     match (direction, lens) {
         (Direction::From, Lens::LooksAt) => {
@@ -128,7 +132,7 @@ fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
             "How much of the layer's output at every place would be another if nobody could look at this one."
         }
         (_, Lens::Everybody) => {
-            "What all pixels look at on average, the same for every pixel: what is bright here is bright in most rows."
+            "What all pixels look at on average, the same for every pixel: what is bright here is a hub. At 5× uniform, a cell is looked at five times as much as its share."
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::compare_menu::CompareMenu;
 use super::model_menu::ModelMenu;
 use super::seed_form::SeedForm;
 use super::thumbnail::Thumbnail;
@@ -23,6 +24,8 @@ pub struct Props {
     pub enabled: bool,
     /// The path of the checkpoint that is open.
     pub checkpoint: String,
+    /// The path of the second model's checkpoint, if there is one.
+    pub second: Option<String>,
     /// Where choices go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -37,6 +40,7 @@ pub fn Samples(props: &Props) -> Html {
         seed,
         enabled,
         checkpoint,
+        second,
         dispatch,
     } = props.clone();
     let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
@@ -50,7 +54,8 @@ pub fn Samples(props: &Props) -> Html {
     };
     html! {
         <section class="samples" aria-label="Samples">
-            <ModelMenu {checkpoint} dispatch={dispatch.clone()} />
+            <ModelMenu checkpoint={checkpoint.clone()} dispatch={dispatch.clone()} />
+            <CompareMenu {checkpoint} {second} dispatch={dispatch.clone()} />
             <div class="grid" role="group" aria-label="Choose a picture">
                 { for slots.iter().enumerate().map(thumbnail) }
             </div>

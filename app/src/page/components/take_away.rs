@@ -22,10 +22,10 @@ use crate::page::raster::{data_address, png_of_image, png_of_svg};
 use crate::page::reopen::reopen;
 use crate::page::save::{blob, save_bytes, save_text};
 use crate::page::view::address::Address;
-use crate::page::view::edits_address;
+use crate::page::view::changes::Changes;
+use crate::page::view::changes_address;
 use crate::page::view::frame::Frame;
 use crate::page::view::slot::Slot;
-use crate::protocol::LayerEdit;
 
 /// What the menu needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -203,7 +203,7 @@ fn figure(props: &Props) -> Figure {
         queries,
         edits: match changed {
             true => address.edits.clone(),
-            false => Vec::new(),
+            false => Changes::default(),
         },
         sight: address.looking.sight,
         all: all.clone().unwrap_or_default(),
@@ -288,8 +288,8 @@ async fn take(piece: Piece, figure: &Figure) -> Result<String, String> {
 }
 
 /// What is changed, as the address has it.
-fn changes(edits: &[LayerEdit]) -> String {
-    let pairs = edits_address::write(edits).into_iter();
+fn changes(edits: &Changes) -> String {
+    let pairs = changes_address::write(edits).into_iter();
     let pairs: Vec<String> = pairs
         .map(|(name, value)| format!("{name}={value}"))
         .collect();

@@ -6,6 +6,7 @@ pub mod handle;
 pub mod link;
 pub mod loading;
 pub mod numbers;
+pub mod opening;
 pub mod reload;
 pub mod sample_check;
 pub mod task;

@@ -8,6 +8,8 @@ pub const CHOSEN_JUDGE: u32 = 1;
 
 /// What a discriminator says of a picture.
 pub const EXAMINED: u32 = 22;
+/// The model beside it, under the same pins.
+pub const SECOND_MODEL: u32 = 2;
 
 /// The training run of the page.
 pub const RUN: u32 = 1;
@@ -26,3 +28,6 @@ pub const GRID: u32 = 1;
 
 /// The chosen picture with changes.
 pub const CHANGED: u32 = 2;
+
+/// The chosen picture as the second model draws it.
+pub const SECOND: u32 = 4;

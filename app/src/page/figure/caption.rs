@@ -3,7 +3,7 @@
 use super::changes::changes;
 use super::{Figure, Query};
 use crate::page::attention::arrows::MOST_ARROWS;
-use crate::page::attention::field::{FULL_BITS, Sight};
+use crate::page::attention::field::{FULL_BITS, MOST_BITS, Sight};
 use crate::page::attention::flow::Part;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::pixel::Point;
@@ -39,7 +39,7 @@ pub fn caption(figure: &Figure) -> String {
     sentences.extend(arrows(figure, question.lens));
     if !figure.changes.is_empty() {
         sentences.push(format!(
-            "Its attention was changed while it was drawn: {} (named as in the address).",
+            "Something was changed while it was drawn: {} (named as in the address).",
             figure.changes
         ));
     }
@@ -58,6 +58,17 @@ fn whole(figure: &Figure) -> String {
             format!(
                 "like colours for pixels that look alike. Maps: {layers}. Red, green and blue are the rows' coordinates along the three directions in which the square roots of their weights differ most, from two deviations below the mean to two above (parts of all difference: {}).",
                 held.collect::<Vec<_>>().join("; ")
+            )
+        }
+        Sight::Bits => {
+            let means = figure.layers.iter().zip(&figure.all).map(|(layer, all)| {
+                let total: f64 = all.bits.iter().map(|&bits| f64::from(bits)).sum();
+                let mean = total / all.bits.len().max(1) as f64;
+                format!("{0}×{0}: {mean:.2} bits", layer.side)
+            });
+            format!(
+                "how much of its own every pixel's row is. Maps: {layers}. The row's divergence from the mean row, from 0 to {MOST_BITS} bits and more, the same scale for every map (mean of all rows: {}).",
+                means.collect::<Vec<_>>().join("; ")
             )
         }
         Sight::Pixel | Sight::Whither => format!(
@@ -222,6 +233,7 @@ mod tests {
     use super::*;
     use crate::page::attention::flow::Flow;
     use crate::page::attention::region::Region;
+    use crate::page::view::changes::Changes;
     use crate::protocol::LayerEdit;
 
     #[test]
@@ -265,10 +277,10 @@ mod tests {
         assert!(text.contains("was drawn: g1=0.5"), "{text}");
         figure.queries.clear();
         assert_eq!(caption(&figure), "Faces & <Masks>, seed 7, sample 3.");
-        figure.edits = vec![LayerEdit {
+        figure.edits = Changes::of_layers(vec![LayerEdit {
             gamma: 0.5,
             ..LayerEdit::default()
-        }];
+        }]);
         assert!(caption(&figure).ends_with("sample 3. Changed: layer 1: γ times 0.50."));
     }
 
@@ -283,6 +295,8 @@ mod tests {
             parts.contains("Marked: pixels 1 (1, 6) and 3 (7, 0)."),
             "{parts}"
         );
+        let bits = caption(&whole_figure(Sight::Bits));
+        assert!(bits.contains("from 0 to 6 bits and more"), "{bits}");
         let whither = caption(&whole_figure(Sight::Whither));
         assert!(
             whither.contains("Hue is the direction") && whither.contains("below 3 bits"),

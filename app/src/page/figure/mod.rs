@@ -19,9 +19,10 @@ use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
 use crate::page::image::Image;
+use crate::page::view::changes::Changes;
 use crate::page::view::looking::Display;
 use crate::page::view::slot::Shared;
-use crate::protocol::{AllRows, LayerEdit};
+use crate::protocol::AllRows;
 
 /// What one sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +39,8 @@ pub struct Figure {
     pub layers: Vec<Layer>,
     /// The pixels that are asked about; none, or each with one look a layer.
     pub queries: Vec<Query>,
-    /// What was changed in the layers when it was drawn, from the coarsest.
-    pub edits: Vec<LayerEdit>,
+    /// What was changed when it was drawn.
+    pub edits: Changes,
     /// What is shown of the layers.
     pub sight: Sight,
     /// What all rows of each layer say, where that is shown.
@@ -174,7 +175,7 @@ pub(crate) mod tests {
                     looks: maps.iter().map(|map| ask(map, pixel)).collect(),
                 })
                 .to_vec(),
-            edits: Vec::new(),
+            edits: Changes::default(),
             sight: Sight::Pixel,
             all: Vec::new(),
             second: None,

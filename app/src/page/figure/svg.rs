@@ -3,7 +3,7 @@
 
 use super::{Figure, Query, caption::caption};
 use crate::page::attention::arrows::arrows;
-use crate::page::attention::field::{Sight, parts_image, whither_image, whither_legend};
+use crate::page::attention::field::{Sight, sight_image, whither_legend};
 use crate::page::attention::legend::Legend;
 use crate::page::attention::look::Look;
 use crate::page::attention::paint::map_image;
@@ -122,7 +122,7 @@ impl Layout {
         let maps = figure.layers.len() as f64 * (MAP + FOOT);
         let legend = MARGIN + HEAD + PICTURE.max(maps) + MARGIN;
         let legend_height = match (figure.is_whole(), figure.sight) {
-            (true, Sight::Parts) => 0.0,
+            (true, Sight::Parts | Sight::Bits) => 0.0,
             (true, _) => WHEEL,
             (false, _) if figure.queries.is_empty() || figure.layers.is_empty() => 0.0,
             (false, _) => 44.0,
@@ -225,10 +225,7 @@ fn fields<E>(figure: &Figure, encode: &impl Fn(&Image) -> Result<String, E>) -> 
     let mut parts = Vec::new();
     for (row, (layer, all)) in figure.layers.iter().zip(&figure.all).enumerate() {
         let top = MARGIN + HEAD + row as f64 * (MAP + FOOT);
-        let field = match figure.sight {
-            Sight::Parts => parts_image(all, layer.side),
-            Sight::Pixel | Sight::Whither => whither_image(all, layer.side),
-        };
+        let field = sight_image(figure.sight, all, layer.side, figure.display.palette);
         parts.push(image(
             &encode(&field)?,
             left,
@@ -248,7 +245,7 @@ fn wheel<E>(
     top: f64,
     encode: &impl Fn(&Image) -> Result<String, E>,
 ) -> Result<String, E> {
-    if figure.sight == Sight::Parts {
+    if matches!(figure.sight, Sight::Parts | Sight::Bits) {
         return Ok(String::new());
     }
     Ok(image(
@@ -483,7 +480,7 @@ mod tests {
 
     #[test]
     fn all_rows_at_once_are_one_map_a_layer_and_the_wheel() {
-        for (sight, wheels) in [(Sight::Whither, 1), (Sight::Parts, 0)] {
+        for (sight, wheels) in [(Sight::Whither, 1), (Sight::Parts, 0), (Sight::Bits, 0)] {
             let text = drawn(&whole_figure(sight));
             let count = |part: &str| text.matches(part).count();
             assert_eq!(

@@ -6,7 +6,7 @@ use crate::page::attention::field::Sight;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{ALL_ROWS, CHOSEN_MODEL, RUN};
 use crate::page::image::Image;
-use crate::page::view::edits::Layers;
+use crate::page::view::edits::SharedChanges;
 use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
@@ -30,18 +30,17 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
     };
     // Those of a picture that is just being redrawn would be out of date before they come.
     let redraws = slot.is_some_and(|slot| state.edits.redraws(slot.seed, shown.chosen));
-    let layers = state.edits.layers().clone();
-    let layers = Some(layers).filter(|_| state.shows_changes());
+    let changes = Some(state.edits.changes().clone()).filter(|_| state.shows_changes());
     let wanted = slot.filter(|slot| asks && !shown.drawing && !slot.stale && !redraws);
     let wanted = wanted.map(|slot| {
         let picture = slot.picture.clone();
-        (slot.seed, shown.chosen, picture, of, layers)
+        (slot.seed, shown.chosen, picture, of, changes)
     });
     {
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
-            if let Some((seed, index, picture, of, layers)) = wanted.clone() {
-                engine.draw(asked(of, seed, index, layers), move |reply| {
+            if let Some((seed, index, picture, of, changes)) = wanted.clone() {
+                engine.draw(asked(of, seed, index, changes), move |reply| {
                     if let DrawReply::Sample { sample, .. } = reply {
                         let all = sample.layers.into_iter().filter_map(|layer| layer.all_rows);
                         let all = all.map(Shared::new).collect();
@@ -58,13 +57,13 @@ pub fn use_all_rows(state: &UseReducerHandle<State>, engine: &Engine) -> Option<
 }
 
 /// One picture of a seed, with what all rows of its maps say.
-fn asked(of: Source, seed: u64, index: usize, layers: Option<Layers>) -> Pictures {
+fn asked(of: Source, seed: u64, index: usize, changes: Option<SharedChanges>) -> Pictures {
+    let changes = changes.unwrap_or_default();
     Pictures {
-        edits: layers.map(|layers| layers.to_vec()).unwrap_or_default(),
         parts: Parts {
             all_rows: true,
             ..Parts::default()
         },
-        ..Pictures::of_seed(ALL_ROWS, of, seed, index as u32, 1)
+        ..changes.picture(ALL_ROWS, of, seed, index)
     }
 }

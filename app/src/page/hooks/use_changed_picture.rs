@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{CHANGED, CHOSEN_MODEL};
-use crate::page::view::edits::{EditsAction, Layers};
+use crate::page::view::edits::EditsAction;
 use crate::page::view::state::State;
-use crate::protocol::{DrawReply, Pictures, Source};
+use crate::protocol::{DrawReply, Source};
 
 /// Asks for the chosen picture whenever another change is made, and whenever another is chosen. While
 /// one is drawn only the newest of all later changes waits.
@@ -17,23 +17,24 @@ pub fn use_changed_picture(state: &UseReducerHandle<State>, engine: &Engine) {
         state.engine.runs() && state.edits.any(),
         state.pictures.seed,
         state.pictures.chosen,
-        state.edits.layers().clone(),
+        state.edits.changes().clone(),
     );
-    use_effect_with(wanted, move |(any, seed, index, layers)| {
+    use_effect_with(wanted, move |(any, seed, index, changes)| {
         if !any {
             engine.forget(CHANGED);
             return;
         }
-        let (seed, index, layers) = (*seed, *index, layers.clone());
-        engine.redraw(changed(seed, index, &layers), move |reply| {
+        let (seed, index, changes) = (*seed, *index, changes.clone());
+        let model = Source::Model(CHOSEN_MODEL);
+        engine.redraw(changes.picture(CHANGED, model, seed, index), move |reply| {
             let action = match reply {
                 DrawReply::Sample { sample, .. } => EditsAction::Redrawn {
                     seed,
                     index,
-                    layers: layers.clone(),
+                    changes: changes.clone(),
                     sample,
                 },
-                DrawReply::Failed { sentence } => EditsAction::Refused(layers.clone(), sentence),
+                DrawReply::Failed { sentence } => EditsAction::Refused(changes.clone(), sentence),
                 // Nothing to be done, or answers to other questions.
                 DrawReply::Done { .. }
                 | DrawReply::Superseded
@@ -44,13 +45,4 @@ pub fn use_changed_picture(state: &UseReducerHandle<State>, engine: &Engine) {
             dispatch.dispatch(action.into());
         });
     });
-}
-
-/// One picture of a seed, with changes.
-fn changed(seed: u64, index: usize, layers: &Layers) -> Pictures {
-    let model = Source::Model(CHOSEN_MODEL);
-    Pictures {
-        edits: layers.to_vec(),
-        ..Pictures::of_seed(CHANGED, model, seed, index as u32, 1)
-    }
 }

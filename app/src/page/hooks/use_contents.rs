@@ -7,7 +7,7 @@ use crate::page::attention::map::Map;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{CHOSEN_MODEL, CONTENTS, RUN};
 use crate::page::image::Image;
-use crate::page::view::edits::Layers;
+use crate::page::view::edits::SharedChanges;
 use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
@@ -51,18 +51,17 @@ pub fn use_contents(state: &UseReducerHandle<State>, engine: &Engine) -> Content
     let asks = runs && state.looking.lens == Lens::WouldLose;
     // Those of a picture that is just being redrawn would be out of date before they come.
     let redraws = slot.is_some_and(|slot| state.edits.redraws(slot.seed, shown.chosen));
-    let layers = state.edits.layers().clone();
-    let layers = Some(layers).filter(|_| state.shows_changes());
+    let changes = Some(state.edits.changes().clone()).filter(|_| state.shows_changes());
     let wanted = slot.filter(|slot| asks && !shown.drawing && !slot.stale && !redraws);
     let wanted = wanted.map(|slot| {
         let picture = slot.picture.clone();
-        (slot.seed, shown.chosen, picture, of, layers)
+        (slot.seed, shown.chosen, picture, of, changes)
     });
     {
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
-            if let Some((seed, index, picture, of, layers)) = wanted.clone() {
-                engine.draw(asked(of, seed, index, layers), move |reply| {
+            if let Some((seed, index, picture, of, changes)) = wanted.clone() {
+                engine.draw(asked(of, seed, index, changes), move |reply| {
                     let found = match reply {
                         DrawReply::Sample { sample, .. } => {
                             let layers = sample.layers.into_iter();
@@ -84,14 +83,14 @@ pub fn use_contents(state: &UseReducerHandle<State>, engine: &Engine) -> Content
 }
 
 /// One picture of a seed, with what its layers fetch and make.
-fn asked(of: Source, seed: u64, index: usize, layers: Option<Layers>) -> Pictures {
+fn asked(of: Source, seed: u64, index: usize, changes: Option<SharedChanges>) -> Pictures {
+    let changes = changes.unwrap_or_default();
     Pictures {
-        edits: layers.map(|layers| layers.to_vec()).unwrap_or_default(),
         parts: Parts {
             values: true,
             layer_maps: true,
             ..Parts::default()
         },
-        ..Pictures::of_seed(CONTENTS, of, seed, index as u32, 1)
+        ..changes.picture(CONTENTS, of, seed, index)
     }
 }

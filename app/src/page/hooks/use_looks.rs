@@ -70,3 +70,14 @@ pub fn use_looks(slot: Option<&Slot>, looking: &Looking, contents: &Contents) ->
         lacks: None,
     }
 }
+
+/// What is asked of a map of `side`² of a `size`² picture; nothing while no pixel is in question.
+pub fn question_of(looking: &Looking, size: u32, side: u32) -> Option<Question> {
+    let region = looking.region.map(|region| region.clamped(size));
+    Some(Question {
+        cell: looking.pixel()?.clamped(size).cell(size, side),
+        region: region.map(|region| region.cells(size, side)),
+        direction: looking.direction,
+        lens: looking.lens,
+    })
+}

@@ -1,20 +1,14 @@
 //! Opens the model that the visitor chose.
 
-use web_sys::AbortSignal;
 use yew::prelude::*;
 
-use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::loading::Part;
+use crate::page::engine::loading::{Bytes, Part};
 use crate::page::engine::numbers::CHOSEN_MODEL;
+use crate::page::engine::opening::{Opening, Wanted, open};
 use crate::page::engine::task::Task;
-use crate::page::failure::Failure;
 use crate::page::view::engine::EngineAction;
-use crate::page::view::settings::Settings;
 use crate::page::view::state::State;
-use crate::protocol::{Draw, DrawReply, wire::File};
-
-type Dispatch = UseReducerDispatcher<State>;
 
 /// Downloads the chosen model and has the engine open it, whenever another is chosen and whenever
 /// the engine is started.
@@ -24,59 +18,27 @@ pub fn use_model(state: &UseReducerHandle<State>, engine: &Engine) {
     let settings = state.engine.settings.clone();
     use_effect_with((state.engine.attempt, state.engine.opening), move |_| {
         let opening = settings.check().is_ok().then(|| {
-            Task::begin(|signal| async move {
-                let opened = open(&engine, settings, &signal, &dispatch).await;
-                match opened {
-                    Err(failure) if !signal.aborted() => {
-                        dispatch.dispatch(EngineAction::FailToOpen(failure).into());
-                    }
-                    _ => {}
-                }
-            })
+            let wanted = Wanted {
+                checkpoint: settings.checkpoint,
+                model: CHOSEN_MODEL,
+                device: settings.device,
+            };
+            let told = move |opening| dispatch.dispatch(action_of(opening).into());
+            Task::begin(|signal| open(engine, wanted, signal, told))
         });
         move || drop(opening)
     });
 }
 
-async fn open(
-    engine: &Engine,
-    settings: Settings,
-    signal: &AbortSignal,
-    dispatch: &Dispatch,
-) -> Result<(), Failure> {
-    let part = Part::Checkpoint;
-    let progress = {
-        let dispatch = dispatch.clone();
-        move |done, total| dispatch.dispatch(EngineAction::Downloaded { part, done, total }.into())
-    };
-    let checkpoint = download(&settings.checkpoint, signal, progress).await?;
-    if signal.aborted() {
-        return Ok(());
+fn action_of(opening: Opening) -> EngineAction {
+    match opening {
+        Opening::Downloaded(Bytes { done, total }) => EngineAction::Downloaded {
+            part: Part::Checkpoint,
+            done,
+            total,
+        },
+        Opening::Reached(stage) => EngineAction::Reach(stage),
+        Opening::Ready(device, model) => EngineAction::Ready { device, model },
+        Opening::Failed(failure) => EngineAction::FailToOpen(failure),
     }
-    let name = settings.checkpoint.rsplit('/').next();
-    let ask = Draw::Open {
-        model: CHOSEN_MODEL,
-        checkpoint: File(checkpoint),
-        name: name.unwrap_or_default().to_owned(),
-        device: settings.device,
-    };
-    let (signal, dispatch) = (signal.clone(), dispatch.clone());
-    engine.models(ask, move |reply| {
-        let action = match reply {
-            // Another one has been chosen meanwhile.
-            _ if signal.aborted() => return,
-            DrawReply::Stage(stage) => EngineAction::Reach(stage),
-            DrawReply::Ready { device, model } => EngineAction::Ready { device, model },
-            DrawReply::Failed { sentence } => {
-                EngineAction::FailToOpen(Failure::Engine { sentence })
-            }
-            // Answers to other questions.
-            DrawReply::Closed
-            | DrawReply::Sample { .. }
-            | DrawReply::Done { .. }
-            | DrawReply::Superseded => return,
-        };
-        dispatch.dispatch(action.into());
-    });
-    Ok(())
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `model` | a model that comes with the page, by its file's name |
 //! | `checkpoint` | any other checkpoint, by a relative path |
+//! | `with` | a second model beside it, by its file's name, or any other checkpoint by a relative path |
 //! | `device` | `cpu`, `gpu` |
 //! | `count` | pictures at a time, 1 to 16 |
 //! | `seed`, `sample` | which picture, `sample` from 0 |
@@ -13,13 +14,15 @@
 //! | `layer` | the map over the picture: 1, 2 … or `none` |
 //! | `way` | `to`: who looks at the pixel |
 //! | `read` | `only`: only this pixel; `everybody`: the mean row |
-//! | `view` | `where`: where every pixel looks; `parts`: which pixels look alike |
+//! | `view` | `where`: where every pixel looks; `parts`: which pixels look alike; `bits`: how much of its own each row is |
 //! | `scale` | `linear`, `log`, or a percentage: the strongest cells that hold it |
 //! | `colours` | a palette's name |
 //! | `smooth` | `1` |
+//! | `opacity` | of the map over the picture, in percent |
+//! | `across` | `1`: the pixel in every sample |
 //! | `room` | `train` |
 //!
-//! What is changed has [names of its own](super::edits_address), and [`Frame`] has some. What is missing or makes no sense takes its default; the
+//! What is changed has [names](super::edits_address) of [its own](super::moves_address), and [`Frame`] has some. What is missing or makes no sense takes its default; the
 //! [query](super::query) knows afterwards what made none. `pinned=1` with `x` and `y`, which older
 //! links have, is one pin.
 
@@ -29,16 +32,17 @@ use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
 use crate::page::attention::scale::Scale;
-use crate::protocol::{DeviceChoice, LayerEdit};
+use crate::protocol::DeviceChoice;
 
-use super::edits_address;
+use super::changes::Changes;
+use super::changes_address;
 use super::frame::Frame;
 use super::looking::{Display, Looking};
 use super::models::Model;
 use super::pins::{MOST_PINS, Mark, Pins};
 use super::query::Query;
 use super::room::Room;
-use super::settings::{FIRST_SEED, MOST_SAMPLES, Settings};
+use super::settings::{FIRST_SEED, MOST_SAMPLES, Settings, check_path};
 
 /// The layer whose map lies over the picture at first where the model does not say: the second,
 /// which is the finer of two.
@@ -58,10 +62,11 @@ const LENSES: [(&str, Lens); 4] = [
     ("everybody", Lens::Everybody),
 ];
 
-const SIGHTS: [(&str, Sight); 3] = [
+const SIGHTS: [(&str, Sight); 4] = [
     ("pixel", Sight::Pixel),
     ("where", Sight::Whither),
     ("parts", Sight::Parts),
+    ("bits", Sight::Bits),
 ];
 
 /// What the address says.
@@ -69,12 +74,14 @@ const SIGHTS: [(&str, Sight); 3] = [
 pub struct Address {
     /// What the engine is started with.
     pub settings: Settings,
+    /// The path of the second model's checkpoint, if there is one.
+    pub second: Option<String>,
     /// The seed of the pictures.
     pub seed: u64,
     /// Which picture is shown large.
     pub sample: usize,
-    /// What is changed in each layer while it is drawn.
-    pub edits: Vec<LayerEdit>,
+    /// What is changed while it is drawn.
+    pub edits: Changes,
     /// How it is looked at.
     pub looking: Looking,
     /// How much of the page is shown.
@@ -106,9 +113,10 @@ impl Address {
             .filter(|_| seed.unwrap_or(FIRST_SEED) == FIRST_SEED && sample.is_none())
             .map(|model| model.first_look);
         Self {
+            second: query.value("with", read_second),
             seed: seed.unwrap_or(FIRST_SEED),
             sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
-            edits: edits_address::read(query),
+            edits: changes_address::read(query),
             looking: Looking {
                 pins: read_pins(query).unwrap_or_else(|| {
                     let first = first_look.map(|[_, x, y, _]| Point { x, y });
@@ -131,7 +139,16 @@ impl Address {
                     smooth: query
                         .word("smooth", &[("1", true), ("0", false)])
                         .unwrap_or_default(),
+                    opacity: query
+                        .value("opacity", |text| {
+                            let percent = text.parse().ok();
+                            percent.filter(|percent| (0..=100).contains(percent))
+                        })
+                        .unwrap_or(100),
                 },
+                across: query
+                    .word("across", &[("1", true), ("0", false)])
+                    .unwrap_or_default(),
                 has_pointed: false,
             },
             frame: Frame::read(query),
@@ -151,6 +168,12 @@ impl Address {
             Some(model) => put("model", model.key()),
             None => put("checkpoint", &self.settings.checkpoint),
         }
+        if let Some(path) = &self.second {
+            put(
+                "with",
+                Model::of_path(path).map_or(path.as_str(), |model| model.key()),
+            );
+        }
         put("seed", &self.seed.to_string());
         put("sample", &self.sample.to_string());
         let Looking {
@@ -162,6 +185,7 @@ impl Address {
             lens,
             sight,
             display,
+            across,
             ..
         } = self.looking;
         match (pins.active(), pins.mark()) {
@@ -201,6 +225,7 @@ impl Address {
             Sight::Pixel => {}
             Sight::Whither => put("view", "where"),
             Sight::Parts => put("view", "parts"),
+            Sight::Bits => put("view", "bits"),
         }
         match display.scale {
             Scale::Fixed => {}
@@ -214,6 +239,12 @@ impl Address {
         if display.smooth {
             put("smooth", "1");
         }
+        if display.opacity != 100 {
+            put("opacity", &display.opacity.to_string());
+        }
+        if across {
+            put("across", "1");
+        }
         match self.settings.device {
             DeviceChoice::Auto => {}
             DeviceChoice::Cpu => put("device", "cpu"),
@@ -225,7 +256,7 @@ impl Address {
         if self.settings.count != MOST_SAMPLES {
             put("count", &self.settings.count.to_string());
         }
-        pairs.extend(edits_address::write(&self.edits));
+        pairs.extend(changes_address::write(&self.edits));
         pairs.extend(self.frame.write());
         pairs
     }
@@ -268,6 +299,15 @@ fn listed_pins(text: &str, active: usize) -> Option<Pins> {
     }
     let any = places.iter().any(Option::is_some);
     any.then(|| Pins::pinned(places, active))
+}
+
+/// A model's name, or a path, which has a dot or a stroke in it.
+fn read_second(text: &str) -> Option<String> {
+    match Model::of_key(text) {
+        Some(model) => Some(model.path()),
+        None if text.contains(['.', '/']) && check_path(text).is_ok() => Some(text.to_owned()),
+        None => None,
+    }
 }
 
 /// Two corners.
@@ -367,7 +407,7 @@ mod tests {
     #[test]
     fn nonsense_takes_its_default() {
         let nonsense = "seed=-3&sample=many&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
-                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&region=3.4&y=4.5&new=1";
+                        &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&region=3.4&y=4.5&with=nobody&opacity=101&across=no&new=1";
         assert_eq!(read_text(nonsense), read(&[]));
         let query = query(&pairs_of(nonsense));
         Address::read(&query);
@@ -378,13 +418,26 @@ mod tests {
 
     #[test]
     fn nothing_that_the_page_writes_is_left_over() {
-        let all = "model=butterflies&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&region=3.4_5.6&region2=7.8_9.9&layer=none&way=to&read=only\
-                   &view=parts&scale=35&colours=grey&smooth=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
+        let all = "model=butterflies&with=plain-faces&seed=5&sample=2&pins=-_1.9_-_3.9&pin=4&region=3.4_5.6&region2=7.8_9.9&layer=none&way=to&read=only\
+                   &view=parts&scale=35&colours=grey&smooth=1&opacity=40&across=1&device=cpu&count=4&embed=1&hide=samples&theme=dark";
         let query = query(&pairs_of(all));
         let written = Address::read(&query).write();
         assert_eq!(query.left_over(), Vec::<String>::new());
         let written: Vec<String> = written.iter().map(|(n, v)| format!("{n}={v}")).collect();
         assert_eq!(written.join("&"), all);
+    }
+
+    #[test]
+    fn a_second_model_is_one_of_the_pages_or_a_file_of_its_site() {
+        let second = |text: &str| read(&[("with", text.to_owned())]).second;
+        assert_eq!(second(Model::first().key()), Some(Model::first().path()));
+        assert_eq!(
+            second("runs/a.safetensors"),
+            Some("runs/a.safetensors".into())
+        );
+        for text in ["nobody", "../a.safetensors", "//other.site/a.safetensors"] {
+            assert_eq!(second(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -430,27 +483,30 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(
             (seed, sample, count) in (any::<u64>(), 0usize..16, 1u32..=16),
-            (overlay, region, second) in (prop::option::of(0usize..3), prop::option::of((0u32..64, 0u32..64, 0u32..64, 0u32..64)), any::<bool>()),
+            (overlay, region, again) in (prop::option::of(0usize..3), prop::option::of((0u32..64, 0u32..64, 0u32..64, 0u32..64)), any::<bool>()),
             pins in some_pins(),
-            (to, lens, sight, smooth) in (any::<bool>(), 0usize..4, 0usize..3, any::<bool>()),
+            (to, lens, sight, smooth) in (any::<bool>(), 0usize..4, 0usize..4, any::<bool>()),
             (scale, percent, palette) in (0..4, 1u8..=100, 0usize..5),
+            (opacity, across) in (0u8..=100, any::<bool>()),
             device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
             room in prop::sample::select(Room::ALL.to_vec()),
+            second in prop::sample::select(vec![None, Some("runs/b.safetensors".to_owned())]),
         ) {
             let scale = [Scale::Fixed, Scale::Linear, Scale::Log, Scale::Strongest(percent)][scale as usize];
             let looking = Looking {
                 pins,
                 region: region.map(|(a, b, c, d)| Region::between(Point { x: a, y: b }, Point { x: c, y: d })),
-                second: region.filter(|_| second).map(|(a, b, c, d)| Region::between(Point { x: d, y: c }, Point { x: b, y: a })),
+                second: region.filter(|_| again).map(|(a, b, c, d)| Region::between(Point { x: d, y: c }, Point { x: b, y: a })),
                 overlay,
                 direction: if to { Direction::To } else { Direction::From },
                 lens: Lens::ALL[lens],
                 sight: Sight::ALL[sight],
-                display: Display { scale, palette: Palette::ALL[palette], smooth },
+                display: Display { scale, palette: Palette::ALL[palette], smooth, opacity },
+                across,
                 has_pointed: false,
             };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
-            let written = Address { settings, seed, sample, edits: Vec::new(), looking, frame: Frame::default(), room };
+            let written = Address { settings, second, seed, sample, edits: Changes::default(), looking, frame: Frame::default(), room };
             let back = read(&written.write());
             // What is marked behind pins is of no interest to anybody.
             let places = |address: &Address| (address.looking.pins.iter().collect::<Vec<_>>(), address.looking.pins.active(), address.looking.pins.pixel());

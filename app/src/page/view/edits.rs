@@ -1,7 +1,8 @@
 //! What is changed in the network while it draws the chosen picture.
 
-use crate::protocol::{KeyBias, LayerEdit, LayerInfo, MapEdit, Sample};
+use crate::protocol::{Along, KeyBias, LayerEdit, MapEdit, ModelInfo, Sample};
 
+use super::changes::{Changes, Move};
 use super::slot::{Shared, Slot};
 
 /// The largest factor on a layer's γ.
@@ -13,9 +14,9 @@ const MOST_STEPS: usize = 200;
 /// What is changed, what was before, and the picture that comes of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edits {
-    layers: Layers,
-    past: Vec<Layers>,
-    future: Vec<Layers>,
+    changes: SharedChanges,
+    past: Vec<SharedChanges>,
+    future: Vec<SharedChanges>,
     gesture: Option<Gesture>,
     redrawn: Option<Redrawn>,
     /// What touching a map does.
@@ -24,8 +25,8 @@ pub struct Edits {
     pub problem: Option<String>,
 }
 
-/// A layer each. Shared, so that a page with a long past is as quickly copied and compared as another.
-pub type Layers = Shared<Vec<LayerEdit>>;
+/// Shared, so that a page with a long past is as quickly copied and compared as another.
+pub type SharedChanges = Shared<Changes>;
 
 /// Something that changes much while it lasts, and is taken back as one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,12 @@ enum Gesture {
     Slider(usize),
     /// The brush is drawn over this layer's map, and leaves this factor behind.
     Stroke(usize, f32),
+    /// The slider between two samples is dragged, or plays.
+    Part,
+    /// The slider of the latent vector's length.
+    Scale,
+    /// The slider of one of its numbers, or of a direction.
+    Nudge(Along),
 }
 
 /// What touching a map does.
@@ -50,7 +57,7 @@ pub struct Brush {
 struct Redrawn {
     index: usize,
     slot: Slot,
-    layers: Layers,
+    changes: SharedChanges,
 }
 
 /// What can happen to the changes.
@@ -66,6 +73,8 @@ pub enum EditsAction {
     KnockOut(usize, u32),
     /// Give a layer's keys back what this change of their weights took or gave.
     Unweigh(usize, KeyBias),
+    /// Move the latent vector, or draw noise anew.
+    Move(Move),
     /// A gesture is over.
     Settle,
     /// Take the last step back.
@@ -75,7 +84,7 @@ pub enum EditsAction {
     /// Change nothing any more.
     Reset,
     /// Change this and nothing else.
-    Show(Vec<LayerEdit>),
+    Show(Changes),
     /// Take up another brush.
     Brush(Brush),
     /// The chosen picture came with changes.
@@ -85,12 +94,12 @@ pub enum EditsAction {
         /// Which picture of the seed.
         index: usize,
         /// The changes.
-        layers: Layers,
+        changes: SharedChanges,
         /// The picture.
         sample: Sample,
     },
     /// The engine cannot make these changes, and says why.
-    Refused(Layers, String),
+    Refused(SharedChanges, String),
 }
 
 impl EditsAction {
@@ -108,33 +117,34 @@ impl EditsAction {
 }
 
 impl Edits {
-    /// These changes, a layer each.
-    pub fn new(layers: Vec<LayerEdit>) -> Self {
+    /// These changes.
+    pub fn new(changes: Changes) -> Self {
         Self {
-            layers: Shared::new(layers),
+            changes: Shared::new(changes),
             ..Self::default()
         }
     }
 
-    /// What is changed, a layer each from the coarsest; nothing in those that are missing.
-    pub fn layers(&self) -> &Layers {
-        &self.layers
+    /// What is changed.
+    pub fn changes(&self) -> &SharedChanges {
+        &self.changes
     }
 
     /// What is changed in a layer.
     pub fn of(&self, layer: usize) -> LayerEdit {
-        self.layers.get(layer).cloned().unwrap_or_default()
+        self.changes.layers.get(layer).cloned().unwrap_or_default()
     }
 
     /// Whether anything is changed.
     pub fn any(&self) -> bool {
-        !self.layers.is_empty()
+        self.changes.any()
     }
 
     /// The coarsest layer that is changed.
     pub fn first(&self) -> Option<usize> {
         let nothing = LayerEdit::default();
-        self.layers.iter().position(|edit| *edit != nothing)
+        let mut layers = self.changes.layers.iter();
+        layers.position(|edit| *edit != nothing)
     }
 
     /// Whether there is a step to take back.
@@ -157,16 +167,17 @@ impl Edits {
     pub fn redraws(&self, seed: u64, index: usize) -> bool {
         let current = self.redrawn.as_ref().is_some_and(|redrawn| {
             let same = redrawn.slot.seed == seed && redrawn.index == index;
-            same && redrawn.layers == self.layers
+            same && redrawn.changes == self.changes
         });
         self.any() && !current && self.problem.is_none()
     }
 
-    /// Leaves out what a model with these layers does not have, and says so.
-    pub fn fit(&mut self, model: &[LayerInfo]) {
-        let mut layers = self.layers.to_vec();
-        layers.truncate(model.len());
-        for (edit, layer) in layers.iter_mut().zip(model) {
+    /// Leaves out what this model does not have, and says so.
+    pub fn fit(&mut self, model: &ModelInfo) {
+        let mut changes = Changes::clone(&self.changes);
+        let layers = &mut changes.layers;
+        layers.truncate(model.layers.len());
+        for (edit, layer) in layers.iter_mut().zip(&model.layers) {
             let inside = |key: &u32| *key < layer.side * layer.side;
             for bias in &mut edit.biases {
                 bias.keys.retain(inside);
@@ -178,11 +189,18 @@ impl Edits {
                 !bias.keys.is_empty() && bias.queries.as_ref().is_none_or(|q| !q.is_empty())
             });
         }
-        trim(&mut layers);
-        if layers != *self.layers {
-            self.layers = Shared::new(layers);
+        trim(layers);
+        if model.noisy.is_empty() {
+            changes.noise = None;
+        }
+        changes.moves.nudges.retain(|nudge| {
+            let (Along::Number(at) | Along::Direction(at)) = nudge.along;
+            at < model.z_dim
+        });
+        if changes != *self.changes {
+            self.changes = Shared::new(changes);
             self.problem = Some(
-                "Some of the changes are of places that this model does not have; they were left out."
+                "Some of the changes are of what this model does not have; they were left out."
                     .to_owned(),
             );
         }
@@ -200,9 +218,9 @@ impl Edits {
             A::Gamma(layer, factor) => {
                 let gamma = factor.clamp(0.0, MOST_GAMMA);
                 let gesture = Some(Gesture::Slider(layer));
-                self.step(gesture, |layers| at(layers, layer).gamma = gamma);
+                self.step(gesture, |changes| at(changes, layer).gamma = gamma);
             }
-            A::Map(layer, map) => self.step(None, |layers| at(layers, layer).map = map),
+            A::Map(layer, map) => self.step(None, |changes| at(changes, layer).map = map),
             A::Touch(layer, key) => {
                 let Some(brush) = self.brush.factor else {
                     return;
@@ -215,66 +233,75 @@ impl Edits {
                     _ => brush,
                 };
                 let gesture = Some(Gesture::Stroke(layer, factor));
-                self.step(gesture, |layers| {
-                    weigh(&mut at(layers, layer).biases, key, factor, queries);
+                self.step(gesture, |changes| {
+                    weigh(&mut at(changes, layer).biases, key, factor, queries);
                 });
             }
             A::KnockOut(layer, key) => {
                 let queries = queries();
                 let masked = factor_of(&self.of(layer).biases, key, &queries) == 0.0;
                 let factor = if masked { 1.0 } else { 0.0 };
-                self.step(None, |layers| {
-                    weigh(&mut at(layers, layer).biases, key, factor, queries);
+                self.step(None, |changes| {
+                    weigh(&mut at(changes, layer).biases, key, factor, queries);
                 });
             }
-            A::Unweigh(layer, bias) => self.step(None, |layers| {
-                at(layers, layer).biases.retain(|one| *one != bias);
+            A::Unweigh(layer, bias) => self.step(None, |changes| {
+                at(changes, layer).biases.retain(|one| *one != bias);
             }),
+            A::Move(one) => {
+                let gesture = match one {
+                    Move::Part(_) => Some(Gesture::Part),
+                    Move::Scale(_) => Some(Gesture::Scale),
+                    Move::Nudge(along, _) => Some(Gesture::Nudge(along)),
+                    Move::Toward(_) | Move::Home | Move::Noise(_) => None,
+                };
+                self.step(gesture, |changes| changes.make(one));
+            }
             A::Settle => self.gesture = None,
             A::Undo => {
                 if let Some(before) = self.past.pop() {
                     self.future
-                        .push(std::mem::replace(&mut self.layers, before));
+                        .push(std::mem::replace(&mut self.changes, before));
                 }
                 self.rest();
             }
             A::Redo => {
                 if let Some(after) = self.future.pop() {
-                    self.past.push(std::mem::replace(&mut self.layers, after));
+                    self.past.push(std::mem::replace(&mut self.changes, after));
                 }
                 self.rest();
             }
-            A::Reset => self.step(None, Vec::clear),
-            A::Show(wanted) => self.step(None, |layers| *layers = wanted),
+            A::Reset => self.step(None, |changes| *changes = Changes::default()),
+            A::Show(wanted) => self.step(None, |changes| *changes = wanted),
             A::Brush(brush) => self.brush = brush,
             A::Redrawn {
                 seed,
                 index,
-                layers,
+                changes,
                 sample,
             } => {
                 let slot = Slot::new(seed, sample);
                 self.redrawn = Some(Redrawn {
                     index,
                     slot,
-                    layers,
+                    changes,
                 });
             }
-            A::Refused(layers, sentence) => {
-                if layers == self.layers {
+            A::Refused(changes, sentence) => {
+                if changes == self.changes {
                     self.problem = Some(sentence);
                 }
             }
         }
     }
 
-    fn step(&mut self, gesture: Option<Gesture>, change: impl FnOnce(&mut Vec<LayerEdit>)) {
-        let mut layers = self.layers.to_vec();
-        change(&mut layers);
-        trim(&mut layers);
+    fn step(&mut self, gesture: Option<Gesture>, change: impl FnOnce(&mut Changes)) {
+        let mut changes = Changes::clone(&self.changes);
+        change(&mut changes);
+        trim(&mut changes.layers);
         let goes_on = gesture.is_some() && gesture == self.gesture;
-        if layers != *self.layers {
-            let before = std::mem::replace(&mut self.layers, Shared::new(layers));
+        if changes != *self.changes {
+            let before = std::mem::replace(&mut self.changes, Shared::new(changes));
             if !goes_on {
                 self.past.push(before);
             }
@@ -298,7 +325,8 @@ impl Edits {
 }
 
 /// The changes of a layer, where there may be none yet.
-fn at(layers: &mut Vec<LayerEdit>, layer: usize) -> &mut LayerEdit {
+fn at(changes: &mut Changes, layer: usize) -> &mut LayerEdit {
+    let layers = &mut changes.layers;
     if layers.len() <= layer {
         layers.resize(layer + 1, LayerEdit::default());
     }
@@ -346,7 +374,9 @@ fn weigh(biases: &mut Vec<KeyBias>, key: u32, factor: f32, queries: Option<Vec<u
 
 #[cfg(test)]
 mod tests {
+    use super::super::changes::Anew;
     use super::*;
+    use crate::protocol::LayerInfo;
 
     fn after(actions: impl IntoIterator<Item = EditsAction>) -> Edits {
         let mut edits = Edits::default();
@@ -484,12 +514,63 @@ mod tests {
             channels: 1,
             gamma: 1.0,
         };
+        let model = |layers| ModelInfo {
+            size: 64,
+            z_dim: 8,
+            conv_dim: 8,
+            energy: "dot".into(),
+            steps: None,
+            layers,
+            noisy: Vec::new(),
+        };
         let mut edits = after([KnockOut(0, 3), KnockOut(0, 20), Gamma(1, 0.5)]);
-        edits.fit(&[layer(8), layer(16)]);
+        edits.fit(&model(vec![layer(8), layer(16)]));
         assert_eq!((edits.of(0).biases.len(), &edits.problem), (1, &None));
-        edits.fit(&[layer(4)]);
-        assert_eq!(edits.layers().len(), 1);
+        edits.fit(&model(vec![layer(4)]));
+        assert_eq!(edits.changes().layers.len(), 1);
         assert_eq!(edits.of(0).biases, [bias(&[3], 0.0)]);
         assert!(edits.problem.is_some());
+        let noise = Anew {
+            seed: 1,
+            region: None,
+        };
+        let (inside, beyond) = (Along::Direction(7), Along::Number(8));
+        let moves = [
+            Move::Noise(Some(noise)),
+            Move::Nudge(inside, 1.0),
+            Move::Nudge(beyond, 1.0),
+        ];
+        let mut edits = after(moves.map(EditsAction::Move));
+        edits.fit(&model(Vec::new()));
+        assert_eq!(edits.changes().noise, None);
+        let left = [inside, beyond].map(|along| edits.changes().nudge(along));
+        assert_eq!(left, [1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_way_that_plays_is_one_step_and_sliders_are_steps_of_their_own() {
+        let play = (0..50).map(|at| Move::Part(at as f32 / 50.0));
+        let along = Along::Direction(0);
+        let moves = [Move::Toward(Some(3))]
+            .into_iter()
+            .chain(play)
+            .chain([Move::Scale(0.9), Move::Scale(0.7)])
+            .chain([Move::Nudge(along, 1.0), Move::Nudge(along, 2.0)]);
+        let mut edits = after(moves.map(EditsAction::Move));
+        let mut seen = Vec::new();
+        while edits.can_undo() {
+            let moves = &edits.changes().moves;
+            let part = moves.toward.map(|toward| toward.part);
+            seen.push((part, moves.scale, edits.changes().nudge(along)));
+            edits.change(Undo, None);
+        }
+        let wanted = [
+            (Some(0.98), 0.7, 2.0),
+            (Some(0.98), 0.7, 0.0),
+            (Some(0.98), 1.0, 0.0),
+            (Some(0.5), 1.0, 0.0),
+        ];
+        assert_eq!(seen, wanted);
+        assert!(!edits.any());
     }
 }

@@ -28,12 +28,14 @@ pub struct Looking {
     pub sight: Sight,
     /// How maps are coloured.
     pub display: Display,
+    /// Whether the pixel in question is looked at in every sample.
+    pub across: bool,
     /// Whether the visitor has pointed at anything yet.
     pub has_pointed: bool,
 }
 
 /// How maps are coloured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Display {
     /// From values to places between dark and bright.
     pub scale: Scale,
@@ -41,6 +43,19 @@ pub struct Display {
     pub palette: Palette,
     /// Whether cells blend into each other.
     pub smooth: bool,
+    /// How much of the map over the picture is seen, in percent.
+    pub opacity: u8,
+}
+
+impl Default for Display {
+    fn default() -> Self {
+        Self {
+            scale: Scale::default(),
+            palette: Palette::default(),
+            smooth: false,
+            opacity: 100,
+        }
+    }
 }
 
 /// What can happen to how one looks.
@@ -87,12 +102,23 @@ pub enum LookingAction {
     See(Sight),
     /// Colour maps so.
     Display(Display),
+    /// Look at the pixel in question in every sample, or no longer.
+    Across(bool),
 }
 
 impl Looking {
     /// The pixel in question, if there is one: of a region, its middle.
     pub fn pixel(&self) -> Option<Point> {
         self.region.map(Region::middle).or(self.pins.pixel())
+    }
+
+    /// The same way to look at a picture of another size; this one is of a `from`² picture.
+    pub fn scaled(&self, from: u32, to: u32) -> Self {
+        Self {
+            pins: self.pins.scaled(from, to),
+            region: self.region.map(|region| region.scaled(from, to)),
+            ..*self
+        }
     }
 
     /// What an action changes; `size` is that of the pictures, where one is drawn.
@@ -120,7 +146,10 @@ impl Looking {
                 self.second = size.map(|size| region.mirrored(size));
                 return;
             }
-            (A::Show(_) | A::Follow(_) | A::Read(_) | A::See(_) | A::Display(_), _) => {}
+            (
+                A::Show(_) | A::Follow(_) | A::Read(_) | A::See(_) | A::Display(_) | A::Across(_),
+                _,
+            ) => {}
             _ => (self.region, self.second) = (None, None),
         }
         match action {
@@ -158,6 +187,7 @@ impl Looking {
             A::Read(lens) => self.lens = lens,
             A::See(sight) => self.sight = sight,
             A::Display(display) => self.display = display,
+            A::Across(across) => self.across = across,
         }
         self.has_pointed |= matches!(
             action,
@@ -189,6 +219,7 @@ mod tests {
             lens: Lens::default(),
             sight: Sight::default(),
             display: Display::default(),
+            across: false,
             has_pointed: false,
         };
         actions

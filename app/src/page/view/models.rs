@@ -58,6 +58,14 @@ impl Model {
     pub fn of_path(path: &str) -> Option<&'static Self> {
         SHIPPED.iter().find(|model| model.path() == path)
     }
+
+    /// What the model with this path is called: a shipped one by its name, any other by its file's.
+    pub fn name_of(path: &str) -> String {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        Self::of_path(path)
+            .map_or(file, |model| model.name)
+            .to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -69,6 +69,21 @@ impl Pins {
             .map(|_| self.active)
     }
 
+    /// The same places in a picture of another size; these are of a `from`² one.
+    pub fn scaled(self, from: u32, to: u32) -> Self {
+        let mark = match self.mark {
+            Mark::At(pixel) => Mark::At(pixel.scaled(from, to)),
+            mark => mark,
+        };
+        Self {
+            places: self
+                .places
+                .map(|place| place.map(|pixel| pixel.scaled(from, to))),
+            mark,
+            ..self
+        }
+    }
+
     /// Whether anything is pinned.
     pub fn held(&self) -> bool {
         self.active().is_some()

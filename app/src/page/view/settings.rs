@@ -65,24 +65,31 @@ impl Settings {
 
     /// What the model is called: a shipped one by its name, any other by its file's.
     pub fn model_name(&self) -> String {
-        let file = self.checkpoint.rsplit('/').next().unwrap_or_default();
-        self.model().map_or(file, |model| model.name).to_owned()
+        Model::name_of(&self.checkpoint)
     }
 
-    /// Checks that the checkpoint's path stays on this site, under the page.
+    /// Checks the checkpoint's path.
     ///
     /// # Errors
-    /// [`Failure::ForeignCheckpoint`] for an absolute path, another site or a `..`: a link that
-    /// someone passes on must not make this page load a file from elsewhere.
+    /// As [`check_path`].
     pub fn check(&self) -> Result<(), Failure> {
-        let path = &self.checkpoint;
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
-        let inside = path.split('/').all(|part| !part.is_empty() && part != "..");
-        if inside && path.chars().all(plain) {
-            Ok(())
-        } else {
-            Err(Failure::ForeignCheckpoint { path: path.clone() })
-        }
+        check_path(&self.checkpoint)
+    }
+}
+
+/// Checks that a checkpoint's path stays on this site, under the page.
+///
+/// # Errors
+/// [`Failure::ForeignCheckpoint`] for an absolute path, another site or a `..`: a link that
+/// someone passes on must not make this page load a file from elsewhere.
+pub fn check_path(path: &str) -> Result<(), Failure> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    let inside = path.split('/').all(|part| !part.is_empty() && part != "..");
+    if inside && path.chars().all(plain) {
+        Ok(())
+    } else {
+        let path = path.to_owned();
+        Err(Failure::ForeignCheckpoint { path })
     }
 }
 

@@ -7,12 +7,14 @@ use yew::Reducible;
 use crate::page::attention::pixel::Point;
 
 use super::address::Address;
+use super::changes::Changes;
 use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::pictures::{Pictures, PicturesAction};
 use super::room::Room;
+use super::second::{Second, SecondAction};
 use super::slot::Slot;
 use crate::page::training::state::{Training, TrainingAction};
 
@@ -25,6 +27,8 @@ const FIRST_LOOK: (f64, f64) = (0.35, 0.45);
 pub struct State {
     /// The engine.
     pub engine: EngineState,
+    /// A second model beside the chosen one.
+    pub second: Second,
     /// The pictures it drew.
     pub pictures: Pictures,
     /// What is changed while the chosen one is drawn.
@@ -44,6 +48,8 @@ pub struct State {
 pub enum Action {
     /// To the engine.
     Engine(EngineAction),
+    /// To the second model.
+    Second(SecondAction),
     /// To the pictures.
     Pictures(PicturesAction),
     /// To what is changed.
@@ -61,6 +67,12 @@ pub enum Action {
 impl From<EngineAction> for Action {
     fn from(action: EngineAction) -> Self {
         Self::Engine(action)
+    }
+}
+
+impl From<SecondAction> for Action {
+    fn from(action: SecondAction) -> Self {
+        Self::Second(action)
     }
 }
 
@@ -95,6 +107,7 @@ impl State {
         let pictures = Pictures::new(address.seed, settings.count as usize, address.sample);
         Self {
             engine: EngineState::new(settings),
+            second: Second::new(address.second.clone()),
             pictures,
             edits: Edits::new(address.edits.clone()),
             looking: address.looking,
@@ -140,9 +153,10 @@ impl State {
     pub fn address(&self) -> Address {
         Address {
             settings: self.engine.settings.clone(),
+            second: self.second.checkpoint().map(str::to_owned),
             seed: self.pictures.seed,
             sample: self.pictures.chosen,
-            edits: self.edits.layers().to_vec(),
+            edits: Changes::clone(self.edits.changes()),
             looking: self.looking,
             frame: self.frame,
             room: self.room,
@@ -176,7 +190,7 @@ impl State {
                 if device.gpu {
                     self.training.suggest_more();
                 }
-                self.edits.fit(&model.layers);
+                self.edits.fit(&model);
                 self.engine.ready(device, model);
                 self.pictures.begin();
             }
@@ -208,6 +222,7 @@ impl State {
         if same_model && address.seed != self.pictures.seed {
             self.change_pictures(PicturesAction::Draw(address.seed));
         }
+        self.second.show(address.second);
         self.pictures.seed = address.seed;
         self.pictures.choose(address.sample);
         self.edits.change(EditsAction::Show(address.edits), None);
@@ -263,6 +278,7 @@ impl Reducible for State {
         let mut next = Rc::unwrap_or_clone(self);
         match action {
             Action::Engine(action) => next.change_engine(action),
+            Action::Second(action) => next.second.change(action),
             Action::Pictures(action) => next.change_pictures(action),
             Action::Edits(action) => next.change_edits(action),
             Action::Visit(address) => next.visit(*address),

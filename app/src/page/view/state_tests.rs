@@ -55,6 +55,7 @@ fn ready() -> Action {
                 channels: 8,
                 gamma: 0.5,
             }],
+            noisy: Vec::new(),
         },
     }
     .into()
@@ -227,8 +228,8 @@ fn another_model_takes_the_place_of_the_pictures() {
 fn a_link_brings_its_changes_which_can_be_taken_back() {
     let state = after(running(), [EditsAction::Gamma(0, 0.5).into()]);
     let mut address = state.address();
-    assert_eq!(address.edits[0].gamma, 0.5);
-    address.edits.clear();
+    assert_eq!(address.edits.layers[0].gamma, 0.5);
+    address.edits.layers.clear();
     let state = after(state, [Action::Visit(Box::new(address))]);
     assert!(!state.edits.any());
     let state = after(state, [EditsAction::Undo.into()]);
@@ -238,12 +239,12 @@ fn a_link_brings_its_changes_which_can_be_taken_back() {
 #[test]
 fn the_changed_picture_is_shown_where_it_is_the_chosen_one() {
     let redrawn = |state: &State, index| {
-        let layers = state.edits.layers().clone();
+        let changes = state.edits.changes().clone();
         let (seed, sample) = (FIRST_SEED, small_sample());
         EditsAction::Redrawn {
             seed,
             index,
-            layers,
+            changes,
             sample,
         }
     };

@@ -19,6 +19,7 @@ use saganscope_model::{
 use crate::{
     device, edits,
     files::{self, Error},
+    moves,
 };
 
 /// Pictures drawn at once in evaluation mode, where a batch changes nothing but memory.
@@ -47,6 +48,8 @@ pub(crate) struct Arguments {
     mode: ModeName,
     #[command(flatten)]
     edits: edits::Edits,
+    #[command(flatten)]
+    moves: moves::Moves,
     /// Also write `image`, and `attention1`, `attention2`, … from coarse to fine, as f32 safetensors;
     /// in evaluation mode also what comes out of these layers, `output1`, `output2`, ….
     #[arg(long)]
@@ -90,6 +93,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             "Attention can be changed with --mode eval only; leave --mode train out.".into(),
         ));
     }
+    if arguments.mode == ModeName::Train && !arguments.moves.is_empty() {
+        return Err(Error::Usage(
+            "Latents and noise can be moved with --mode eval only; leave --mode train out.".into(),
+        ));
+    }
     let inputs = read_inputs(arguments, &config)?;
     let device = device::open(arguments.device)?;
     let want_maps = arguments.raw.is_some();
@@ -104,6 +112,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             let edits = artist
                 .edits(edits)
                 .map_err(|error| Error::Usage(error.to_string()))?;
+            let first = arguments.moves.picture().unwrap_or(0);
+            let inputs = arguments
+                .moves
+                .apply(&artist, inputs, arguments.seed, first)
+                .map_err(Error::Usage)?;
             draw(&artist, &inputs, &edits, most.min(AT_ONCE), want_maps)?
         }
         ModeName::Train => {
@@ -137,6 +150,13 @@ fn read_inputs(arguments: &Arguments, config: &SaganConfig) -> Result<Inputs, Er
     let z_dim = config.z_dim;
     if arguments.count == Some(0) {
         return Err(Error::Usage("--count must be at least 1.".into()));
+    }
+    if let Some(picture) = arguments.moves.picture() {
+        return Ok(Inputs::of_seed(
+            config,
+            arguments.seed,
+            picture..picture + 1,
+        ));
     }
     let Some(path) = &arguments.latents else {
         let count = arguments.count.unwrap_or(16) as u64;

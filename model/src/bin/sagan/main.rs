@@ -10,6 +10,7 @@ mod generate;
 mod inspect;
 mod judge;
 mod measure;
+mod moves;
 mod options;
 mod pictures;
 mod source;
