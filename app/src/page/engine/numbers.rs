@@ -9,6 +9,11 @@ pub const RUN: u32 = 1;
 /// The pictures of the training run.
 pub const RUN_PICTURES: u32 = 11;
 
+/// The same as a snapshot of the run draws them, and the large one of those.
+pub const PAST_PICTURES: u32 = 12;
+/// See [`PAST_PICTURES`].
+pub const PAST_LARGE: u32 = 13;
+
 /// What all rows of the chosen picture's maps say.
 pub const ALL_ROWS: u32 = 3;
 

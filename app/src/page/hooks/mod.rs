@@ -12,6 +12,7 @@ pub mod use_looks;
 pub mod use_map_touch;
 pub mod use_model;
 pub mod use_notice;
+pub mod use_past;
 pub mod use_region_drag;
 pub mod use_rest;
 pub mod use_training;

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
+use super::use_past::use_past;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{RUN, RUN_PICTURES};
 use crate::page::save::save_file;
@@ -17,7 +18,7 @@ use crate::page::training::state::{PICTURES, PICTURES_SEED, Phase, TrainingActio
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
 use crate::protocol::{
-    DeviceChoice, DrawReply, Pictures, Source, Train, TrainReply,
+    DeviceChoice, DrawReply, Half, LiveSettings, Pictures, Source, Train, TrainReply,
     wire::{File, Files},
 };
 
@@ -43,6 +44,7 @@ impl Asks {
         let ask = Train::Begin {
             run: RUN,
             config: form.config(),
+            networks: None,
             from: form.from.clone(),
             device: self.device,
             keep: true,
@@ -101,6 +103,17 @@ impl Asks {
     pub fn go(&self, steps: Option<u64>) {
         self.tell(A::Go(steps));
         self.ask(Train::Run { run: RUN, steps }, A::Going);
+    }
+
+    /// Changes what can be changed while the run goes on.
+    pub fn set(&self, settings: LiveSettings) {
+        self.ask(Train::Set { run: RUN, settings }, A::Set);
+    }
+
+    /// Updates one network alone.
+    pub fn half(&self, network: Half) {
+        let ask = Train::Half { run: RUN, network };
+        self.ask(ask, move |reply| A::Halved(network, reply));
     }
 
     /// Stops after the present step.
@@ -256,6 +269,7 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
         });
     }
     use_pictures(state, engine);
+    use_past(state, engine);
     use_leaving(training.would_lose(), &asks);
     asks
 }
@@ -279,10 +293,11 @@ fn use_pictures(state: &UseReducerHandle<State>, engine: &Engine) {
         Phase::Going(_) => Some(false),
         Phase::None | Phase::Opening(_) => None,
     };
-    let wanted = (resting, training.step(), training.drawn_at);
-    use_effect_with(wanted, move |&(resting, step, drawn_at)| {
-        let Some(resting) = resting else {
-            // Whatever is under way is another run's.
+    let drawn_at = training.drawn_at.filter(|_| training.drawn_live);
+    let wanted = (resting, training.step(), drawn_at, training.back);
+    use_effect_with(wanted, move |&(resting, step, drawn_at, back)| {
+        let Some(resting) = resting.filter(|_| back.is_none()) else {
+            // Whatever is under way is another run's, or not what is looked at.
             engine.forget(RUN_PICTURES);
             drawn.take();
             return;

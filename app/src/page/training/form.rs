@@ -259,6 +259,7 @@ impl Form {
             diff_augment: self.augment && matches!(self.from, PictureSource::Own(_)),
             generator_rate,
             discriminator_rate,
+            discriminator_steps: 1,
             batch: self.batch,
             seed: self.seed,
         }

@@ -6,9 +6,11 @@ use super::curves::Curves;
 use super::run_card::RunCard;
 use super::run_form::RunForm;
 use super::run_offer::RunOffer;
+use super::step_slider::StepSlider;
 use crate::page::components::thumbnail::Thumbnail;
 use crate::page::hooks::use_training::Asks;
-use crate::page::training::state::{Phase, Training};
+use crate::page::training::state::{Phase, Training, TrainingAction};
+use crate::page::training::timeline::nearest;
 use crate::page::view::slot::Slot;
 use crate::page::view::state::State;
 
@@ -40,6 +42,19 @@ pub fn TrainingRoom(props: &Props) -> Html {
         Phase::Resting => "resting",
         Phase::Going(_) => "going",
     };
+    let onpick = {
+        let (dispatch, snapshots) = (dispatch.clone(), training.snapshots.clone());
+        Callback::from(move |step| {
+            let back = nearest(&snapshots, step);
+            dispatch.dispatch(TrainingAction::Back(back).into());
+        })
+    };
+    let onrefused = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |sentence: &'static str| {
+            dispatch.dispatch(TrainingAction::Notice(Some(sentence.into())).into());
+        })
+    };
     html! {
         <section class="training" aria-label="Training" data-testid="training" data-phase={word}>
             if let Some(notice) = &training.notice {
@@ -53,11 +68,17 @@ pub fn TrainingRoom(props: &Props) -> Html {
             } else {
                 <div class="run">
                     <RunCard training={training.clone()} asks={asks.clone()} />
+                    if training.snapshots.len() > 1 && training.drawn_at.is_some() {
+                        <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
+                    }
                     { pictures(training, dispatch) }
                     if training.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>
                     } else {
-                        <Curves history={training.history.clone()} />
+                        <Curves
+                            history={training.history.clone()} vital_names={training.vital_names.clone()} vitals={training.vitals.clone()}
+                            back={training.back} {onpick} {onrefused}
+                        />
                     }
                 </div>
             }
@@ -81,7 +102,10 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
     };
     html! {
         <section class="samples" aria-label="What it draws">
-            <p class="quiet" data-testid="drawn-at" data-step={step.to_string()}>{ format!("What it draws after step {step}") }</p>
+            <p class="quiet" data-testid="drawn-at" data-step={step.to_string()}>{ match training.back {
+                Some(_) => format!("What it drew after step {step}"),
+                None => format!("What it draws after step {step}"),
+            } }</p>
             <div class="grid" role="group" aria-label="Choose a picture">
                 { for shown.slots.iter().enumerate().map(thumbnail) }
             </div>

@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::live_settings::LiveChoices;
 use super::run_offer::learned_from;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::state::{Phase, Training};
@@ -72,6 +73,9 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
                     <button type="button" disabled={!resting || *more == 0} onclick={onmore} data-testid="more-steps">{ "more steps" }</button>
                 </span>
             </div>
+            if let Some(settings) = training.settings.filter(|_| going || resting) {
+                <LiveChoices {settings} {resting} said={training.said.clone()} asks={asks.clone()} />
+            }
             <p class="quiet" data-testid="kept">{ kept(training) }</p>
             <div class="buttons">
                 <button type="button" disabled={!resting && !going} onclick={act(Asks::download)} data-testid="download">{ "Download" }</button>
