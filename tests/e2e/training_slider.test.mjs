@@ -207,14 +207,16 @@ test('one slider moves pictures, maps and curves through a run, and back to now'
     assert.ok(furthest(found, wanted.pictures[index]) <= 1, `picture ${index}`);
     assert.ok(furthest(live, wanted.pictures[0]) > 1);
   }
+  await scope.part('picture').scrollIntoViewIfNeeded();
   const picture = await scope.part('picture').boundingBox();
   await scope.page.mouse.click(picture.x + (20.5 / 32) * picture.width, picture.y + (9.5 / 32) * picture.height);
-  const { keys } = await scope.saveRow(2);
+  const { keys } = await scope.saveRow(1);
   assert.ok(absolute(keys.map(({ weight }) => weight), row(wanted.raw, 2, 0, 4 * 16 + 10)) < 1e-5);
   // The cursor of all plots stands there; γ is what was read then.
   assert.equal(await scope.page.locator('.plot:visible .cursor').count(), 4);
 
   // A click on a plot goes to the nearest snapshot.
+  await scope.part('plot-losses').scrollIntoViewIfNeeded();
   const plot = await scope.part('plot-losses').locator('.plot-frame').boundingBox();
   await scope.page.mouse.click(plot.x + plot.width - 2, plot.y + 20);
   await drawnAt(scope, taken.at(-1));

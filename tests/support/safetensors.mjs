@@ -29,8 +29,10 @@ export function weights(file) {
 export function carried(file) {
   const { header, start } = parse(file);
   const found = {};
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
-    if (/^(history|snapshots)\./.test(name)) found[name] = { dtype, shape, bytes: Buffer.from(file.subarray(start + from, start + to)) };
+  for (const [name, entry] of Object.entries(header)) {
+    if (!/^(history|snapshots)\./.test(name)) continue;
+    const { dtype, shape, data_offsets: [from, to] } = entry;
+    found[name] = { dtype, shape, bytes: Buffer.from(file.subarray(start + from, start + to)) };
   }
   return found;
 }

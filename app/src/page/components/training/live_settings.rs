@@ -56,7 +56,7 @@ pub fn LiveChoices(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| asks.half(network))
     };
     html! {
-        <details class="more live">
+        <details class="more as-it-runs">
             <summary data-testid="live">{ "Change it as it runs" }</summary>
             <div class="live-fields">
                 { field("Generator's rate", "live-g-rate", rate(settings.generator_rate), |all, generator_rate| LiveSettings { generator_rate, ..all }) }

@@ -1,0 +1,36 @@
+import { launch } from './support/chromium.mjs';
+import { Saganscope } from './support/saganscope.mjs';
+import { serve } from './support/site.mjs';
+const out = process.env.OUT ?? '/tmp/x3-shots';
+const site = await serve(process.env.DIST);
+const browser = await launch('none');
+const P = 240000;
+try {
+  const scope = await Saganscope.tab(browser, { colorScheme: 'light' });
+  const { page } = scope;
+  await page.goto(`${site.url}?room=train&device=cpu`);
+  await scope.part('world-twins').waitFor({ state: 'attached', timeout: P });
+  await scope.choose('width-of-the-networks-8');
+  await scope.choose('pictures-a-step-4');
+  await scope.part('begin').click();
+  const n = Number(process.env.STEPS ?? 30);
+  await page.waitForFunction((n) => Number(document.querySelector('[data-testid=run-state]')?.dataset.step) >= n, n, { timeout: P });
+  await page.screenshot({ path: `${out}-going.png` });
+  await scope.part('pause').click();
+  await page.locator('[data-testid=training][data-phase=resting]').waitFor({ timeout: P });
+  await page.waitForTimeout(1500);
+  await scope.part('step-slider').focus();
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowLeft');
+  await page.waitForTimeout(2500);
+  await scope.part('live').click();
+  await scope.part('more-curves').click();
+  await page.screenshot({ path: `${out}-light.png` });
+  await page.screenshot({ path: `${out}-light-full.png`, fullPage: true });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: `${out}-dark.png` });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: `${out}-narrow.png`, fullPage: true });
+  await page.evaluate(() => document.querySelector('.samples').scrollIntoView());
+  await page.screenshot({ path: `${out}-narrow-view.png` });
+  console.log(scope.complaints);
+} finally { await browser.close(); await site.close(); }
