@@ -6,6 +6,14 @@ pub const CHOSEN_MODEL: u32 = 1;
 /// The training run of the page.
 pub const RUN: u32 = 1;
 
+/// A second run beside it.
+pub const RIVAL: u32 = 2;
+
+/// The pictures of the second run, and of its snapshots.
+pub const RIVAL_PICTURES: u32 = 14;
+/// See [`RIVAL_PICTURES`].
+pub const RIVAL_PAST: u32 = 15;
+
 /// The pictures of the training run.
 pub const RUN_PICTURES: u32 = 11;
 

@@ -15,5 +15,6 @@ pub mod use_notice;
 pub mod use_past;
 pub mod use_region_drag;
 pub mod use_rest;
+pub mod use_rival;
 pub mod use_training;
 pub mod use_undo;

@@ -5,7 +5,8 @@ use yew::prelude::*;
 
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{PAST_LARGE, PAST_PICTURES, RUN};
-use crate::page::training::state::{PICTURES, PICTURES_SEED, TrainingAction};
+use crate::page::training::readings::{PICTURES, PICTURES_SEED};
+use crate::page::training::state::TrainingAction;
 use crate::page::view::state::State;
 use crate::protocol::{DrawReply, Network, Parts, Pictures, Source, Weights};
 

@@ -10,11 +10,15 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::use_past::use_past;
+use super::use_rival::use_rival;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{RUN, RUN_PICTURES};
+use crate::page::engine::numbers::{RIVAL, RUN, RUN_PICTURES};
 use crate::page::save::save_file;
 use crate::page::training::form::{Form, OWN_ALBUM};
-use crate::page::training::state::{PICTURES, PICTURES_SEED, Phase, TrainingAction as A};
+use crate::page::training::presets::PRESETS;
+use crate::page::training::readings::{PICTURES, PICTURES_SEED};
+use crate::page::training::rival::RivalAction;
+use crate::page::training::state::{Phase, TrainingAction as A};
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
 use crate::protocol::{
@@ -35,11 +39,59 @@ pub struct Asks {
     engine: Engine,
     dispatch: Dispatch,
     device: DeviceChoice,
+    /// Whether there is a second run, which does what the first does.
+    rival: bool,
 }
 
 impl Asks {
     /// Begins the run that the form describes, and goes on with it at once.
     pub fn begin(&self, form: &Form) {
+        self.begin_and(form, None, |asks| asks.go(None));
+    }
+
+    /// Begins two runs of the form's seed and pictures side by side, by their places in
+    /// [`PRESETS`], and goes on with both in turns.
+    pub fn begin_pair(&self, form: &Form, (first, second): (usize, usize)) {
+        let [first, second] = [PRESETS[first], PRESETS[second]];
+        let rival = second.of(form);
+        let names = Some([first.name, second.name]);
+        self.begin_and(&first.of(form), names, move |asks| asks.begin_rival(&rival));
+    }
+
+    fn begin_rival(&self, form: &Form) {
+        let ask = Train::Begin {
+            run: RIVAL,
+            config: form.config(),
+            networks: None,
+            from: form.from.clone(),
+            device: self.device,
+            keep: false,
+        };
+        let both = Self {
+            rival: true,
+            ..self.clone()
+        };
+        self.engine.train(ask, move |reply| {
+            let ended = matches!(reply, TrainReply::Ready { .. } | TrainReply::Failed { .. });
+            let ready = matches!(reply, TrainReply::Ready { .. });
+            both.tell(A::Rival(RivalAction::Opened(reply)));
+            if ended {
+                let rival = ready;
+                Self {
+                    rival,
+                    ..both.clone()
+                }
+                .go(None);
+            }
+        });
+    }
+
+    fn begin_and(
+        &self,
+        form: &Form,
+        pair: Option<[&'static str; 2]>,
+        then: impl Fn(&Self) + 'static,
+    ) {
         persist();
         let ask = Train::Begin {
             run: RUN,
@@ -50,12 +102,15 @@ impl Asks {
             keep: true,
         };
         self.tell(A::Opening);
+        if let Some(names) = pair {
+            self.tell(A::Rival(RivalAction::Opening(names)));
+        }
         let asks = self.clone();
         self.engine.train(ask, move |reply| {
             let ready = matches!(reply, TrainReply::Ready { .. });
             asks.tell(A::Opened(reply));
             if ready {
-                asks.go(None);
+                then(&asks);
             }
         });
     }
@@ -103,6 +158,10 @@ impl Asks {
     pub fn go(&self, steps: Option<u64>) {
         self.tell(A::Go(steps));
         self.ask(Train::Run { run: RUN, steps }, A::Going);
+        if self.rival {
+            let ask = Train::Run { run: RIVAL, steps };
+            self.ask(ask, |reply| A::Rival(RivalAction::Going(reply)));
+        }
     }
 
     /// Changes what can be changed while the run goes on.
@@ -120,15 +179,22 @@ impl Asks {
     pub fn pause(&self) {
         // What comes of it is told to whoever asked to go on.
         self.engine.train(Train::Pause { run: RUN }, |_| {});
+        if self.rival {
+            self.engine.train(Train::Pause { run: RIVAL }, |_| {});
+        }
     }
 
-    /// Hands the run's file to the visitor.
-    pub fn download(&self) {
+    /// Hands the file of the run, or of the second one, to the visitor.
+    pub fn download(&self, rival: bool) {
         let asks = self.clone();
+        let (run, called) = match rival {
+            true => (RIVAL, "second-run"),
+            false => (RUN, "run"),
+        };
         self.engine
-            .train(Train::Save { run: RUN }, move |reply| match reply {
+            .train(Train::Save { run }, move |reply| match reply {
                 TrainReply::Saved { step, checkpoint } => {
-                    let name = format!("run-{step}.safetensors");
+                    let name = format!("{called}-{step}.safetensors");
                     if save_file(&name, "application/octet-stream", &checkpoint.0).is_err() {
                         let sentence = "The browser did not take the download; try again.";
                         asks.tell(A::Notice(Some(sentence.into())));
@@ -144,6 +210,9 @@ impl Asks {
         let asks = self.clone();
         self.engine
             .train(Train::Close { run: RUN }, move |_| asks.look_for_stored());
+        if self.rival {
+            self.engine.train(Train::Close { run: RIVAL }, |_| {});
+        }
         self.tell(A::PutAway);
     }
 
@@ -238,6 +307,7 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
         engine: engine.clone(),
         dispatch: state.dispatcher(),
         device: state.engine.settings.device,
+        rival: training.rival.as_ref().is_some_and(|rival| rival.open),
     };
     {
         let asks = asks.clone();
@@ -270,6 +340,7 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
     }
     use_pictures(state, engine);
     use_past(state, engine);
+    use_rival(state, engine);
     use_leaving(training.would_lose(), &asks);
     asks
 }

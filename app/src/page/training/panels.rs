@@ -111,6 +111,25 @@ pub fn panels(history: &[Progress], names: &[String], vitals: &[Vital]) -> Vec<P
     all.into_iter().filter(drawn).collect()
 }
 
+/// The plots of two runs as one each: the lines of the first, then those of the second.
+pub fn beside(first: Vec<Panel>, second: Vec<Panel>, names: [&str; 2]) -> Vec<Panel> {
+    let named = |mut panel: Panel, name: &str| {
+        for line in &mut panel.lines {
+            line.name = format!("{name}: {}", line.name);
+        }
+        panel
+    };
+    let [own, other] = names;
+    let mut all: Vec<_> = first.into_iter().map(|panel| named(panel, own)).collect();
+    for panel in second.into_iter().map(|panel| named(panel, other)) {
+        match all.iter_mut().find(|one| one.key == panel.key) {
+            Some(one) => one.lines.extend(panel.lines),
+            None => all.push(panel),
+        }
+    }
+    all
+}
+
 /// The lines of all vitals whose names begin so.
 fn of(prefix: &str, called: &str, names: &[String], vitals: &[Vital]) -> Vec<Series> {
     let places = names.iter().enumerate();
@@ -175,6 +194,36 @@ pub(super) mod tests {
         // Hinge: where the discriminator cannot tell, and where it tells all.
         let at: Vec<_> = panels[0].references.iter().map(|one| one.0).collect();
         assert_eq!(at, [2.0, 0.0]);
+    }
+
+    #[test]
+    fn two_runs_share_each_plot_and_what_one_alone_has_stays() {
+        let first = panels(&[reading(1, 1.0)], &[], &[]);
+        let second = panels(&[reading(1, 3.0)], &names(), &[vital(1)]);
+        let (one, two) = (first.len(), second.len());
+        let both = beside(first, second, ["plain", "centred"]);
+        assert_eq!(both.len(), one.max(two));
+        let told: Vec<_> = both[0]
+            .lines
+            .iter()
+            .map(|line| line.name.as_str())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "plain: discriminator",
+                "plain: generator",
+                "centred: discriminator",
+                "centred: generator"
+            ]
+        );
+        assert_eq!(both[0].lines[2].points, [(1, 3.0)]);
+        assert!(
+            both[two - 1]
+                .lines
+                .iter()
+                .all(|line| line.name.starts_with("centred"))
+        );
     }
 
     #[test]

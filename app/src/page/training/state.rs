@@ -12,14 +12,8 @@ use crate::protocol::{
 };
 
 use super::form::{Form, FormAction, MANY_PICTURES, OWN_ALBUM};
-
-/// The seed of the pictures that show how far a run is, and how many there are.
-pub const PICTURES_SEED: u64 = 1;
-/// See [`PICTURES_SEED`].
-pub const PICTURES: u32 = 16;
-
-/// Readings that are kept here; beyond, every second one is let go of.
-const MOST_READINGS: usize = 2048;
+use super::readings::{PICTURES, PICTURES_SEED, push};
+use super::rival::{Rival, RivalAction};
 
 /// What the page knows of training.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +54,8 @@ pub struct Training {
     pub playing: bool,
     /// How it was kept last.
     pub kept: Option<Kept>,
+    /// A second run beside it.
+    pub rival: Option<Rival>,
     /// What the visitor should know: one sentence.
     pub notice: Option<String>,
     /// What came of an update of one network: one sentence.
@@ -177,6 +173,17 @@ pub enum TrainingAction {
         /// The picture.
         sample: Sample,
     },
+    /// To the second run.
+    Rival(RivalAction),
+    /// One of the second run's pictures, as its generator drew it after a step.
+    RivalPast {
+        /// The step.
+        step: u64,
+        /// Which picture.
+        index: u32,
+        /// The picture.
+        sample: Sample,
+    },
     /// The engine answers as to how the run should be set.
     Set(TrainReply),
     /// The engine answers as to an update of one network.
@@ -208,6 +215,7 @@ impl Default for Training {
             back: None,
             playing: false,
             kept: None,
+            rival: None,
             notice: None,
             said: None,
             pictures: Pictures::new(PICTURES_SEED, PICTURES as usize, 0),
@@ -262,6 +270,7 @@ impl Training {
             A::Opening => {
                 self.phase = Phase::Opening(None);
                 self.notice = None;
+                self.rival = None;
             }
             A::Opened(reply) => self.hear_of_opening(reply),
             A::Go(steps) => {
@@ -279,6 +288,9 @@ impl Training {
                 self.back = back;
                 self.drawn_live = false;
                 self.playing &= back.is_some();
+                if let Some(rival) = &mut self.rival {
+                    rival.drawn_live = false;
+                }
             }
             A::Play(playing) => self.playing = playing,
             A::Past {
@@ -286,6 +298,17 @@ impl Training {
                 index,
                 sample,
             } => self.place_past(step, index, sample),
+            A::Rival(action) => self.change_rival(action),
+            A::RivalPast {
+                step,
+                index,
+                sample,
+            } => {
+                if let Some(rival) = self.rival.as_mut().filter(|_| self.back == Some(step)) {
+                    rival.pictures.place(index, sample);
+                    (rival.drawn_at, rival.drawn_live) = (Some(step), false);
+                }
+            }
             A::Set(TrainReply::Set { settings }) => {
                 self.settings = Some(settings);
                 self.notice = None;
@@ -366,6 +389,7 @@ impl Training {
                     Some(_) => Phase::Resting,
                     None => Phase::None,
                 };
+                self.rival = None;
                 self.notice = Some(sentence);
             }
             _ => {}
@@ -406,6 +430,35 @@ impl Training {
         }
     }
 
+    /// The pictures that are looked at: the run's, or those of the second one.
+    pub fn shown(&self) -> &Pictures {
+        let rival = self.rival.as_ref().filter(|rival| rival.looked_at);
+        rival.map_or(&self.pictures, |rival| &rival.pictures)
+    }
+
+    /// Shows this picture large, of both runs.
+    pub fn choose(&mut self, index: usize) {
+        self.pictures.choose(index);
+        if let Some(rival) = &mut self.rival {
+            rival.pictures.choose(index);
+        }
+    }
+
+    fn change_rival(&mut self, action: RivalAction) {
+        match (&mut self.rival, action) {
+            (rival, RivalAction::Opening(names)) => *rival = Some(Rival::new(names)),
+            // Those of the running model come too late while the past is looked at.
+            (_, RivalAction::Place(..) | RivalAction::Drawn(_)) if self.back.is_some() => {}
+            (Some(rival), action) => {
+                if let Err(sentence) = rival.change(action) {
+                    self.rival = None;
+                    self.notice = Some(sentence);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
     /// Puts a picture of a snapshot into its place, if that is still the one looked back at. One that
     /// comes without its maps does not take the place of the large one, which has them.
     fn place_past(&mut self, step: u64, index: u32, sample: Sample) {
@@ -443,6 +496,7 @@ impl Training {
         self.run = None;
         self.kept = None;
         (self.notice, self.said) = (None, None);
+        self.rival = None;
         self.settings = None;
         self.history = Rc::default();
         self.vitals = Rc::default();
@@ -450,18 +504,6 @@ impl Training {
         (self.back, self.playing) = (None, false);
         self.pictures.forget();
         self.drawn_at = None;
-    }
-}
-
-/// Adds a reading; where there are too many, every second one is let go of.
-fn push<T>(readings: &mut Vec<T>, reading: T) {
-    readings.push(reading);
-    if readings.len() > MOST_READINGS {
-        let mut index = 0;
-        readings.retain(|_| {
-            index += 1;
-            index % 2 == 1
-        });
     }
 }
 
@@ -515,6 +557,7 @@ impl Album {
 #[cfg(test)]
 mod tests {
     use super::super::curves::tests::reading;
+    use super::super::readings::MOST_READINGS;
     use super::*;
     use crate::protocol::{Reading, Record};
 
@@ -655,6 +698,44 @@ mod tests {
         training.change(TrainingAction::Play(true));
         training.change(TrainingAction::Back(None));
         assert!(!training.playing && !training.drawn_live);
+    }
+
+    #[test]
+    fn two_runs_are_chosen_from_together_and_the_end_of_one_leaves_the_other() {
+        let mut training = open(10);
+        let rival = |action| TrainingAction::Rival(action);
+        training.change(rival(RivalAction::LookAt(true)));
+        assert_eq!(training.rival, None);
+        training.change(rival(RivalAction::Opening(["plain", "centred"])));
+        training.change(rival(RivalAction::Place(3, sample(1))));
+        training.choose(3);
+        assert!(
+            training.shown().chosen_slot().is_none(),
+            "the first has drawn none"
+        );
+        training.change(rival(RivalAction::LookAt(true)));
+        assert!(training.shown().chosen_slot().is_some());
+        training.change(TrainingAction::Back(Some(4)));
+        training.change(rival(RivalAction::Drawn(10)));
+        let past = |step| TrainingAction::RivalPast {
+            step,
+            index: 3,
+            sample: sample(1),
+        };
+        training.change(past(9));
+        assert_eq!(
+            training.rival.as_ref().and_then(|rival| rival.drawn_at),
+            None
+        );
+        training.change(past(4));
+        assert_eq!(
+            training.rival.as_ref().and_then(|rival| rival.drawn_at),
+            Some(4)
+        );
+        let sentence = "It diverged.".to_owned();
+        training.change(rival(RivalAction::Going(TrainReply::Failed { sentence })));
+        assert_eq!((training.rival.is_none(), training.step()), (true, 10));
+        assert!(training.notice.is_some());
     }
 
     #[test]

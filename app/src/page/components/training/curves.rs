@@ -10,7 +10,8 @@ use crate::page::hooks::use_rest::use_rest;
 use crate::page::save::save_text;
 use crate::page::training::curves::{Axis, thinned};
 use crate::page::training::curves_file::{csv, svg};
-use crate::page::training::panels::{Panel, panels};
+use crate::page::training::panels::{Panel, beside, panels};
+use crate::page::training::rival::Rival;
 use crate::page::training::verdict::{CAVEAT, verdict};
 use crate::page::words;
 use crate::protocol::{Progress, Vital};
@@ -27,6 +28,8 @@ pub struct Props {
     pub vital_names: Rc<Vec<String>>,
     /// In the order of steps.
     pub vitals: Rc<Vec<Vital>>,
+    /// The second run, on the same plots.
+    pub rival: Option<Rival>,
     /// The step that is looked back at.
     pub back: Option<u64>,
     /// Told which step the pictures should be of.
@@ -42,6 +45,7 @@ pub fn Curves(props: &Props) -> Html {
         history,
         vital_names,
         vitals,
+        rival,
         back,
         onpick,
         onrefused,
@@ -78,7 +82,11 @@ pub fn Curves(props: &Props) -> Html {
     };
     let pointed = (*cursor).or(*back);
     let said = use_rest(reading(history, *cursor));
-    let all = panels(history, vital_names, vitals);
+    let mut all = panels(history, vital_names, vitals);
+    if let Some(rival) = rival {
+        let second = panels(&rival.history, &rival.vital_names, &rival.vitals);
+        all = beside(all, second, rival.names);
+    }
     let plot = |panel: &Panel| {
         html! {
             <Plot
@@ -106,29 +114,31 @@ pub fn Curves(props: &Props) -> Html {
             });
         })
     };
-    let save = |name: &'static str, kind: &'static str, text: Rc<dyn Fn() -> String>| {
+    let save = {
         let onrefused = onrefused.clone();
-        Callback::from(move |_: MouseEvent| {
-            if save_text(name, kind, &text()).is_err() {
+        move |name: &str, kind: &str, text: &str| {
+            if save_text(name, kind, text).is_err() {
                 onrefused.emit("The browser did not take the download; try again.");
             }
-        })
+        }
     };
     let table_file = {
         let (history, names, vitals) = (history.clone(), vital_names.clone(), vitals.clone());
-        save(
-            "curves.csv",
-            "text/csv",
-            Rc::new(move || csv(&history, &names, &vitals)),
-        )
+        let (save, rival) = (save.clone(), rival.clone());
+        Callback::from(move |_: MouseEvent| {
+            save("curves.csv", "text/csv", &csv(&history, &names, &vitals));
+            // Its networks may have other layers, so it is a table of its own.
+            if let Some(rival) = &rival {
+                let table = csv(&rival.history, &rival.vital_names, &rival.vitals);
+                save("curves-second-run.csv", "text/csv", &table);
+            }
+        })
     };
     let picture_file = {
         let (all, axis, smooth) = (all.clone(), *axis, *smooth);
-        save(
-            "curves.svg",
-            "image/svg+xml",
-            Rc::new(move || svg(&all, axis, smooth)),
-        )
+        Callback::from(move |_: MouseEvent| {
+            save("curves.svg", "image/svg+xml", &svg(&all, axis, smooth));
+        })
     };
     html! {
         <section class="curves" aria-label="Curves" data-testid="curves">

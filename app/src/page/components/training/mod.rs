@@ -1,6 +1,7 @@
 //! What the training room is made of.
 pub mod album_choice;
 pub mod curves;
+pub mod experiments;
 pub mod live_settings;
 pub mod plot;
 pub mod room;
