@@ -19,7 +19,7 @@ use crate::{
 const MOST: usize = 48;
 /// Those of a large network are fewer, down to so many, so that they stay within so many bytes.
 const FEWEST: usize = 8;
-const BYTES: usize = 64 << 20;
+const BYTES: usize = 48 << 20;
 
 /// Up to about this step snapshots are evenly spaced; beyond, they are a part of the steps apart.
 const EVEN_STEPS: f64 = 25.0;
@@ -335,8 +335,12 @@ mod tests {
     fn large_networks_keep_fewer() {
         let most = |size, width| Snapshots::new(&SaganConfig::sized(size, width, 100)).most();
         assert_eq!((most(32, 16), most(128, 128)), (MOST, FEWEST));
-        let some = Snapshots::new(&SaganConfig::sized(64, 64, 100));
-        assert!(2 * some.numbers * some.most() <= BYTES, "{}", some.most());
+        let some = Snapshots::new(&SaganConfig::sized(64, 48, 100));
+        assert!(
+            some.most() > FEWEST && 2 * some.numbers * some.most() <= BYTES,
+            "{}",
+            some.most()
+        );
     }
 
     #[test]

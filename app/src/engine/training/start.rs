@@ -55,15 +55,23 @@ impl Start {
             let checkpoint = checkpoint.map_err(|error| format!("{name}: {error}"))?;
             Ok::<_, String>((checkpoint, fingerprint(&bytes)))
         };
-        let (generator, print) = read(&networks.generator)?;
-        let (discriminator, _) = read(&networks.discriminator)?;
+        let mut generator = read(&networks.generator)?;
+        let mut discriminator = read(&networks.discriminator)?;
+        // A visitor chooses two files at once, in whatever order.
+        let draws = |(one, _): &(Checkpoint, String)| holds(one, one.generator_prefix());
+        if !draws(&generator) && draws(&discriminator) {
+            std::mem::swap(&mut generator, &mut discriminator);
+        }
+        let (generator, print) = generator;
+        let (discriminator, _) = discriminator;
         for (checkpoint, prefix, what) in [
             (&generator, generator.generator_prefix(), "generator"),
             (&discriminator, "discriminator.", "discriminator"),
         ] {
-            let mut names = checkpoint.tensors.keys();
-            if !names.any(|name| name.starts_with(prefix)) {
-                return Err(format!("{name}: There is no {what} in the file."));
+            if !holds(checkpoint, prefix) {
+                return Err(format!(
+                    "{name}: There is no {what} in it; choose the file of a run, or a generator's and its discriminator's."
+                ));
             }
         }
         discriminator
@@ -96,4 +104,9 @@ impl Start {
             name,
         })
     }
+}
+
+fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
+    let mut names = checkpoint.tensors.keys();
+    names.any(|name| name.starts_with(prefix))
 }

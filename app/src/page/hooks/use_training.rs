@@ -7,10 +7,12 @@ use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
 use yew::prelude::*;
 
 use super::use_past::use_past;
 use super::use_rival::use_rival;
+use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{RIVAL, RUN, RUN_PICTURES};
 use crate::page::save::save_file;
@@ -19,10 +21,11 @@ use crate::page::training::presets::PRESETS;
 use crate::page::training::readings::{PICTURES, PICTURES_SEED};
 use crate::page::training::rival::RivalAction;
 use crate::page::training::state::{Phase, TrainingAction as A};
+use crate::page::view::models::{FOLDER, Model};
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
 use crate::protocol::{
-    DeviceChoice, DrawReply, Half, LiveSettings, Pictures, Source, Train, TrainReply,
+    DeviceChoice, DrawReply, Half, LiveSettings, Networks, Pictures, Source, Train, TrainReply,
     wire::{File, Files},
 };
 
@@ -46,7 +49,65 @@ pub struct Asks {
 impl Asks {
     /// Begins the run that the form describes, and goes on with it at once.
     pub fn begin(&self, form: &Form) {
-        self.begin_and(form, None, |asks| asks.go(None));
+        self.begin_and(form, None, None, |asks| asks.go(None));
+    }
+
+    /// As [`begin`](Self::begin), with the networks of a model that comes with the page.
+    pub fn begin_with_model(&self, form: &Form, model: &'static Model) {
+        let Some(discriminator) = model.discriminator else {
+            return;
+        };
+        let paths = [model.path(), format!("{FOLDER}{discriminator}")];
+        let (asks, form) = (self.clone(), form.clone());
+        asks.tell(A::Opening);
+        spawn_local(async move {
+            match downloaded(&paths).await {
+                Ok([generator, discriminator]) => {
+                    let networks = Networks {
+                        generator: File(generator),
+                        discriminator: File(discriminator),
+                        name: model.name.to_owned(),
+                    };
+                    asks.begin_and(&form, Some(networks), None, |asks| asks.go(None));
+                }
+                Err(sentence) => asks.tell(A::Opened(TrainReply::Failed { sentence })),
+            }
+        });
+    }
+
+    /// As [`begin`](Self::begin), with the networks in a run's file, or in a generator's and its
+    /// discriminator's.
+    pub fn begin_with_files(&self, form: &Form, files: Vec<web_sys::File>) {
+        let (asks, form) = (self.clone(), form.clone());
+        asks.tell(A::Opening);
+        spawn_local(async move {
+            let names: Vec<_> = files.iter().map(web_sys::File::name).collect();
+            let name = names.join(" and ");
+            // One file is both networks'; its bytes change hands twice.
+            let both = files.iter().chain(&files).take(2);
+            let mut read = Vec::new();
+            for file in both {
+                if let Ok(buffer) = JsFuture::from(file.array_buffer()).await {
+                    read.push(File(Uint8Array::new(&buffer)));
+                }
+            }
+            match <[File; 2]>::try_from(read) {
+                Ok([generator, discriminator]) if files.len() <= 2 => {
+                    let networks = Networks {
+                        generator,
+                        discriminator,
+                        name,
+                    };
+                    asks.begin_and(&form, Some(networks), None, |asks| asks.go(None));
+                }
+                _ => {
+                    let sentence = format!(
+                        "{name} could not be taken; choose the file of a run, or two: a generator's and its discriminator's."
+                    );
+                    asks.tell(A::Opened(TrainReply::Failed { sentence }));
+                }
+            }
+        });
     }
 
     /// Begins two runs of the form's seed and pictures side by side, by their places in
@@ -55,7 +116,9 @@ impl Asks {
         let [first, second] = [PRESETS[first], PRESETS[second]];
         let rival = second.of(form);
         let names = Some([first.name, second.name]);
-        self.begin_and(&first.of(form), names, move |asks| asks.begin_rival(&rival));
+        self.begin_and(&first.of(form), None, names, move |asks| {
+            asks.begin_rival(&rival);
+        });
     }
 
     fn begin_rival(&self, form: &Form) {
@@ -89,6 +152,7 @@ impl Asks {
     fn begin_and(
         &self,
         form: &Form,
+        networks: Option<Networks>,
         pair: Option<[&'static str; 2]>,
         then: impl Fn(&Self) + 'static,
     ) {
@@ -96,7 +160,7 @@ impl Asks {
         let ask = Train::Begin {
             run: RUN,
             config: form.config(),
-            networks: None,
+            networks,
             from: form.from.clone(),
             device: self.device,
             keep: true,
@@ -276,6 +340,18 @@ impl Asks {
     fn tell(&self, action: A) {
         self.dispatch.dispatch(action.into());
     }
+}
+
+/// These files of the page's, or a sentence.
+async fn downloaded(paths: &[String; 2]) -> Result<[Uint8Array; 2], String> {
+    let refused = |_| "The browser does not let the page download.".to_owned();
+    let signal = AbortController::new().map_err(refused)?.signal();
+    let [first, second] = paths;
+    let file = async |path: &str| {
+        let file = download(path, &signal, |_, _| {}).await;
+        file.map_err(|failure| failure.to_string())
+    };
+    Ok([file(first).await?, file(second).await?])
 }
 
 /// Asks the browser not to clear this page's storage when the disk is short; it may say no.

@@ -19,6 +19,8 @@ pub struct Model {
     pub attribution: &'static str,
     /// One of its pictures, relative to [`FOLDER`].
     pub picture: Option<&'static str>,
+    /// The discriminator that it was trained with, relative to [`FOLDER`].
+    pub discriminator: Option<&'static str>,
     /// Length of its checkpoint.
     pub bytes: u64,
     /// What is looked at first: the picture, the pixel's x and y, and the layer, 1 for the coarser.

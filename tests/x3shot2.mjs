@@ -1,0 +1,32 @@
+import { launch } from './support/chromium.mjs';
+import { Saganscope } from './support/saganscope.mjs';
+import { serve } from './support/site.mjs';
+const site = await serve(process.env.DIST);
+const browser = await launch('none');
+const P = 240000;
+try {
+  const scope = await Saganscope.tab(browser, { colorScheme: 'light' });
+  const { page } = scope;
+  await page.goto(`${site.url}?room=train&device=cpu`);
+  await scope.part('world-twins').waitFor({ state: 'attached', timeout: P });
+  await scope.choose('width-of-the-networks-8');
+  await scope.choose('pictures-a-step-4');
+  await scope.part('experiments').click();
+  await page.screenshot({ path: '/tmp/x3-form.png', fullPage: false });
+  await page.evaluate(() => document.querySelector('.experiments').scrollIntoView({ block: 'center' }));
+  await page.screenshot({ path: '/tmp/x3-form2.png' });
+  await scope.part('pair-0').click();
+  await page.waitForFunction((n) => Number(document.querySelector('[data-testid=run-state]')?.dataset.step) >= n, 12, { timeout: P });
+  await scope.part('pause').click();
+  await page.locator('[data-testid=training][data-phase=resting]').waitFor({ timeout: P });
+  await page.waitForTimeout(2500);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: '/tmp/x3-pair-light.png' });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.evaluate(() => document.querySelector('.samples').scrollIntoView());
+  await page.screenshot({ path: '/tmp/x3-pair-narrow.png' });
+  await page.evaluate(() => document.querySelector('.plots').scrollIntoView());
+  await page.screenshot({ path: '/tmp/x3-pair-narrow2.png' });
+  console.log(scope.complaints);
+} finally { await browser.close(); await site.close(); }
