@@ -53,6 +53,7 @@ pub fn Curves(props: &Props) -> Html {
     let cursor = use_state_eq(|| None::<u64>);
     let smooth = use_state_eq(|| true);
     let axis = use_state_eq(Axis::default);
+    let open = use_state_eq(|| false);
     let setter = cursor.setter();
     let onpoint = Callback::from(move |step| setter.set(step));
     let steps: Vec<u64> = history.iter().map(|point| point.step).collect();
@@ -101,6 +102,13 @@ pub fn Curves(props: &Props) -> Html {
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             smooth.set(input.checked());
+        })
+    };
+    let onopen = {
+        let open = open.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            open.set(!*open);
         })
     };
     let onlog = {
@@ -157,10 +165,13 @@ pub fn Curves(props: &Props) -> Html {
                 <button type="button" class="small" onclick={picture_file} data-testid="curves-svg">{ "Save as SVG" }</button>
             </div>
             if !inside.is_empty() {
-                <details class="more">
-                    <summary data-testid="more-curves">{ "Inside the networks: attention, gradients, weights" }</summary>
+                <details class="more" open={*open}>
+                    <summary onclick={onopen} data-testid="more-curves">{ "Inside the networks: attention, gradients, weights" }</summary>
                     <p class="quiet">{ "Read every few seconds: of attention, means over four pictures; of each weight, about its largest singular value; of gradients, the norm of the last." }</p>
-                    <div class="plots">{ for inside.into_iter().map(plot) }</div>
+                    // What nobody sees is not drawn at every reading.
+                    if *open {
+                        <div class="plots">{ for inside.into_iter().map(plot) }</div>
+                    }
                 </details>
             }
             <details class="more">
