@@ -356,14 +356,11 @@ mod tests {
         assert_eq!((points[0].0, points[points.len() - 1].0), (1, 2000));
         let carried = vitals.to_carried();
         assert_eq!(Vitals::from_carried(&config, &carried, 2000), vitals);
-        assert_eq!(
-            Vitals::from_carried(&config, &carried, 1000)
-                .points()
-                .last()
-                .unwrap()
-                .0,
-            999
-        );
+        let upto = points.iter().filter(|(step, _)| *step <= 1000);
+        let upto: Vec<_> = upto.cloned().collect();
+        assert!(upto.len() > 100);
+        let earlier = Vitals::from_carried(&config, &carried, 1000);
+        assert_eq!(earlier.points(), upto);
         let mut damaged = carried.clone();
         damaged.get_mut(VALUES).unwrap().bytes.truncate(4);
         let other = SaganConfig::sized(64, 8, 16);
