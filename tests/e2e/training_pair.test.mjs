@@ -145,9 +145,18 @@ test('a run begins with trained networks as the command does, and says what is m
   assert.deepEqual(engine.complaints, []);
   await engine.close();
 
+  // In the page: files of the visitor's, and a model that comes with it.
   const scope = await room();
   await scope.part('start-files').setInputFiles({ name: 'mine.safetensors', mimeType: 'application/octet-stream', buffer: file });
   await phase(scope, 'going');
+  await scope.part('pause').click();
+  await phase(scope, 'resting');
+  await scope.part('put-away').click();
+  await phase(scope, 'none');
+  await scope.part('experiments').click();
+  await scope.part('start-rosettes').click();
+  await phase(scope, 'going');
+  assert.match(await scope.text('run-card'), /64×64 pixels, .* 4 pictures a step, centred energy/);
   await scope.part('pause').click();
   await phase(scope, 'resting');
   assert.deepEqual(scope.complaints, []);
