@@ -1,11 +1,15 @@
 // Reading and changing safetensors files: 8 bytes of header length, a JSON header, then the data.
 
-// The tensors of a file by name: `{ shape, values }`, `values` a Float32Array on the file's own bytes.
+// What belongs to no network, but was read of a run.
+const CARRIED = /^(history|snapshots)\./;
+
+// The tensors of a file's networks by name: `{ shape, values }`, `values` a Float32Array on the file's
+// own bytes.
 export function tensors(file) {
   const { header, start } = parse(file);
   const found = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+    if (name === '__metadata__' || CARRIED.test(name)) continue;
     if (entry.dtype !== 'F32') throw new Error(`${name} holds ${entry.dtype}, not F32`);
     const [from, to] = entry.data_offsets;
     const bytes = Buffer.from(file.subarray(start + from, start + to));
@@ -30,7 +34,7 @@ export function carried(file) {
   const { header, start } = parse(file);
   const found = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (!/^(history|snapshots)\./.test(name)) continue;
+    if (!CARRIED.test(name)) continue;
     const { dtype, shape, data_offsets: [from, to] } = entry;
     found[name] = { dtype, shape, bytes: Buffer.from(file.subarray(start + from, start + to)) };
   }

@@ -274,6 +274,16 @@ mod tests {
     }
 
     #[test]
+    fn a_long_run_takes_no_more_than_it_keeps() {
+        // Each costs a reading of the device, and what is let go of at once is for nothing.
+        let steps: Vec<_> = after(300_000).steps().collect();
+        let [.., before, last] = steps[..] else {
+            panic!("{steps:?}");
+        };
+        assert!(place(last) - place(before) >= place(before) / MOST as f64);
+    }
+
+    #[test]
     fn a_resumed_run_has_those_of_an_uninterrupted_one() {
         let mut resumed = after(900);
         let average = HostTensors::from([(

@@ -339,7 +339,16 @@ mod tests {
             assert!((0.2..4.0).contains(&found), "{what}: {found}");
         }
         let later = trained(SpectralNorms::Both, 3);
-        assert!(of(&later, "share.1") > 0.0);
+        // One picture after the other.
+        let checkpoint = block_on(later.checkpoint()).unwrap();
+        let artist = Artist::new(&checkpoint, &Device::flex()).unwrap();
+        let share = |picture| {
+            let inputs = Inputs::of_seed(&later.config, SEED, picture..picture + 1);
+            let layers = artist.draw(inputs).layers;
+            f64::from(layers[0].share.clone().into_scalar::<f32>())
+        };
+        let wanted = (0..PICTURES).map(share).sum::<f64>() / PICTURES as f64;
+        relative(&[of(&later, "share.1")], &[wanted]).within(1e-4, "the share");
         assert!(of(&later, "bits.2") > 0.0);
     }
 
@@ -363,8 +372,11 @@ mod tests {
         assert_eq!(earlier.points(), upto);
         let mut damaged = carried.clone();
         damaged.get_mut(VALUES).unwrap().bytes.truncate(4);
+        let mut renamed = carried.clone();
+        renamed.get_mut(NAMES).unwrap().bytes[0] = b'z';
         let other = SaganConfig::sized(64, 8, 16);
         for none in [
+            Vitals::from_carried(&config, &renamed, 2000),
             Vitals::from_carried(&config, &damaged, 2000),
             Vitals::from_carried(&other, &carried, 2000),
         ] {
