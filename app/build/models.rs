@@ -45,7 +45,8 @@ pub(crate) fn write() {
             let bytes = length(file);
             let stem = file.split('.').next().unwrap_or(file);
             let picture = Some(format!("{stem}.png")).filter(|name| folder.join(name).is_file());
-            let discriminator = Some(format!("{stem}-discriminator.safetensors")).filter(|name| folder.join(name).is_file());
+            let discriminator = format!("{stem}-discriminator.safetensors");
+            let discriminator = Some(discriminator).filter(|name| folder.join(name).is_file());
             format!(
                 "Model {{ file: {file:?}, name: {name:?}, sentence: {sentence:?}, attribution: {attribution:?}, \
                  picture: {picture:?}, discriminator: {discriminator:?}, bytes: {bytes}, first_look: {first_look:?} }},\n"

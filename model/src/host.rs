@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, Transaction};
 
 /// A tensor in main memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,24 @@ pub struct ReadError(String);
 pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ReadError> {
     match tensor.into_data_async().await {
         Ok(data) => Ok(data.iter::<f32>().collect()),
+        Err(error) => Err(ReadError(format!("{error:?}"))),
+    }
+}
+
+/// Reads many tensors in one round trip, which is what takes the time in a browser.
+///
+/// # Errors
+/// If the device does not answer.
+pub async fn read_all(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>, ReadError> {
+    let mut transaction = Transaction::default();
+    for tensor in tensors {
+        transaction = transaction.register(tensor);
+    }
+    match transaction.execute_async().await {
+        Ok(data) => Ok(data
+            .into_iter()
+            .map(|data| data.iter::<f32>().collect())
+            .collect()),
         Err(error) => Err(ReadError(format!("{error:?}"))),
     }
 }

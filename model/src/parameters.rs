@@ -5,7 +5,7 @@ use burn::{
     tensor::{Tensor, TensorData},
 };
 
-use crate::host::{HostTensor, HostTensors, ReadError, read};
+use crate::host::{HostTensor, HostTensors, ReadError, read_all};
 
 /// A tensor that a module needs and a checkpoint does not have as needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,17 +104,15 @@ pub(crate) fn map_named<M: Module>(module: M, mapper: &mut impl NamedMapper) -> 
 /// # Errors
 /// If the device does not answer.
 pub async fn host_tensors(module: &impl Module) -> Result<HostTensors, ReadError> {
-    let mut tensors = HostTensors::new();
-    for DeviceTensor {
-        name,
-        shape,
-        values,
-    } in device_tensors(module)
-    {
-        let values = read(values).await?;
-        tensors.insert(name, HostTensor { shape, values });
-    }
-    Ok(tensors)
+    let (places, values): (Vec<_>, Vec<_>) = device_tensors(module)
+        .into_iter()
+        .map(|tensor| ((tensor.name, tensor.shape), tensor.values))
+        .unzip();
+    let values = read_all(values).await?;
+    let tensors = places.into_iter().zip(values);
+    Ok(tensors
+        .map(|((name, shape), values)| (name, HostTensor { shape, values }))
+        .collect())
 }
 
 /// Replaces every tensor of `module` by the one named `prefix` + its path.

@@ -2,7 +2,10 @@
 //! (SAGAN section 4: hinge loss, two time-scale update rule).
 
 mod history;
+mod record;
 mod resume;
+mod snapshots;
+mod vitals;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +18,8 @@ use saganscope_shaders::{Decay, blend};
 use crate::{
     adam::Adam,
     augment::Augmentation,
-    checkpoint::{Checkpoint, CheckpointError, Updates},
-    config::SaganConfig,
+    checkpoint::{Change, Checkpoint, CheckpointError, Updates},
+    config::{SaganConfig, Setting, TrainConfigError},
     discriminator::Discriminator,
     generator::{Generator, GeneratorInput, Mode},
     latents::{Inputs, Purpose, stream},
@@ -27,6 +30,9 @@ use crate::{
 
 pub use crate::config::TrainConfig;
 pub use history::{History, Point};
+pub use record::Record;
+pub use snapshots::Snapshots;
+pub use vitals::Vitals;
 
 /// Both networks, both optimisers and the average of the generator.
 pub struct Trainer {
@@ -36,6 +42,8 @@ pub struct Trainer {
     pub settings: TrainConfig,
     /// Updates done.
     pub updates: Updates,
+    /// Settings that were changed while the run went on, in order.
+    pub changes: Vec<Change>,
     /// On an autodiff device.
     pub generator: Generator,
     /// On an autodiff device.
@@ -83,6 +91,7 @@ impl Trainer {
             discriminator_adam: Adam::new(settings.discriminator.clone()),
             device: device.clone().autodiff(),
             updates: Updates::default(),
+            changes: Vec::new(),
             config,
             settings,
             generator,
@@ -124,22 +133,81 @@ impl Trainer {
         ))
     }
 
-    /// One step on the pictures `real` (`[batch, 3, size, size]` in [−1, 1], row-major), with the
-    /// latents and the noise of the current step number.
+    /// One step with the latents and the noise of the current step number: as many updates of the
+    /// discriminator as the settings say, then one of the generator.
+    ///
+    /// `real` makes the batch of a number, `[batch, 3, size, size]` in [−1, 1], row-major; the
+    /// discriminator's updates count them, so that it never learns from one twice. The losses of the
+    /// discriminator are those of the last update.
+    pub fn learn(&mut self, mut real: impl FnMut(u64) -> Vec<f32>) -> Losses {
+        for _ in 1..self.settings.discriminator_steps {
+            self.learn_discriminator(&mut real);
+        }
+        let real = real(self.updates.discriminator);
+        self.train_step(real)
+    }
+
+    /// One update of the discriminator alone, as in [`learn`](Self::learn): its loss, `[1]`, and the
+    /// scores of real and of fake pictures before it.
+    pub fn learn_discriminator(
+        &mut self,
+        mut real: impl FnMut(u64) -> Vec<f32>,
+    ) -> (Tensor<1>, [Tensor<1>; 2]) {
+        let real = self.upload(real(self.updates.discriminator));
+        let inputs = self.discriminator_inputs();
+        self.judge_and_update(real, inputs)
+    }
+
+    /// One update of the generator alone, and of its average; returns its loss, `[1]`.
+    pub fn learn_generator(&mut self) -> Tensor<1> {
+        let inputs = self.generator_inputs();
+        let loss = self.update_generator(inputs);
+        self.update_average();
+        loss
+    }
+
+    /// One update of each network on the pictures `real` (`[batch, 3, size, size]` in [−1, 1],
+    /// row-major), with the latents and the noise of the current step number.
     pub fn train_step(&mut self, real: Vec<f32>) -> Losses {
-        let (batch, size) = (self.settings.batch, self.config.size);
-        let real = TensorData::new(real, [batch, 3, size, size]);
-        let real = Tensor::from_data(real, &self.device);
-        let Updates {
-            discriminator,
-            generator,
-        } = self.updates;
-        let for_d = self.step_inputs(
-            [Purpose::DiscriminatorStep, Purpose::DiscriminatorNoise],
-            discriminator,
-        );
-        let for_g = self.step_inputs([Purpose::GeneratorStep, Purpose::GeneratorNoise], generator);
+        let real = self.upload(real);
+        let (for_d, for_g) = (self.discriminator_inputs(), self.generator_inputs());
         self.update(real, for_d, for_g)
+    }
+
+    /// Changes a setting from the next update on, and notes it.
+    ///
+    /// # Errors
+    /// Where no run can have it; nothing is changed then.
+    pub fn set(&mut self, setting: Setting, value: f64) -> Result<(), TrainConfigError> {
+        let before = self.settings.get(setting);
+        self.settings = self.settings.with(setting, value)?;
+        let to = self.settings.get(setting);
+        self.generator_adam.config = self.settings.generator.clone();
+        self.discriminator_adam.config = self.settings.discriminator.clone();
+        if to != before {
+            self.changes.push(Change {
+                after: self.updates,
+                setting: setting.path().into(),
+                from: before,
+                to,
+            });
+        }
+        Ok(())
+    }
+
+    fn upload(&self, real: Vec<f32>) -> Tensor<4> {
+        let (batch, size) = (self.settings.batch, self.config.size);
+        Tensor::from_data(TensorData::new(real, [batch, 3, size, size]), &self.device)
+    }
+
+    fn discriminator_inputs(&self) -> GeneratorInput {
+        let purposes = [Purpose::DiscriminatorStep, Purpose::DiscriminatorNoise];
+        self.step_inputs(purposes, self.updates.discriminator)
+    }
+
+    fn generator_inputs(&self) -> GeneratorInput {
+        let purposes = [Purpose::GeneratorStep, Purpose::GeneratorNoise];
+        self.step_inputs(purposes, self.updates.generator)
     }
 
     fn step_inputs(&self, purposes: [Purpose; 2], index: u64) -> GeneratorInput {
@@ -207,7 +275,8 @@ impl Trainer {
         let loss = discriminator_loss(real, fake);
         let mut gradients = loss.backward();
         let discriminator = self.discriminator.clone();
-        let factor = self.settings.rate_factor(self.updates.discriminator);
+        // Both rates fall by the generator's steps, however many the discriminator does.
+        let factor = self.settings.rate_factor(self.updates.generator);
         self.updates.discriminator += 1;
         self.discriminator = self
             .discriminator_adam

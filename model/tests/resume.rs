@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, CheckpointError, Dtype, Precision, RawTensor},
-    config::{Energy, Noise, Region, SaganConfig},
+    config::{Energy, Noise, Region, SaganConfig, Setting},
     data::{Butterflies, batch},
     train::{TrainConfig, Trainer},
 };
@@ -73,6 +73,77 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
         assert!(file(&second) == file(&whole), "{what}");
         assert!(file(&first) != file(&whole));
     }
+}
+
+/// As a run that goes on does steps: batches by the discriminator's updates.
+fn learn(trainer: &mut Trainer, count: usize) {
+    for _ in 0..count {
+        let (seed, pictures) = (trainer.settings.seed, trainer.settings.batch);
+        let size = trainer.config.size;
+        trainer.learn(|index| batch(&Butterflies { seed }, index, pictures, size));
+    }
+}
+
+#[test]
+fn with_more_discriminator_steps_and_changed_rates_too() {
+    let device = Device::flex();
+    let settings = TrainConfig {
+        discriminator_steps: 3,
+        ..TrainConfig::new(2, 5)
+    };
+    let begun = || Trainer::new(plain(Energy::Dot), settings.clone(), &device);
+    let change = |trainer: &mut Trainer| {
+        trainer.set(Setting::GeneratorRate, 3e-4).unwrap();
+        trainer.set(Setting::DiscriminatorSteps, 2.0).unwrap();
+        assert!(trainer.set(Setting::DiscriminatorRate, -1.0).is_err());
+        // What it is already is no change.
+        trainer.set(Setting::DiscriminatorRate, 4e-4).unwrap();
+    };
+    let mut whole = begun();
+    learn(&mut whole, 2);
+    assert_eq!((whole.updates.discriminator, whole.step()), (6, 2));
+    change(&mut whole);
+    learn(&mut whole, 2);
+    assert_eq!((whole.updates.discriminator, whole.step()), (10, 4));
+
+    let mut first = begun();
+    learn(&mut first, 2);
+    change(&mut first);
+    learn(&mut first, 1);
+    let checkpoint = Checkpoint::from_bytes(&file(&first)).unwrap();
+    let changes = &checkpoint.header.changes;
+    let told: Vec<_> = changes.iter().map(|c| (c.setting.as_str(), c.to)).collect();
+    assert_eq!(
+        told,
+        [("generator.rate", 3e-4), ("discriminator_steps", 2.0)]
+    );
+    assert_eq!((changes[0].after.generator, changes[0].from), (2, 1e-4));
+    let mut second = Trainer::resume(&checkpoint, &device).unwrap();
+    learn(&mut second, 1);
+    assert!(file(&second) == file(&whole));
+
+    let mut unchanged = begun();
+    learn(&mut unchanged, 4);
+    assert!(file(&unchanged) != file(&whole));
+}
+
+#[test]
+fn a_step_is_the_discriminators_updates_and_then_the_generators() {
+    let settings = TrainConfig {
+        discriminator_steps: 2,
+        ..TrainConfig::new(2, 5)
+    };
+    let begun = || Trainer::new(plain(Energy::Dot), settings.clone(), &Device::flex());
+    let mut whole = begun();
+    learn(&mut whole, 1);
+    let mut halves = begun();
+    for _ in 0..2 {
+        halves.learn_discriminator(|index| batch(&Butterflies { seed: 5 }, index, 2, 32));
+    }
+    let before = file(&halves);
+    halves.learn_generator();
+    assert!(file(&halves) == file(&whole));
+    assert!(before != file(&whole));
 }
 
 #[test]

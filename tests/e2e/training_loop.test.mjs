@@ -78,7 +78,7 @@ for (const [device, count] of [['Cpu', 20], ['Gpu', 2]]) {
     const opened = await ready(engine, begin({ device }));
     assert.deepEqual(opened.info, { size: 32, z_dim: 16, conv_dim: 8, energy: 'dot', batch: 4, step: 0n });
     assert.equal(opened.device.gpu, device === 'Gpu');
-    assert.deepEqual(opened.history, []);
+    assert.deepEqual(opened.record.history, []);
     const told = [...await steps(engine, 1), ...await steps(engine, count - 1)];
     assert.equal(told.at(-1).step, BigInt(count));
     for (const [step, losses] of Object.entries(native)) {
@@ -113,7 +113,8 @@ test('a run that is kept survives a reload, bit for bit, and the command goes on
   const restored = await ready(engine, { Restore: { run: 1, device: 'Cpu' } });
   assert.equal(restored.info.step, 4n);
   assert.deepEqual(restored.from, { World: WORLD });
-  assert.ok(restored.history.length > 0 && restored.history.at(-1).step === 4n);
+  const { history } = restored.record;
+  assert.ok(history.length > 0 && history.at(-1).step === 4n);
   await steps(engine, 5);
   const file = await saved(engine);
   assert.deepEqual(weights(file), weights(whole));

@@ -197,12 +197,12 @@ export function meanRow(raw, layer, sample) {
   return sum.map((total) => total / queries);
 }
 
-// ‖γ·o‖/‖x‖ of each layer in the first picture of a seed, as `sagan measure` has them.
-export function shares(checkpoint, seed) {
+// ‖γ·o‖/‖x‖ of each layer in the first pictures of a seed, as `sagan measure` has them.
+export function shares(checkpoint, seed, count = 1) {
   const file = join(folder(), 'checkpoint.safetensors');
   writeFileSync(file, checkpoint);
   const out = join(folder(), 'measures.json');
-  sagan('measure', '--checkpoint', file, '--seed', String(seed), '--count', '1', '--device', 'cpu', '--json', out);
+  sagan('measure', '--checkpoint', file, '--seed', String(seed), '--count', String(count), '--device', 'cpu', '--json', out);
   const { generator } = JSON.parse(readFileSync(out, 'utf8'));
   if (generator.length !== 2) throw new Error(`${generator.length} layers`);
   return generator.map(({ share }) => share);

@@ -143,7 +143,8 @@ impl Models {
             )
         })?;
         Ok(Rc::clone(match weights {
-            Weights::Average => &model.average,
+            // Models have no snapshots.
+            Weights::Average | Weights::Snapshot(_) => &model.average,
             Weights::Generator => model.generator.as_ref().unwrap_or(&model.average),
         }))
     }

@@ -100,6 +100,8 @@ pub enum Weights {
     Average,
     /// The generator as the last step left it, where the source has it besides the average.
     Generator,
+    /// Of a run: the average as it was kept after the step nearest to this one.
+    Snapshot(u64),
 }
 
 /// The latent vectors of a request, one a picture.

@@ -31,8 +31,8 @@ pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use judge::{Examined, Examiner, Judge, JudgeInfo, JudgeReply, Verdict};
 pub use moves::{Along, Moves, Nudge, Place, Toward};
 pub use run::{
-    AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
-    WorldInfo,
+    AlbumInfo, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
+    RunInfo, StoredRun, UnreadableFile, Vital, WorldInfo,
 };
 pub use train::{Cause, StepLatents, Train, TrainReply, TrainingStage};
 
@@ -116,6 +116,8 @@ impl Answer {
                 | Self::Train(
                     TrainReply::Stage(_)
                         | TrainReply::Progress(_)
+                        | TrainReply::Snapshots { .. }
+                        | TrainReply::Vitals(_)
                         | TrainReply::Autosaved(_)
                         | TrainReply::Gathering { .. }
                 )
@@ -165,6 +167,11 @@ mod tests {
             Answer::Train(TrainReply::Stage(TrainingStage::Weights)),
             Answer::Train(TrainReply::Gathering { done: 1, of: 2 }),
             Answer::Train(TrainReply::Autosaved(kept())),
+            Answer::Train(TrainReply::Snapshots { steps: vec![1] }),
+            Answer::Train(TrainReply::Vitals(Vital {
+                step: 1,
+                values: vec![0.5],
+            })),
         ];
         assert!(passing.iter().all(|answer| !answer.ends_request()));
         let sentence = String::new;
@@ -174,6 +181,7 @@ mod tests {
             Answer::Draw(DrawReply::Superseded),
             Answer::Train(TrainReply::Kept(kept())),
             Answer::Train(TrainReply::Paused { step: 1, cause }),
+            Answer::Train(TrainReply::Halved { step: 1, loss: 0.5 }),
             Answer::Train(TrainReply::Failed {
                 sentence: sentence(),
             }),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::bytes;
+use super::wire::{File, bytes};
 
 /// A run to begin from random weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,10 +35,71 @@ pub struct RunConfig {
     pub generator_rate: f64,
     /// Learning rate of the discriminator.
     pub discriminator_rate: f64,
+    /// Updates of the discriminator for each of the generator.
+    #[serde(default = "one")]
+    pub discriminator_steps: u32,
     /// Pictures a step.
     pub batch: u32,
     /// Where all randomness comes from.
     pub seed: u64,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// The networks that a run begins with, where those are not random.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Networks {
+    /// A safetensors file with a generator.
+    pub generator: File,
+    /// One with the discriminator that belongs to it; the same, where that holds both.
+    pub discriminator: File,
+    /// What to call them in messages.
+    pub name: String,
+}
+
+/// What can be changed while a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiveSettings {
+    /// Learning rate of the generator.
+    pub generator_rate: f64,
+    /// Learning rate of the discriminator.
+    pub discriminator_rate: f64,
+    /// Updates of the discriminator for each of the generator.
+    pub discriminator_steps: u32,
+}
+
+/// One of a run's two networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Half {
+    /// Learns to tell real pictures from drawn ones.
+    Discriminator,
+    /// Learns to draw what the other takes for real.
+    Generator,
+}
+
+/// What a run's networks were like inside after some step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vital {
+    /// Steps of the run.
+    pub step: u64,
+    /// In the order of [`Record::vital_names`]; NaN for what there was none of.
+    pub values: Vec<f32>,
+}
+
+/// What was read of a run before it was opened, as far as its file tells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// In the order of steps.
+    pub history: Vec<Progress>,
+    /// Steps after which there are snapshots to draw from.
+    pub snapshots: Vec<u64>,
+    /// What is read of the networks now and then: "share.1", "bits.1", "border.1", "phase.1" of each
+    /// attention layer from the coarsest, "gradient.generator", "sigma.discriminator.1" and so on.
+    pub vital_names: Vec<String>,
+    /// In the order of steps.
+    pub vitals: Vec<Vital>,
 }
 
 /// Where a run's pictures come from.

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DeviceChoice, DeviceInfo,
-    run::{AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, WorldInfo},
+    run::{
+        AlbumInfo, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
+        RunInfo, StoredRun, Vital, WorldInfo,
+    },
     wire::{File, Files, floats},
 };
 
@@ -29,12 +32,14 @@ pub enum Train {
         /// Whether to keep it in the browser's storage; see [`Train::Keep`].
         keep: Option<bool>,
     },
-    /// Choose a device and begin a run from random weights; [`TrainReply::Ready`] as above.
+    /// Choose a device and begin a run; [`TrainReply::Ready`] as above.
     Begin {
         /// What the page calls it.
         run: u32,
         /// What it is.
         config: RunConfig,
+        /// What it begins with, where that is not random; the shape of the networks is theirs then.
+        networks: Option<Networks>,
         /// What it learns from.
         from: PictureSource,
         /// Which device to use.
@@ -56,6 +61,21 @@ pub enum Train {
         run: u32,
         /// How many steps; on and on where there is no number.
         steps: Option<u64>,
+    },
+    /// Do one update of one network alone; [`TrainReply::Halved`] tells of it.
+    Half {
+        /// Which run.
+        run: u32,
+        /// Which network.
+        network: Half,
+    },
+    /// Change what can be changed while a run goes on, from the next step on; it is noted in its
+    /// file. [`TrainReply::Set`] tells how it is then.
+    Set {
+        /// Which run.
+        run: u32,
+        /// How it should be.
+        settings: LiveSettings,
     },
     /// Stop after the step that is being done.
     Pause {
@@ -171,13 +191,22 @@ pub enum TrainReply {
         info: RunInfo,
         /// What it learns from.
         from: Option<PictureSource>,
+        /// How it is set.
+        settings: LiveSettings,
         /// What was read of it before, as far as its file tells.
-        history: Vec<Progress>,
+        record: Record,
         /// What stands in the way of going on, or of keeping it.
         trouble: Option<String>,
     },
     /// A run that goes on has done a few more steps.
     Progress(Progress),
+    /// A run that goes on can be drawn from as it was after these steps.
+    Snapshots {
+        /// In their order.
+        steps: Vec<u64>,
+    },
+    /// What the networks of a run that goes on are like inside.
+    Vitals(Vital),
     /// A run that goes on was kept by itself.
     Autosaved(Kept),
     /// The run rests.
@@ -186,6 +215,18 @@ pub enum TrainReply {
         step: u64,
         /// Why.
         cause: Cause,
+    },
+    /// One network was updated.
+    Halved {
+        /// Steps of the run: updates of the generator.
+        step: u64,
+        /// Its loss before the update.
+        loss: f32,
+    },
+    /// A run is set so.
+    Set {
+        /// From its next step on.
+        settings: LiveSettings,
     },
     /// One step is done.
     Stepped {

@@ -302,6 +302,20 @@ fn normalise(vector: &mut [f64]) {
     vector.iter_mut().for_each(|x| *x /= norm);
 }
 
+/// About the largest singular value of a weight as `[shape[0], rest]`: one power iteration from what
+/// spectral norm keeps of it, or a few where it keeps nothing.
+pub(crate) fn about_largest_singular_value(weight: &HostTensor, kept: Option<&HostTensor>) -> f64 {
+    if let Some(kept) = kept {
+        return power_iteration(weight, &kept.values).1;
+    }
+    let mut u = vec![1.0; weight.shape[0]];
+    let mut sigma = 0.0;
+    for _ in 0..8 {
+        (u, sigma) = power_iteration(weight, &u);
+    }
+    sigma
+}
+
 /// The largest singular value of a weight as `[shape[0], rest]`, by power iteration to 1e-6.
 pub fn largest_singular_value(weight: &HostTensor) -> f64 {
     let rows = weight.shape.first().copied().unwrap_or(0);

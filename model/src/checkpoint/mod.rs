@@ -26,6 +26,7 @@ use crate::{
 };
 
 pub use error::CheckpointError;
+pub(crate) use fold::about_largest_singular_value;
 pub use fold::{FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights, largest_singular_value};
 pub use header::{Change, Header, Updates};
 pub use names::{from_pytorch, to_pytorch};

@@ -28,6 +28,9 @@ impl AdamConfig {
     }
 }
 
+/// The most updates of the discriminator for each of the generator.
+const MOST_DISCRIMINATOR_STEPS: u32 = 16;
+
 /// The end of a run, over which both learning rates fall to zero in a straight line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +67,42 @@ pub struct TrainConfig {
     /// Whether the discriminator sees changed pictures only (see `augment.rs`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub diff_augment: bool,
+    /// Updates of the discriminator for each of the generator; 1 in SAGAN, which has two learning
+    /// rates instead.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub discriminator_steps: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one(steps: &u32) -> bool {
+    *steps == 1
+}
+
+/// A setting that can be changed while a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Learning rate of the generator.
+    GeneratorRate,
+    /// Learning rate of the discriminator.
+    DiscriminatorRate,
+    /// Updates of the discriminator for each of the generator.
+    DiscriminatorSteps,
+}
+
+impl Setting {
+    /// Its path, as a checkpoint notes it.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::GeneratorRate => "generator.rate",
+            Self::DiscriminatorRate => "discriminator.rate",
+            Self::DiscriminatorSteps => "discriminator_steps",
+        }
+    }
 }
 
 /// Settings that no run can have.
@@ -104,7 +143,33 @@ impl TrainConfig {
             average_decay: None,
             cool_down: None,
             diff_augment: false,
+            discriminator_steps: 1,
         }
+    }
+
+    /// What a setting is.
+    pub fn get(&self, setting: Setting) -> f64 {
+        match setting {
+            Setting::GeneratorRate => self.generator.rate,
+            Setting::DiscriminatorRate => self.discriminator.rate,
+            Setting::DiscriminatorSteps => f64::from(self.discriminator_steps),
+        }
+    }
+
+    /// These settings with one of them changed.
+    ///
+    /// # Errors
+    /// Where no run can have it.
+    pub fn with(&self, setting: Setting, value: f64) -> Result<Self, TrainConfigError> {
+        let mut settings = self.clone();
+        match setting {
+            Setting::GeneratorRate => settings.generator.rate = value,
+            Setting::DiscriminatorRate => settings.discriminator.rate = value,
+            // What is out of range becomes a number that `check` refuses.
+            Setting::DiscriminatorSteps => settings.discriminator_steps = value as u32,
+        }
+        settings.check()?;
+        Ok(settings)
     }
 
     /// The part of the average that a step keeps, 0 to 1.
@@ -153,6 +218,10 @@ impl TrainConfig {
             let small = epsilon > 0.0 && epsilon < 1.0;
             number("ε", epsilon, small, "between 0 and 1")?;
         }
+        let steps = self.discriminator_steps;
+        let few = (1..=MOST_DISCRIMINATOR_STEPS).contains(&steps);
+        let what = "number of discriminator updates for each of the generator";
+        number(what, f64::from(steps), few, "from 1 to 16")?;
         if let Some(pictures) = self.average_half_life {
             let good = pictures.is_finite() && pictures > 0.0;
             number("half-life of the average", pictures, good, "above zero")?;
@@ -191,6 +260,32 @@ mod tests {
     }
 
     #[test]
+    fn a_setting_is_changed_alone_and_only_to_what_a_run_can_have() {
+        let settings = TrainConfig::new(4, 1);
+        for (setting, value) in [
+            (Setting::GeneratorRate, 3e-4),
+            (Setting::DiscriminatorRate, 0.0),
+            (Setting::DiscriminatorSteps, 5.0),
+        ] {
+            let before = settings.get(setting);
+            let changed = settings.with(setting, value).expect("a run can have it");
+            assert_eq!(changed.get(setting), value);
+            assert_eq!(changed.with(setting, before), Ok(settings.clone()));
+            for bad in [-1.0, f64::NAN] {
+                assert!(settings.with(setting, bad).is_err(), "{setting:?} {bad}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_discriminator_step_is_not_written_down() {
+        let json = serde_json::to_string(&TrainConfig::new(4, 1)).expect("plain data");
+        assert!(!json.contains("discriminator_steps"), "{json}");
+        let old: TrainConfig = serde_json::from_str(&json).expect("as it was written");
+        assert_eq!(old.discriminator_steps, 1);
+    }
+
+    #[test]
     fn impossible_settings_are_refused() {
         let good = TrainConfig::new(4, 1);
         assert_eq!(good.check(), Ok(()));
@@ -204,6 +299,8 @@ mod tests {
         assert!(with(&|s| s.discriminator.beta2 = 1.0).is_err());
         assert!(with(&|s| s.generator.epsilon = 0.0).is_err());
         assert!(with(&|s| s.average_half_life = Some(0.0)).is_err());
+        assert!(with(&|s| s.discriminator_steps = 0).is_err());
+        assert!(with(&|s| s.discriminator_steps = 17).is_err());
         let backwards = CoolDown { from: 9, to: 9 };
         assert!(with(&|s| s.cool_down = Some(backwards)).is_err());
     }

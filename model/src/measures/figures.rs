@@ -50,28 +50,35 @@ impl MapFigures {
         let count = pixels as f64;
         let rows = rows / count;
         let mean = map.mean_row();
-        let mass = |on: &dyn Fn(usize, usize) -> bool| -> f64 {
-            let cells = mean.iter().enumerate();
-            cells
-                .filter(|&(key, _)| on(key % side, key / side))
-                .map(|(_, p)| p)
-                .sum()
-        };
-        let on_ring = |x: usize, y: usize| x == 0 || y == 0 || x == side - 1 || y == side - 1;
-        let ring = (0..pixels)
-            .filter(|key| on_ring(key % side, key / side))
-            .count();
-        let phases = (0..4).map(|phase| mass(&|x, y| x % 2 + 2 * (y % 2) == phase));
+        let [border, phase] = border_and_phase(side, mean);
         Self {
             specificity: (entropy(mean.iter().copied()) - rows) / std::f64::consts::LN_2,
             effective_pixels: rows.exp(),
             top_key: mean.iter().copied().fold(0.0, f64::max),
-            border: mass(&on_ring) / (ring as f64 / count),
-            phase: 4.0 * phases.fold(0.0, f64::max),
+            border,
+            phase,
             distance: distance / count,
             self_weight: self_weight / count,
         }
     }
+}
+
+/// [`MapFigures::border`] and [`MapFigures::phase`] of a mean row, `[side²]`.
+pub fn border_and_phase(side: usize, mean: &[f64]) -> [f64; 2] {
+    let mass = |on: &dyn Fn(usize, usize) -> bool| -> f64 {
+        let cells = mean.iter().enumerate();
+        cells
+            .filter(|&(key, _)| on(key % side, key / side))
+            .map(|(_, p)| p)
+            .sum()
+    };
+    let on_ring = |x: usize, y: usize| x == 0 || y == 0 || x == side - 1 || y == side - 1;
+    let ring = (0..mean.len())
+        .filter(|key| on_ring(key % side, key / side))
+        .count();
+    let phases = (0..4).map(|phase| mass(&|x, y| x % 2 + 2 * (y % 2) == phase));
+    let even = ring as f64 / mean.len() as f64;
+    [mass(&on_ring) / even, 4.0 * phases.fold(0.0, f64::max)]
 }
 
 /// `[side, side]`: the length of a step of (x, y) cells.

@@ -22,7 +22,7 @@ mod symmetry;
 
 pub use features::{FEATURES, diversity, features};
 pub use figure::figure_cells;
-pub use figures::MapFigures;
+pub use figures::{MapFigures, border_and_phase};
 pub use frechet::frechet;
 pub use map::Map;
 pub use neighbours::{Neighbours, THUMBNAIL, thumbnail};

@@ -34,9 +34,18 @@ impl Trainer {
         let header = Header {
             updates: Some(self.updates),
             training: Some(self.settings.clone()),
+            changes: self.changes.clone(),
             ..Header::new(self.config.clone())
         };
         Ok(Checkpoint::new(header, tensors))
+    }
+
+    /// The tensors of the generator's average, in one round trip.
+    ///
+    /// # Errors
+    /// If the device does not give them back.
+    pub async fn average_tensors(&self) -> Result<HostTensors, ReadError> {
+        host_tensors(&self.average).await
     }
 
     /// Only what pictures are drawn with: the average, or the generator as the last step left it.
@@ -108,6 +117,7 @@ impl Trainer {
             write_moments(adam, tensors, prefix, &plain);
         }
         trainer.updates = updates;
+        trainer.changes.clone_from(&header.changes);
         Ok(trainer)
     }
 }

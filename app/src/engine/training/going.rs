@@ -3,7 +3,7 @@
 use super::{
     super::outbox,
     Training,
-    run::{Going, Run, Stop},
+    run::{Going, NO_PICTURES, Run, Stop},
 };
 use crate::protocol::{Answer, Cause, TrainReply};
 
@@ -21,9 +21,7 @@ impl Training {
     ) -> Result<(), String> {
         let run = self.run(number)?;
         if run.pictures.is_none() {
-            return Err(
-                "This run has no pictures to learn from; choose a world, or pictures.".into(),
-            );
+            return Err(NO_PICTURES.into());
         }
         let until = steps.map(|steps| run.trainer.step().saturating_add(steps));
         if let Some(older) = run.going.replace(Going::new(request, until)) {
@@ -97,6 +95,8 @@ impl Training {
         let reply = match back {
             Some(Ok(())) => {
                 let step = run.trainer.step();
+                let steps = run.record.snapshots.steps().collect();
+                outbox::post(request, Answer::Train(TrainReply::Snapshots { steps }));
                 let sentence = format!(
                     "{what} It is back at step {step}, which was kept. The same step would come again: begin anew with lower learning rates, a larger batch, or spectral norm on both networks."
                 );

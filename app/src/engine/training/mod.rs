@@ -15,7 +15,7 @@ use js_sys::Uint8Array;
 use saganscope_model::{
     data::{Album, Pictures, World},
     limits,
-    train::{History, Trainer},
+    train::{Record, Trainer},
 };
 
 use self::{
@@ -98,21 +98,27 @@ impl Training {
             Train::Begin {
                 run,
                 config,
+                networks,
                 from,
                 device,
                 keep,
             } => {
-                let start = Start {
-                    name: "The run".into(),
-                    config: setup::networks(&config)?,
-                    settings: setup::settings(&config)?,
-                    checkpoint: None,
-                    from: Some(from),
-                    keeper: match keep {
-                        true => Some(self.keeper().await?),
-                        false => None,
+                let settings = setup::settings(&config)?;
+                let mut start = match networks {
+                    Some(networks) => Start::of_networks(&networks, settings, from)?,
+                    None => Start {
+                        name: "The run".into(),
+                        config: setup::networks(&config)?,
+                        settings,
+                        checkpoint: None,
+                        networks: None,
+                        from: Some(from),
+                        keeper: None,
                     },
                 };
+                if keep {
+                    start.keeper = Some(self.keeper().await?);
+                }
                 self.establish(request, run, start, device, devices).await?
             }
             Train::Restore { run, device } => {
@@ -123,6 +129,23 @@ impl Training {
             Train::Run { run, steps } => {
                 self.set_going(request, run, steps).await?;
                 return Ok(None);
+            }
+            Train::Half { run, network } => {
+                let run = self.run(run)?;
+                let loss = run.half(network).await?;
+                let step = run.trainer.step();
+                if !loss.is_finite() {
+                    return Err(format!(
+                        "Training diverged at step {step}: a loss is not a finite number. Put the run away and go on from what was kept of it."
+                    ));
+                }
+                TrainReply::Halved { step, loss }
+            }
+            Train::Set { run, settings } => {
+                let run = self.run(run)?;
+                run.set(settings).map_err(|error| error.to_string())?;
+                let settings = run.settings();
+                TrainReply::Set { settings }
             }
             Train::Pause { run } => {
                 let step = self.run(run)?.trainer.step();
@@ -190,8 +213,10 @@ impl Training {
         }
         let mut run = Run::new(start.trainer(&device)?, &device, info.gpu);
         if let Some(checkpoint) = &start.checkpoint {
-            run.history = History::from_carried(&checkpoint.carried, run.trainer.step());
+            run.record = Record::of(checkpoint);
         }
+        let first = run.record.take_snapshot(&run.trainer).await;
+        first.map_err(|error| error.to_string())?;
         run.from = start.from;
         run.pictures = pictures;
         self.rest(number, Cause::Asked).await;
@@ -215,7 +240,8 @@ impl Training {
             device: info,
             info: run.info(),
             from: run.from.clone(),
-            history: run.told_history(),
+            settings: run.settings(),
+            record: run.told_record(),
             trouble,
         };
         self.runs.insert(number, run);

@@ -58,10 +58,10 @@ pub(super) async fn read_losses(losses: Losses) -> Result<[f32; 2], String> {
     }
 }
 
-/// Waits until the device has computed this.
-pub(super) async fn read_one(tensor: Tensor<1>) -> Result<(), String> {
+/// Waits until the device has computed this: its first value.
+pub(super) async fn read_one(tensor: Tensor<1>) -> Result<f32, String> {
     match tensor.into_data_async().await {
-        Ok(_) => Ok(()),
+        Ok(data) => first(data).ok_or_else(|| lost(&"it gave no number")),
         Err(error) => Err(lost(&error)),
     }
 }

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
+    config::{Setting, TrainConfigError},
     data::{self, Pictures},
     latents::latents,
-    train::{History, Losses, Point, Trainer},
+    train::{Losses, Point, Record, Trainer},
 };
 
 use super::{
@@ -22,8 +23,13 @@ use super::{
     stage::stage,
 };
 use crate::protocol::{
-    Answer, Kept, PictureSource, Progress, RunInfo, StepLatents, TrainReply, TrainingStage, Weights,
+    Answer, Half, Kept, LiveSettings, PictureSource, Progress, RunInfo, StepLatents, TrainReply,
+    TrainingStage, Vital, Weights,
 };
+
+/// What a run without pictures says when it should learn.
+pub(super) const NO_PICTURES: &str =
+    "This run has no pictures to learn from; choose a world, or pictures.";
 
 /// Parts in which a step is compiled.
 const WARMUP_PARTS: u32 = 3;
@@ -34,6 +40,10 @@ const WARMUP_PARTS: u32 = 3;
 const STRIDES: [u64; 4] = [10, 5, 2, 1];
 const STRIDE_MILLIS: f64 = 500.0;
 
+/// How often a run that goes on is looked at inside, and what part of the time that may take.
+const VITALS_EVERY_MILLIS: f64 = 2000.0;
+const VITALS_SHARE: f64 = 20.0;
+
 /// How often a run that goes on is kept.
 const KEEP_EVERY_MILLIS: f64 = 60_000.0;
 
@@ -42,14 +52,16 @@ pub(super) struct Run {
     /// With autodiff.
     device: Device,
     gpu: bool,
-    /// Who drew last from this run, after which step.
+    /// Who drew last from this run, and as it was after which step.
     painter: Option<(u64, Weights, Rc<Painter>)>,
     /// Who was last asked of this run, after which step.
     examiner: Option<(u64, Rc<Examiner>)>,
     /// What it learns from.
     pub(super) from: Option<PictureSource>,
     pub(super) pictures: Option<Box<dyn Pictures>>,
-    pub(super) history: History,
+    pub(super) record: Record,
+    /// When a run that goes on is looked at inside next.
+    next_vitals: f64,
     pub(super) keeper: Option<Keeper>,
     pub(super) going: Option<Going>,
 }
@@ -106,6 +118,8 @@ impl Stop {
 impl Run {
     pub(super) fn new(trainer: Trainer, device: &Device, gpu: bool) -> Self {
         Self {
+            record: Record::new(&trainer.config),
+            next_vitals: 0.0,
             trainer,
             device: device.clone().autodiff(),
             gpu,
@@ -113,7 +127,6 @@ impl Run {
             examiner: None,
             from: None,
             pictures: None,
-            history: History::default(),
             keeper: None,
             going: None,
         }
@@ -134,8 +147,65 @@ impl Run {
     }
 
     /// What was read of it before, for the page.
-    pub(super) fn told_history(&self) -> Vec<Progress> {
-        self.history.points().iter().map(told).collect()
+    pub(super) fn told_record(&self) -> crate::protocol::Record {
+        let Record {
+            history,
+            snapshots,
+            vitals,
+        } = &self.record;
+        let vital = |(step, values): &(u64, Vec<f32>)| Vital {
+            step: *step,
+            values: values.clone(),
+        };
+        crate::protocol::Record {
+            history: history.points().iter().map(told).collect(),
+            snapshots: snapshots.steps().collect(),
+            vital_names: vitals.names().to_vec(),
+            vitals: vitals.points().iter().map(vital).collect(),
+        }
+    }
+
+    /// What can be changed while it goes on.
+    pub(super) fn settings(&self) -> LiveSettings {
+        let settings = &self.trainer.settings;
+        LiveSettings {
+            generator_rate: settings.generator.rate,
+            discriminator_rate: settings.discriminator.rate,
+            discriminator_steps: settings.discriminator_steps,
+        }
+    }
+
+    /// Changes that, from the next step on.
+    pub(super) fn set(&mut self, wanted: LiveSettings) -> Result<(), TrainConfigError> {
+        let steps = f64::from(wanted.discriminator_steps);
+        let all = [
+            (Setting::GeneratorRate, wanted.generator_rate),
+            (Setting::DiscriminatorRate, wanted.discriminator_rate),
+            (Setting::DiscriminatorSteps, steps),
+        ];
+        // All or nothing.
+        let mut settings = self.trainer.settings.clone();
+        for (setting, value) in all {
+            settings = settings.with(setting, value)?;
+        }
+        all.into_iter()
+            .try_for_each(|(setting, value)| self.trainer.set(setting, value))
+    }
+
+    /// Updates one network alone: its loss before that.
+    pub(super) async fn half(&mut self, network: Half) -> Result<f32, String> {
+        let loss = match network {
+            Half::Generator => self.trainer.learn_generator(),
+            Half::Discriminator => {
+                let pictures = self.pictures.as_ref().ok_or(NO_PICTURES)?;
+                let (batch, size) = (self.trainer.settings.batch, self.trainer.config.size);
+                let real = |index| data::batch(pictures.as_ref(), index, batch, size);
+                self.trainer.learn_discriminator(real).0
+            }
+        };
+        let loss = read_one(loss).await?;
+        self.painter = None;
+        Ok(loss)
     }
 
     /// Does the next step of a run that goes on; reads and tells of it, and keeps the run, now and
@@ -150,10 +220,18 @@ impl Run {
         }
         let start = now();
         let (batch, size) = (self.trainer.settings.batch, self.trainer.config.size);
-        let real = data::batch(pictures.as_ref(), done, batch, size);
-        let losses = self.trainer.train_step(real);
+        let real = |index| data::batch(pictures.as_ref(), index, batch, size);
+        let losses = self.trainer.learn(real);
         let step = self.trainer.step();
         going.steps += 1;
+        let taken = self.record.take_snapshot(&self.trainer).await;
+        if taken.map_err(|error| Stop::Failed(error.to_string()))? {
+            let steps = self.record.snapshots.steps().collect();
+            outbox::post(
+                going.request,
+                Answer::Train(TrainReply::Snapshots { steps }),
+            );
+        }
         let last = going.until == Some(step);
         if !last && !step.is_multiple_of(going.stride) {
             going.millis += now() - start;
@@ -180,10 +258,17 @@ impl Run {
             going.request,
             Answer::Train(TrainReply::Progress(told(&point))),
         );
-        self.history.push(point);
+        self.record.history.push(point);
+        let request = going.request;
+        if last || now() >= self.next_vitals {
+            self.look_inside(request).await?;
+        }
         if last {
             return Err(Stop::Done);
         }
+        let Some(going) = &mut self.going else {
+            return Err(Stop::Done);
+        };
         if self.keeper.is_some() && now() - going.kept > KEEP_EVERY_MILLIS {
             going.kept = now();
             let request = going.request;
@@ -191,6 +276,19 @@ impl Run {
                 outbox::post(request, Answer::Train(TrainReply::Autosaved(kept)));
             }
         }
+        Ok(())
+    }
+
+    /// Reads what its networks are like inside, and tells it.
+    async fn look_inside(&mut self, request: u32) -> Result<(), Stop> {
+        let (start, step) = (now(), self.trainer.step());
+        let values = self.trainer.vitals().await;
+        let values = values.map_err(|error| Stop::Failed(error.to_string()))?;
+        self.record.vitals.push(step, values.clone());
+        let vital = Vital { step, values };
+        outbox::post(request, Answer::Train(TrainReply::Vitals(vital)));
+        let took = now() - start;
+        self.next_vitals = now() + VITALS_EVERY_MILLIS.max(VITALS_SHARE * took);
         Ok(())
     }
 
@@ -221,7 +319,7 @@ impl Run {
         if let Some(name) = not_finite(&checkpoint) {
             return Err(Stop::Diverged(format!("a value of the tensor '{name}'")));
         }
-        checkpoint.carried = self.history.to_carried();
+        checkpoint.carried = self.record.to_carried();
         checkpoint
             .to_bytes(Precision::F32)
             .map_err(|error| Stop::Failed(format!("The training run cannot be saved: {error}")))
@@ -232,7 +330,7 @@ impl Run {
         let checkpoint = Checkpoint::from_bytes(file).map_err(|error| error.to_string())?;
         self.trainer =
             Trainer::resume(&checkpoint, &self.device).map_err(|error| error.to_string())?;
-        self.history = History::from_carried(&checkpoint.carried, self.trainer.step());
+        self.record = Record::of(&checkpoint);
         self.painter = None;
         self.examiner = None;
         Ok(())
@@ -240,7 +338,15 @@ impl Run {
 
     /// The run's generator as it is now, to draw with.
     pub(super) async fn painter(&mut self, weights: Weights) -> Result<Rc<Painter>, String> {
-        let step = self.trainer.step();
+        let (step, weights) = match weights {
+            Weights::Snapshot(asked) => {
+                let steps = self.record.snapshots.steps();
+                let nearest = steps.min_by_key(|step| step.abs_diff(asked));
+                let step = nearest.ok_or("There is no snapshot of this run yet.")?;
+                (step, Weights::Snapshot(step))
+            }
+            weights => (self.trainer.step(), weights),
+        };
         match &self.painter {
             Some((of, which, painter)) if (*of, *which) == (step, weights) => {
                 Ok(Rc::clone(painter))
@@ -255,11 +361,19 @@ impl Run {
 
     /// Folds and uploads what the run has learned so far.
     async fn new_painter(&self, weights: Weights) -> Result<Painter, String> {
-        let average = weights == Weights::Average;
-        let checkpoint = self.trainer.drawing_checkpoint(average).await;
-        let checkpoint = checkpoint.map_err(|error| error.to_string())?;
+        let checkpoint = match weights {
+            Weights::Snapshot(step) => {
+                let snapshot = self.record.snapshots.checkpoint(step);
+                snapshot.ok_or("There is no snapshot of this run yet.")?
+            }
+            _ => {
+                let average = weights == Weights::Average;
+                let checkpoint = self.trainer.drawing_checkpoint(average).await;
+                checkpoint.map_err(|error| error.to_string())?
+            }
+        };
         let prefix = match weights {
-            Weights::Average => checkpoint.generator_prefix(),
+            Weights::Average | Weights::Snapshot(_) => checkpoint.generator_prefix(),
             Weights::Generator => GENERATOR,
         };
         Painter::new(&checkpoint, prefix, &self.device.clone().inner(), self.gpu)

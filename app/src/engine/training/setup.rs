@@ -47,6 +47,7 @@ pub(super) fn settings(asked: &RunConfig) -> Result<TrainConfig, String> {
     settings.generator.rate = asked.generator_rate;
     settings.discriminator.rate = asked.discriminator_rate;
     settings.diff_augment = asked.diff_augment;
+    settings.discriminator_steps = asked.discriminator_steps;
     settings.check().map_err(|error| error.to_string())?;
     Ok(settings)
 }

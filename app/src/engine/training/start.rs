@@ -2,13 +2,13 @@
 
 use burn::tensor::Device;
 use saganscope_model::{
-    checkpoint::Checkpoint,
+    checkpoint::{Checkpoint, fingerprint},
     config::{SaganConfig, TrainConfig},
     train::Trainer,
 };
 
 use super::keeper::Keeper;
-use crate::protocol::PictureSource;
+use crate::protocol::{Networks, PictureSource, wire::File};
 
 /// What a run is made of, before there is a device for it.
 pub(super) struct Start {
@@ -18,12 +18,19 @@ pub(super) struct Start {
     pub(super) settings: TrainConfig,
     /// Where it goes on from, if it does not begin.
     pub(super) checkpoint: Option<Checkpoint>,
+    /// The generator's and the discriminator's file that it begins with, where those are not random.
+    pub(super) networks: Option<(Checkpoint, Checkpoint)>,
     pub(super) from: Option<PictureSource>,
     pub(super) keeper: Option<Keeper>,
 }
 
 impl Start {
     pub(super) fn trainer(&self, device: &Device) -> Result<Trainer, String> {
+        if let Some((generator, discriminator)) = &self.networks {
+            let settings = self.settings.clone();
+            return Trainer::from_checkpoints(generator, discriminator, settings, device)
+                .map_err(|error| format!("{}: {error}", self.name));
+        }
         match &self.checkpoint {
             None => Ok(Trainer::new(
                 self.config.clone(),
@@ -33,6 +40,52 @@ impl Start {
             Some(checkpoint) => Trainer::resume(checkpoint, device)
                 .map_err(|error| format!("{}: {error}", self.name)),
         }
+    }
+
+    /// Of networks that were trained before, with settings of its own.
+    pub(super) fn of_networks(
+        networks: &Networks,
+        settings: TrainConfig,
+        from: PictureSource,
+    ) -> Result<Self, String> {
+        let name = &networks.name;
+        let read = |file: &File| {
+            let bytes = file.0.to_vec();
+            let checkpoint = Checkpoint::from_bytes(&bytes);
+            let checkpoint = checkpoint.map_err(|error| format!("{name}: {error}"))?;
+            Ok::<_, String>((checkpoint, fingerprint(&bytes)))
+        };
+        let mut generator = read(&networks.generator)?;
+        let mut discriminator = read(&networks.discriminator)?;
+        // A visitor chooses two files at once, in whatever order.
+        let draws = |(one, _): &(Checkpoint, String)| holds(one, one.generator_prefix());
+        if !draws(&generator) && draws(&discriminator) {
+            std::mem::swap(&mut generator, &mut discriminator);
+        }
+        let (generator, print) = generator;
+        let (discriminator, _) = discriminator;
+        for (checkpoint, prefix, what) in [
+            (&generator, generator.generator_prefix(), "generator"),
+            (&discriminator, "discriminator.", "discriminator"),
+        ] {
+            if !holds(checkpoint, prefix) {
+                return Err(format!(
+                    "{name}: There is no {what} in it; choose the file of a run, or a generator's and its discriminator's."
+                ));
+            }
+        }
+        discriminator
+            .belongs_to(&print)
+            .map_err(|error| format!("{name}: {error}"))?;
+        Ok(Self {
+            config: generator.header.config.clone(),
+            settings,
+            checkpoint: None,
+            networks: Some((generator, discriminator)),
+            from: Some(from),
+            keeper: None,
+            name: name.clone(),
+        })
     }
 
     /// Of a run's file.
@@ -45,9 +98,15 @@ impl Start {
             config: checkpoint.header.config.clone(),
             settings: settings.unwrap_or_else(|| TrainConfig::new(1, 0)),
             checkpoint: Some(checkpoint),
+            networks: None,
             from: None,
             keeper: None,
             name,
         })
     }
+}
+
+fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
+    let mut names = checkpoint.tensors.keys();
+    names.any(|name| name.starts_with(prefix))
 }

@@ -102,7 +102,7 @@ pub fn App() -> Html {
                 }
                 if *room == Room::Train {
                     <TrainingRoom training={training.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
-                    if training.pictures.chosen_slot().is_some() {
+                    if training.shown().chosen_slot().is_some() {
                         <div class="tool tool-of-run">
                             <div class="middle">
                                 { stage(&state, &said, all.as_ref()) }

@@ -19,6 +19,9 @@ pub struct Props {
     pub stale: bool,
     /// Whether it is the one shown large.
     pub chosen: bool,
+    /// What it is called, for tests.
+    #[prop_or_else(|| "sample".into())]
+    pub called: AttrValue,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -31,6 +34,7 @@ pub fn Thumbnail(props: &Props) -> Html {
         picture,
         stale,
         chosen,
+        called,
         dispatch,
     } = props.clone();
     let choose = Callback::from(move |_: MouseEvent| {
@@ -43,7 +47,7 @@ pub fn Thumbnail(props: &Props) -> Html {
             disabled={picture.is_none()} onclick={choose}
         >
             if let Some(image) = picture {
-                <PixelCanvas {image} testid={format!("sample-{index}")} />
+                <PixelCanvas {image} testid={format!("{called}-{index}")} />
             }
         </button>
     }

@@ -7,17 +7,25 @@ use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
 use yew::prelude::*;
 
+use super::use_past::use_past;
+use super::use_rival::use_rival;
+use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{RUN, RUN_PICTURES};
+use crate::page::engine::numbers::{RIVAL, RUN, RUN_PICTURES};
 use crate::page::save::save_file;
 use crate::page::training::form::{Form, OWN_ALBUM};
-use crate::page::training::state::{PICTURES, PICTURES_SEED, Phase, TrainingAction as A};
+use crate::page::training::presets::PRESETS;
+use crate::page::training::readings::{PICTURES, PICTURES_SEED};
+use crate::page::training::rival::RivalAction;
+use crate::page::training::state::{Phase, TrainingAction as A};
+use crate::page::view::models::{FOLDER, Model};
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
 use crate::protocol::{
-    DeviceChoice, DrawReply, Pictures, Source, Train, TrainReply,
+    DeviceChoice, DrawReply, Half, LiveSettings, Networks, Pictures, Source, Train, TrainReply,
     wire::{File, Files},
 };
 
@@ -34,26 +42,139 @@ pub struct Asks {
     engine: Engine,
     dispatch: Dispatch,
     device: DeviceChoice,
+    /// Whether there is a second run, which does what the first does.
+    rival: bool,
 }
 
 impl Asks {
     /// Begins the run that the form describes, and goes on with it at once.
     pub fn begin(&self, form: &Form) {
+        self.begin_and(form, None, None, |asks| asks.go(None));
+    }
+
+    /// As [`begin`](Self::begin), with the networks of a model that comes with the page.
+    pub fn begin_with_model(&self, form: &Form, model: &'static Model) {
+        let Some(discriminator) = model.discriminator else {
+            return;
+        };
+        let paths = [model.path(), format!("{FOLDER}{discriminator}")];
+        let (asks, form) = (self.clone(), form.clone());
+        asks.tell(A::Opening);
+        spawn_local(async move {
+            match downloaded(&paths).await {
+                Ok([generator, discriminator]) => {
+                    let networks = Networks {
+                        generator: File(generator),
+                        discriminator: File(discriminator),
+                        name: model.name.to_owned(),
+                    };
+                    asks.begin_and(&form, Some(networks), None, |asks| asks.go(None));
+                }
+                Err(sentence) => asks.tell(A::Opened(TrainReply::Failed { sentence })),
+            }
+        });
+    }
+
+    /// As [`begin`](Self::begin), with the networks in a run's file, or in a generator's and its
+    /// discriminator's.
+    pub fn begin_with_files(&self, form: &Form, files: Vec<web_sys::File>) {
+        let (asks, form) = (self.clone(), form.clone());
+        asks.tell(A::Opening);
+        spawn_local(async move {
+            let names: Vec<_> = files.iter().map(web_sys::File::name).collect();
+            let name = names.join(" and ");
+            // One file is both networks'; its bytes change hands twice.
+            let both = files.iter().chain(&files).take(2);
+            let mut read = Vec::new();
+            for file in both {
+                if let Ok(buffer) = JsFuture::from(file.array_buffer()).await {
+                    read.push(File(Uint8Array::new(&buffer)));
+                }
+            }
+            match <[File; 2]>::try_from(read) {
+                Ok([generator, discriminator]) if files.len() <= 2 => {
+                    let networks = Networks {
+                        generator,
+                        discriminator,
+                        name,
+                    };
+                    asks.begin_and(&form, Some(networks), None, |asks| asks.go(None));
+                }
+                _ => {
+                    let sentence = format!(
+                        "{name} could not be taken; choose the file of a run, or two: a generator's and its discriminator's."
+                    );
+                    asks.tell(A::Opened(TrainReply::Failed { sentence }));
+                }
+            }
+        });
+    }
+
+    /// Begins two runs of the form's seed and pictures side by side, by their places in
+    /// [`PRESETS`], and goes on with both in turns.
+    pub fn begin_pair(&self, form: &Form, (first, second): (usize, usize)) {
+        let [first, second] = [PRESETS[first], PRESETS[second]];
+        let rival = second.of(form);
+        let names = Some([first.name, second.name]);
+        self.begin_and(&first.of(form), None, names, move |asks| {
+            asks.begin_rival(&rival);
+        });
+    }
+
+    fn begin_rival(&self, form: &Form) {
+        let ask = Train::Begin {
+            run: RIVAL,
+            config: form.config(),
+            networks: None,
+            from: form.from.clone(),
+            device: self.device,
+            keep: false,
+        };
+        let both = Self {
+            rival: true,
+            ..self.clone()
+        };
+        self.engine.train(ask, move |reply| {
+            let ended = matches!(reply, TrainReply::Ready { .. } | TrainReply::Failed { .. });
+            let ready = matches!(reply, TrainReply::Ready { .. });
+            both.tell(A::Rival(RivalAction::Opened(reply)));
+            if ended {
+                let rival = ready;
+                Self {
+                    rival,
+                    ..both.clone()
+                }
+                .go(None);
+            }
+        });
+    }
+
+    fn begin_and(
+        &self,
+        form: &Form,
+        networks: Option<Networks>,
+        pair: Option<[&'static str; 2]>,
+        then: impl Fn(&Self) + 'static,
+    ) {
         persist();
         let ask = Train::Begin {
             run: RUN,
             config: form.config(),
+            networks,
             from: form.from.clone(),
             device: self.device,
             keep: true,
         };
         self.tell(A::Opening);
+        if let Some(names) = pair {
+            self.tell(A::Rival(RivalAction::Opening(names)));
+        }
         let asks = self.clone();
         self.engine.train(ask, move |reply| {
             let ready = matches!(reply, TrainReply::Ready { .. });
             asks.tell(A::Opened(reply));
             if ready {
-                asks.go(None);
+                then(&asks);
             }
         });
     }
@@ -101,21 +222,43 @@ impl Asks {
     pub fn go(&self, steps: Option<u64>) {
         self.tell(A::Go(steps));
         self.ask(Train::Run { run: RUN, steps }, A::Going);
+        if self.rival {
+            let ask = Train::Run { run: RIVAL, steps };
+            self.ask(ask, |reply| A::Rival(RivalAction::Going(reply)));
+        }
+    }
+
+    /// Changes what can be changed while the run goes on.
+    pub fn set(&self, settings: LiveSettings) {
+        self.ask(Train::Set { run: RUN, settings }, A::Set);
+    }
+
+    /// Updates one network alone.
+    pub fn half(&self, network: Half) {
+        let ask = Train::Half { run: RUN, network };
+        self.ask(ask, move |reply| A::Halved(network, reply));
     }
 
     /// Stops after the present step.
     pub fn pause(&self) {
         // What comes of it is told to whoever asked to go on.
         self.engine.train(Train::Pause { run: RUN }, |_| {});
+        if self.rival {
+            self.engine.train(Train::Pause { run: RIVAL }, |_| {});
+        }
     }
 
-    /// Hands the run's file to the visitor.
-    pub fn download(&self) {
+    /// Hands the file of the run, or of the second one, to the visitor.
+    pub fn download(&self, rival: bool) {
         let asks = self.clone();
+        let (run, called) = match rival {
+            true => (RIVAL, "second-run"),
+            false => (RUN, "run"),
+        };
         self.engine
-            .train(Train::Save { run: RUN }, move |reply| match reply {
+            .train(Train::Save { run }, move |reply| match reply {
                 TrainReply::Saved { step, checkpoint } => {
-                    let name = format!("run-{step}.safetensors");
+                    let name = format!("{called}-{step}.safetensors");
                     if save_file(&name, "application/octet-stream", &checkpoint.0).is_err() {
                         let sentence = "The browser did not take the download; try again.";
                         asks.tell(A::Notice(Some(sentence.into())));
@@ -131,6 +274,9 @@ impl Asks {
         let asks = self.clone();
         self.engine
             .train(Train::Close { run: RUN }, move |_| asks.look_for_stored());
+        if self.rival {
+            self.engine.train(Train::Close { run: RIVAL }, |_| {});
+        }
         self.tell(A::PutAway);
     }
 
@@ -196,6 +342,18 @@ impl Asks {
     }
 }
 
+/// These files of the page's, or a sentence.
+async fn downloaded(paths: &[String; 2]) -> Result<[Uint8Array; 2], String> {
+    let refused = |_| "The browser does not let the page download.".to_owned();
+    let signal = AbortController::new().map_err(refused)?.signal();
+    let [first, second] = paths;
+    let file = async |path: &str| {
+        let file = download(path, &signal, |_, _| {}).await;
+        file.map_err(|failure| failure.to_string())
+    };
+    Ok([file(first).await?, file(second).await?])
+}
+
 /// Asks the browser not to clear this page's storage when the disk is short; it may say no.
 fn persist() {
     let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
@@ -225,6 +383,7 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
         engine: engine.clone(),
         dispatch: state.dispatcher(),
         device: state.engine.settings.device,
+        rival: training.rival.as_ref().is_some_and(|rival| rival.open),
     };
     {
         let asks = asks.clone();
@@ -256,6 +415,8 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
         });
     }
     use_pictures(state, engine);
+    use_past(state, engine);
+    use_rival(state, engine);
     use_leaving(training.would_lose(), &asks);
     asks
 }
@@ -279,10 +440,11 @@ fn use_pictures(state: &UseReducerHandle<State>, engine: &Engine) {
         Phase::Going(_) => Some(false),
         Phase::None | Phase::Opening(_) => None,
     };
-    let wanted = (resting, training.step(), training.drawn_at);
-    use_effect_with(wanted, move |&(resting, step, drawn_at)| {
-        let Some(resting) = resting else {
-            // Whatever is under way is another run's.
+    let drawn_at = training.drawn_at.filter(|_| training.drawn_live);
+    let wanted = (resting, training.step(), drawn_at, training.back);
+    use_effect_with(wanted, move |&(resting, step, drawn_at, back)| {
+        let Some(resting) = resting.filter(|_| back.is_none()) else {
+            // Whatever is under way is another run's, or not what is looked at.
             engine.forget(RUN_PICTURES);
             drawn.take();
             return;

@@ -22,11 +22,25 @@ pub struct Series {
     pub points: Vec<(u64, f64)>,
 }
 
+/// How values are laid out along the height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// As they are.
+    #[default]
+    Linear,
+    /// By their logarithm, on both sides of zero; what is a thousand times smaller than the largest
+    /// is as good as zero.
+    Log,
+}
+
 /// Where steps and values lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
     steps: (f64, f64),
     values: (f64, f64),
+    axis: Axis,
+    /// What is as good as zero on a logarithmic axis.
+    least: f64,
 }
 
 /// Both losses.
@@ -97,7 +111,7 @@ impl Series {
 
 impl Frame {
     /// That of lines and of values that must be seen too.
-    pub fn around(lines: &[Series], seen: &[f64]) -> Self {
+    pub fn around(lines: &[Series], seen: &[f64], axis: Axis) -> Self {
         let points = || lines.iter().flat_map(|line| &line.points);
         let steps = points().map(|&(step, _)| step as f64);
         let values = || {
@@ -106,11 +120,33 @@ impl Frame {
                 .chain(seen.iter().copied())
         };
         let (low, high) = ends(values());
-        let margin = if high > low { 0.06 * (high - low) } else { 1.0 };
         let (_, last) = ends(steps);
-        Self {
+        let largest = low.abs().max(high.abs());
+        let mut frame = Self {
             steps: (0.0, last.max(1.0)),
-            values: (low - margin, high + margin),
+            values: (low, high),
+            axis,
+            least: if largest > 0.0 { largest / 1000.0 } else { 1.0 },
+        };
+        let (low, high) = (frame.along(low), frame.along(high));
+        let margin = if high > low { 0.06 * (high - low) } else { 1.0 };
+        frame.values = (frame.value_at(low - margin), frame.value_at(high + margin));
+        frame
+    }
+
+    /// A value along the height, before it is scaled to it.
+    fn along(&self, value: f64) -> f64 {
+        match self.axis {
+            Axis::Linear => value,
+            Axis::Log => (value / self.least).asinh(),
+        }
+    }
+
+    /// The value that lies there.
+    fn value_at(&self, along: f64) -> f64 {
+        match self.axis {
+            Axis::Linear => along,
+            Axis::Log => self.least * along.sinh(),
         }
     }
 
@@ -122,8 +158,8 @@ impl Frame {
 
     /// Where a value lies.
     pub fn y(&self, value: f64) -> f64 {
-        let (low, high) = self.values;
-        HEIGHT * (1.0 - (value - low) / (high - low))
+        let (low, high) = (self.along(self.values.0), self.along(self.values.1));
+        HEIGHT * (1.0 - (self.along(value) - low) / (high - low))
     }
 
     /// The step at a place from 0 to 1 along the plot.
@@ -137,9 +173,16 @@ impl Frame {
         self.steps.1 as u64
     }
 
-    /// Two to five round values within it.
+    /// A few round values within it.
     pub fn ticks(&self) -> Vec<f64> {
         let (low, high) = self.values;
+        if self.axis == Axis::Log {
+            let most = low.abs().max(high.abs()).log10().floor() as i32;
+            let powers = [most - 2, most - 1, most].map(|power| 10f64.powi(power));
+            let below = powers.iter().rev().map(|power| -power);
+            let all = below.chain([0.0]).chain(powers);
+            return all.filter(|tick| (low..=high).contains(tick)).collect();
+        }
         let rough = (high - low) / 4.0;
         let power = 10f64.powf(rough.log10().floor());
         let steps = [1.0, 2.0, 5.0, 10.0].map(|times| times * power);
@@ -218,6 +261,8 @@ pub(super) mod tests {
         let frame = Frame {
             steps: (0.0, 20.0),
             values: (0.0, 2.0),
+            axis: Axis::Linear,
+            least: 1.0,
         };
         assert_eq!(
             frame.path(&line(&[0.0, 1.0, 2.0])),
@@ -232,7 +277,7 @@ pub(super) mod tests {
         let mut values = vec![0.0; 5000];
         values[2501] = 7.0;
         let line = line(&values);
-        let path = Frame::around(std::slice::from_ref(&line), &[]).path(&line);
+        let path = Frame::around(std::slice::from_ref(&line), &[], Axis::Linear).path(&line);
         assert!(path.len() < 20 * 2 * COLUMNS, "{}", path.len());
         let top = path
             .split(['M', 'L'])
@@ -271,6 +316,8 @@ pub(super) mod tests {
             let frame = Frame {
                 steps: (0.0, 1.0),
                 values: (low, high),
+                axis: Axis::Linear,
+                least: 1.0,
             };
             let ticks = frame.ticks();
             assert!((2..=5).contains(&ticks.len()), "{ticks:?}");
@@ -279,8 +326,39 @@ pub(super) mod tests {
                 "{ticks:?}"
             );
         }
-        let flat = Frame::around(&[line(&[3.0, 3.0])], &[]);
+        for axis in [Axis::Linear, Axis::Log] {
+            for flat in [3.0, 0.0] {
+                let frame = Frame::around(&[line(&[flat, flat])], &[], axis);
+                assert!(
+                    frame.y(flat) > 0.0 && frame.y(flat) < HEIGHT,
+                    "{axis:?} {flat}"
+                );
+            }
+        }
+        let flat = Frame::around(&[line(&[3.0, 3.0])], &[], Axis::Linear);
         assert!(flat.ticks().contains(&3.0));
+    }
+
+    #[test]
+    fn on_a_logarithmic_axis_a_factor_is_a_distance_on_both_sides_of_zero() {
+        let frame = Frame {
+            steps: (0.0, 1.0),
+            values: (-100.0, 100.0),
+            axis: Axis::Log,
+            least: 0.1,
+        };
+        let [small, middle, large] = [1.0, 10.0, 100.0].map(|value| frame.y(value));
+        absolute(&[small - middle], &[middle - large]).within(0.1, "a factor of ten");
+        absolute(&[frame.y(-10.0) + frame.y(10.0)], &[HEIGHT]).within(1e-9, "both sides");
+        assert_eq!((frame.y(100.0), frame.y(-100.0)), (0.0, HEIGHT));
+        assert_eq!(frame.ticks(), [-100.0, -10.0, -1.0, 0.0, 1.0, 10.0, 100.0]);
+        let positive = Frame::around(&[line(&[0.5, 40.0])], &[], Axis::Log);
+        assert_eq!(positive.ticks(), [1.0, 10.0]);
+        let inside = [0.5, 40.0].map(|value| positive.y(value));
+        assert!(
+            inside[0] < HEIGHT && inside[0] > inside[1] && inside[1] > 0.0,
+            "{inside:?}"
+        );
     }
 
     #[test]

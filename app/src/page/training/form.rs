@@ -91,11 +91,13 @@ pub enum Rates {
     Paper,
     /// Where a run diverged.
     Slow,
+    /// The same for both, which the paper's ablations begin with.
+    One,
 }
 
 impl Rates {
     /// All, the default first.
-    pub const ALL: [Self; 3] = [Self::Quick, Self::Paper, Self::Slow];
+    pub const ALL: [Self; 4] = [Self::Quick, Self::Paper, Self::Slow, Self::One];
 
     /// What they are called.
     pub fn name(self) -> &'static str {
@@ -103,6 +105,7 @@ impl Rates {
             Self::Quick => "quick",
             Self::Paper => "the paper's",
             Self::Slow => "slow",
+            Self::One => "one for both",
         }
     }
 
@@ -112,6 +115,7 @@ impl Rates {
             Self::Quick => [4e-4, 8e-4],
             Self::Paper => [1e-4, 4e-4],
             Self::Slow => [5e-5, 2e-4],
+            Self::One => [1e-4, 1e-4],
         }
     }
 }
@@ -185,6 +189,8 @@ pub enum FormAction {
     Augment(bool),
     /// The seed.
     Seed(u64),
+    /// All of this at once.
+    All(Box<Form>),
 }
 
 impl Default for Form {
@@ -231,6 +237,7 @@ impl Form {
             FormAction::Mirror(mirror) => self.mirror = mirror,
             FormAction::Augment(augment) => self.augment = augment,
             FormAction::Seed(seed) => self.seed = seed,
+            FormAction::All(form) => *self = *form,
         }
     }
 
@@ -259,6 +266,7 @@ impl Form {
             diff_augment: self.augment && matches!(self.from, PictureSource::Own(_)),
             generator_rate,
             discriminator_rate,
+            discriminator_steps: 1,
             batch: self.batch,
             seed: self.seed,
         }
@@ -318,12 +326,17 @@ mod tests {
             FormAction::Norm(99),
             FormAction::Mirror(true),
             FormAction::Augment(false),
-            FormAction::Seed(7),
+            FormAction::Seed(8),
         ] {
             let before = form.clone();
             form.change(action.clone());
             assert_ne!(form, before, "{action:?}");
         }
+        let other = Form {
+            seed: 7,
+            ..form.clone()
+        };
+        form.change(FormAction::All(Box::new(other)));
         let config = form.config();
         assert_eq!((config.size, config.conv_dim, config.batch), (128, 8, 4));
         assert_eq!((config.generator_rate, config.seed), (1e-4, 7));

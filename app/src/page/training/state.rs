@@ -5,20 +5,15 @@ use std::rc::Rc;
 use crate::page::image::Image;
 use crate::page::view::pictures::Pictures;
 use crate::page::view::slot::Shared;
+use crate::page::words;
 use crate::protocol::{
-    AlbumInfo, Cause, DeviceInfo, Kept, PictureSource, Progress, RunInfo, Sample, StoredRun,
-    TrainReply, TrainingStage, UnreadableFile, WorldInfo, wire::Files,
+    AlbumInfo, Cause, DeviceInfo, Half, Kept, LiveSettings, PictureSource, Progress, RunInfo,
+    Sample, StoredRun, TrainReply, TrainingStage, UnreadableFile, Vital, WorldInfo, wire::Files,
 };
 
 use super::form::{Form, FormAction, MANY_PICTURES, OWN_ALBUM};
-
-/// The seed of the pictures that show how far a run is, and how many there are.
-pub const PICTURES_SEED: u64 = 1;
-/// See [`PICTURES_SEED`].
-pub const PICTURES: u32 = 16;
-
-/// Readings that are kept here; beyond, every second one is let go of.
-const MOST_READINGS: usize = 2048;
+use super::readings::{PICTURES, PICTURES_SEED, push};
+use super::rival::{Rival, RivalAction};
 
 /// What the page knows of training.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,16 +38,34 @@ pub struct Training {
     pub from: Option<PictureSource>,
     /// Where it is.
     pub device: Option<DeviceInfo>,
+    /// What can be changed while it goes on.
+    pub settings: Option<LiveSettings>,
     /// What was read of it, in the order of steps.
     pub history: Rc<Vec<Progress>>,
+    /// What its networks were like inside, in the order of steps.
+    pub vitals: Rc<Vec<Vital>>,
+    /// What the numbers in those are.
+    pub vital_names: Rc<Vec<String>>,
+    /// Steps after which there are snapshots to draw from.
+    pub snapshots: Rc<Vec<u64>>,
+    /// The snapshot that is looked back at; none while it is the running model.
+    pub back: Option<u64>,
+    /// Whether one snapshot after the other is shown.
+    pub playing: bool,
     /// How it was kept last.
     pub kept: Option<Kept>,
+    /// A second run beside it.
+    pub rival: Option<Rival>,
     /// What the visitor should know: one sentence.
     pub notice: Option<String>,
+    /// What came of an update of one network: one sentence.
+    pub said: Option<String>,
     /// What it draws of always the same latents.
     pub pictures: Pictures,
     /// The step after which those were drawn.
     pub drawn_at: Option<u64>,
+    /// Whether they are the running model's, and all of that step.
+    pub drawn_live: bool,
 }
 
 /// A world to choose.
@@ -147,6 +160,34 @@ pub enum TrainingAction {
     Place(u32, Sample),
     /// All are there, of this step.
     Drawn(u64),
+    /// Look back at this snapshot, or at the running model.
+    Back(Option<u64>),
+    /// Show one snapshot after the other, or stop that.
+    Play(bool),
+    /// A picture as the generator drew it after a step.
+    Past {
+        /// The step.
+        step: u64,
+        /// Which picture.
+        index: u32,
+        /// The picture.
+        sample: Sample,
+    },
+    /// To the second run.
+    Rival(RivalAction),
+    /// One of the second run's pictures, as its generator drew it after a step.
+    RivalPast {
+        /// The step.
+        step: u64,
+        /// Which picture.
+        index: u32,
+        /// The picture.
+        sample: Sample,
+    },
+    /// The engine answers as to how the run should be set.
+    Set(TrainReply),
+    /// The engine answers as to an update of one network.
+    Halved(Half, TrainReply),
     /// The run is put away, and the form is back.
     PutAway,
     /// Something for the visitor to know.
@@ -166,11 +207,20 @@ impl Default for Training {
             run: None,
             from: None,
             device: None,
+            settings: None,
             history: Rc::default(),
+            vitals: Rc::default(),
+            vital_names: Rc::default(),
+            snapshots: Rc::default(),
+            back: None,
+            playing: false,
             kept: None,
+            rival: None,
             notice: None,
+            said: None,
             pictures: Pictures::new(PICTURES_SEED, PICTURES as usize, 0),
             drawn_at: None,
+            drawn_live: false,
         }
     }
 }
@@ -220,18 +270,57 @@ impl Training {
             A::Opening => {
                 self.phase = Phase::Opening(None);
                 self.notice = None;
+                self.rival = None;
             }
             A::Opened(reply) => self.hear_of_opening(reply),
             A::Go(steps) => {
                 self.phase = Phase::Going(steps.map(|steps| self.step() + steps));
-                self.notice = None;
+                (self.notice, self.said) = (None, None);
             }
             A::Going(reply) => self.hear_of_going(reply),
             A::Kept(TrainReply::Kept(kept)) => self.keep(kept),
             A::Kept(TrainReply::Failed { sentence }) => self.notice = Some(sentence),
             A::Kept(_) => {}
+            A::Place(..) | A::Drawn(_) if self.back.is_some() => {}
             A::Place(index, sample) => self.pictures.place(index, sample),
-            A::Drawn(step) => self.drawn_at = Some(step),
+            A::Drawn(step) => (self.drawn_at, self.drawn_live) = (Some(step), true),
+            A::Back(back) => {
+                self.back = back;
+                self.drawn_live = false;
+                self.playing &= back.is_some();
+                if let Some(rival) = &mut self.rival {
+                    rival.drawn_live = false;
+                }
+            }
+            A::Play(playing) => self.playing = playing,
+            A::Past {
+                step,
+                index,
+                sample,
+            } => self.place_past(step, index, sample),
+            A::Rival(action) => self.change_rival(action),
+            A::RivalPast {
+                step,
+                index,
+                sample,
+            } => {
+                if let Some(rival) = self.rival.as_mut().filter(|_| self.back == Some(step)) {
+                    rival.pictures.place(index, sample);
+                    (rival.drawn_at, rival.drawn_live) = (Some(step), false);
+                }
+            }
+            A::Set(TrainReply::Set { settings }) => {
+                self.settings = Some(settings);
+                self.notice = None;
+            }
+            A::Halved(network, TrainReply::Halved { step, loss }) => {
+                self.reach(step);
+                self.drawn_live = false;
+                self.said = Some(halved(network, loss));
+            }
+            A::Set(TrainReply::Failed { sentence })
+            | A::Halved(_, TrainReply::Failed { sentence }) => self.notice = Some(sentence),
+            A::Set(_) | A::Halved(..) => {}
             A::PutAway => self.put_away(),
             A::Notice(sentence) => self.notice = sentence,
         }
@@ -270,7 +359,8 @@ impl Training {
                 device,
                 info,
                 from,
-                history,
+                settings,
+                record,
                 trouble,
             } => {
                 let kept = Kept {
@@ -282,7 +372,12 @@ impl Training {
                 self.run = Some(info);
                 self.from = from;
                 self.device = Some(device);
-                self.history = Rc::new(history);
+                self.settings = Some(settings);
+                self.history = Rc::new(record.history);
+                self.vitals = Rc::new(record.vitals);
+                self.vital_names = Rc::new(record.vital_names);
+                self.snapshots = Rc::new(record.snapshots);
+                (self.back, self.playing) = (None, false);
                 self.kept = Some(kept);
                 self.stored = None;
                 self.notice = trouble;
@@ -294,6 +389,7 @@ impl Training {
                     Some(_) => Phase::Resting,
                     None => Phase::None,
                 };
+                self.rival = None;
                 self.notice = Some(sentence);
             }
             _ => {}
@@ -304,22 +400,17 @@ impl Training {
         match reply {
             TrainReply::Progress(progress) => {
                 self.reach(progress.step);
-                let history = Rc::make_mut(&mut self.history);
-                history.push(progress);
-                if history.len() > MOST_READINGS {
-                    let mut index = 0;
-                    history.retain(|_| {
-                        index += 1;
-                        index % 2 == 1
-                    });
-                }
+                push(Rc::make_mut(&mut self.history), progress);
             }
+            TrainReply::Vitals(vital) => push(Rc::make_mut(&mut self.vitals), vital),
+            TrainReply::Snapshots { steps } => self.snapshots = Rc::new(steps),
             TrainReply::Autosaved(kept) => self.keep(kept),
             TrainReply::Paused { step, cause } => {
                 self.reach(step);
                 self.phase = Phase::Resting;
                 if let Cause::Diverged { sentence, .. } = cause {
                     Rc::make_mut(&mut self.history).retain(|point| point.step <= step);
+                    Rc::make_mut(&mut self.vitals).retain(|vital| vital.step <= step);
                     self.drawn_at = None;
                     self.notice = Some(sentence);
                 }
@@ -339,6 +430,56 @@ impl Training {
         }
     }
 
+    /// The pictures that are looked at: the run's, or those of the second one.
+    pub fn shown(&self) -> &Pictures {
+        let rival = self.rival.as_ref().filter(|rival| rival.looked_at);
+        rival.map_or(&self.pictures, |rival| &rival.pictures)
+    }
+
+    /// Shows this picture large, of both runs.
+    pub fn choose(&mut self, index: usize) {
+        self.pictures.choose(index);
+        if let Some(rival) = &mut self.rival {
+            rival.pictures.choose(index);
+        }
+    }
+
+    fn change_rival(&mut self, action: RivalAction) {
+        match (&mut self.rival, action) {
+            (rival, RivalAction::Opening(names)) => *rival = Some(Rival::new(names)),
+            // Those of the running model come too late while the past is looked at.
+            (_, RivalAction::Place(..) | RivalAction::Drawn(_)) if self.back.is_some() => {}
+            (Some(rival), action) => {
+                if let Err(sentence) = rival.change(action) {
+                    self.rival = None;
+                    self.notice = Some(sentence);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// Puts a picture of a snapshot into its place, if that is still the one looked back at. One that
+    /// comes without its maps does not take the place of the large one, which has them.
+    fn place_past(&mut self, step: u64, index: u32, sample: Sample) {
+        let large = index as usize == self.pictures.chosen;
+        if self.back != Some(step) {
+            return;
+        }
+        let bare = sample.layers.is_empty()
+            && self
+                .pictures
+                .chosen_slot()
+                .is_some_and(|slot| !slot.layers.is_empty());
+        if large && bare {
+            return;
+        }
+        self.pictures.place(index, sample);
+        if large {
+            self.drawn_at = Some(step);
+        }
+    }
+
     fn keep(&mut self, kept: Kept) {
         self.notice.clone_from(&kept.trouble);
         self.kept = Some(kept);
@@ -354,10 +495,28 @@ impl Training {
         self.phase = Phase::None;
         self.run = None;
         self.kept = None;
-        self.notice = None;
+        (self.notice, self.said) = (None, None);
+        self.rival = None;
+        self.settings = None;
         self.history = Rc::default();
+        self.vitals = Rc::default();
+        self.snapshots = Rc::default();
+        (self.back, self.playing) = (None, false);
         self.pictures.forget();
         self.drawn_at = None;
+    }
+}
+
+/// What is said of an update of one network.
+fn halved(network: Half, loss: f32) -> String {
+    let loss = words::signed(f64::from(loss));
+    match network {
+        Half::Discriminator => format!(
+            "The discriminator had one update alone; its loss was {loss} before. The pictures stay as they are until the generator learns too."
+        ),
+        Half::Generator => {
+            format!("The generator had one update alone; its loss was {loss} before.")
+        }
     }
 }
 
@@ -398,7 +557,10 @@ impl Album {
 #[cfg(test)]
 mod tests {
     use super::super::curves::tests::reading;
+    use super::super::readings::MOST_READINGS;
     use super::*;
+    use crate::protocol::{Reading, Record};
+
     fn info(step: u64) -> RunInfo {
         RunInfo {
             size: 32,
@@ -407,6 +569,29 @@ mod tests {
             energy: "dot".into(),
             batch: 4,
             step,
+        }
+    }
+
+    fn live() -> LiveSettings {
+        LiveSettings {
+            generator_rate: 1e-4,
+            discriminator_rate: 4e-4,
+            discriminator_steps: 1,
+        }
+    }
+
+    fn vital(step: u64) -> Vital {
+        Vital {
+            step,
+            values: vec![0.5],
+        }
+    }
+
+    fn sample(layers: usize) -> Sample {
+        Sample {
+            size: 2,
+            rgba: vec![layers as u8; 16],
+            layers: vec![Reading::default(); layers],
         }
     }
 
@@ -421,7 +606,13 @@ mod tests {
             },
             info: info(step),
             from: None,
-            history: vec![reading(step, 2.0)],
+            settings: live(),
+            record: Record {
+                history: vec![reading(step, 2.0)],
+                snapshots: vec![0, 4, 9],
+                vital_names: vec!["share.1".into()],
+                vitals: vec![vital(step)],
+            },
             trouble: None,
         }));
         training
@@ -473,6 +664,125 @@ mod tests {
         let ends = (history.first(), history.last());
         let ends = (ends.0.map(|p| p.step), ends.1.map(|p| p.step));
         assert_eq!(ends, (Some(1), Some(5000)));
+    }
+
+    #[test]
+    fn what_is_looked_back_at_stays_until_the_running_model_is_wanted() {
+        let mut training = open(10);
+        training.change(TrainingAction::Place(0, sample(1)));
+        training.change(TrainingAction::Drawn(10));
+        assert!(training.drawn_live);
+        training.change(TrainingAction::Back(Some(4)));
+        assert_eq!((training.drawn_at, training.drawn_live), (Some(10), false));
+        // What was under way of the running model comes too late, and so does another snapshot's.
+        training.change(TrainingAction::Place(1, sample(1)));
+        training.change(TrainingAction::Drawn(11));
+        let past = |step, index, layers| TrainingAction::Past {
+            step,
+            index,
+            sample: sample(layers),
+        };
+        training.change(past(9, 1, 1));
+        assert_eq!(
+            (training.pictures.slots[1].is_some(), training.drawn_at),
+            (false, Some(10))
+        );
+        training.change(past(4, 1, 0));
+        training.change(past(4, 0, 1));
+        assert!(training.pictures.slots[1].is_some());
+        assert_eq!(training.drawn_at, Some(4));
+        // A thumbnail without maps does not take the large picture's place.
+        let large = training.pictures.chosen_slot().cloned();
+        training.change(past(4, 0, 0));
+        assert_eq!(training.pictures.chosen_slot().cloned(), large);
+        training.change(TrainingAction::Play(true));
+        training.change(TrainingAction::Back(None));
+        assert!(!training.playing && !training.drawn_live);
+    }
+
+    #[test]
+    fn two_runs_are_chosen_from_together_and_the_end_of_one_leaves_the_other() {
+        let mut training = open(10);
+        let rival = |action| TrainingAction::Rival(action);
+        training.change(rival(RivalAction::LookAt(true)));
+        assert_eq!(training.rival, None);
+        training.change(rival(RivalAction::Opening(["plain", "centred"])));
+        training.change(rival(RivalAction::Place(3, sample(1))));
+        training.choose(3);
+        assert!(
+            training.shown().chosen_slot().is_none(),
+            "the first has drawn none"
+        );
+        training.change(rival(RivalAction::LookAt(true)));
+        assert!(training.shown().chosen_slot().is_some());
+        training.change(TrainingAction::Back(Some(4)));
+        training.change(rival(RivalAction::Drawn(10)));
+        let past = |step| TrainingAction::RivalPast {
+            step,
+            index: 3,
+            sample: sample(1),
+        };
+        training.change(past(9));
+        assert_eq!(
+            training.rival.as_ref().and_then(|rival| rival.drawn_at),
+            None
+        );
+        training.change(past(4));
+        assert_eq!(
+            training.rival.as_ref().and_then(|rival| rival.drawn_at),
+            Some(4)
+        );
+        let sentence = "It diverged.".to_owned();
+        training.change(rival(RivalAction::Going(TrainReply::Failed { sentence })));
+        assert_eq!((training.rival.is_none(), training.step()), (true, 10));
+        assert!(training.notice.is_some());
+    }
+
+    #[test]
+    fn snapshots_and_vitals_are_told_while_a_run_goes_on() {
+        let mut training = open(10);
+        assert_eq!((training.snapshots.len(), training.vitals.len()), (3, 1));
+        let steps = vec![0, 4, 9, 12];
+        going(&mut training, TrainReply::Snapshots { steps });
+        going(&mut training, TrainReply::Vitals(vital(12)));
+        assert_eq!((training.snapshots.len(), training.vitals.len()), (4, 2));
+        let cause = Cause::Diverged {
+            at: 13,
+            sentence: "It diverged.".into(),
+        };
+        going(&mut training, TrainReply::Paused { step: 10, cause });
+        assert_eq!(training.vitals.last(), Some(&vital(10)));
+        training.change(TrainingAction::PutAway);
+        assert_eq!((training.snapshots.len(), training.vitals.len()), (0, 0));
+    }
+
+    #[test]
+    fn how_it_is_set_and_one_networks_update_are_told() {
+        let mut training = open(10);
+        let settings = LiveSettings {
+            discriminator_steps: 2,
+            ..live()
+        };
+        training.change(TrainingAction::Set(TrainReply::Set { settings }));
+        assert_eq!(training.settings, Some(settings));
+        let sentence = "No run can have it.".to_owned();
+        training.change(TrainingAction::Set(TrainReply::Failed { sentence }));
+        assert_eq!(training.settings, Some(settings), "it is as it was");
+        assert_eq!(training.notice.as_deref(), Some("No run can have it."));
+        let halved = TrainReply::Halved {
+            step: 11,
+            loss: 0.5,
+        };
+        training.change(TrainingAction::Halved(Half::Generator, halved));
+        assert_eq!(training.step(), 11);
+        assert!(
+            training
+                .said
+                .as_deref()
+                .is_some_and(|said| said.contains("0.50"))
+        );
+        training.change(TrainingAction::Go(Some(1)));
+        assert_eq!(training.said, None);
     }
 
     #[test]

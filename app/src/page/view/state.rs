@@ -121,7 +121,7 @@ impl State {
     pub fn shown(&self) -> &Pictures {
         match self.room {
             Room::Look => &self.pictures,
-            Room::Train => &self.training.pictures,
+            Room::Train => self.training.shown(),
         }
     }
 
@@ -257,7 +257,7 @@ impl State {
             }
             PicturesAction::Choose(index) => match self.room {
                 Room::Look => self.pictures.choose(index),
-                Room::Train => self.training.pictures.choose(index),
+                Room::Train => self.training.choose(index),
             },
             // Of another seed, or of a model that another one takes the place of.
             PicturesAction::Place { seed, .. } | PicturesAction::Finish { seed, .. }

@@ -19,11 +19,11 @@ use saganscope_model::{
     checkpoint::{Checkpoint, Precision, fingerprint},
     config::{CoolDown, SaganConfig},
     data::{self, Pictures},
-    host::{ReadError, read},
+    host::{ReadError, read, read_all},
     inference::Artist,
     latents::Inputs,
     limits,
-    train::{TrainConfig, Trainer},
+    train::{Losses, Point, Record, TrainConfig, Trainer},
 };
 
 use crate::{
@@ -68,6 +68,9 @@ pub(crate) struct Arguments {
     /// Learning rate of the discriminator.
     #[arg(long, default_value_t = 4e-4)]
     d_rate: f64,
+    /// Updates of the discriminator for each of the generator.
+    #[arg(long, default_value_t = 1)]
+    d_steps: u32,
     /// Adam's decay of the mean of squared gradients.
     #[arg(long, default_value_t = 0.9)]
     beta2: f64,
@@ -158,7 +161,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         }
         _ => Trainer::new(config, settings(arguments), &device),
     };
-    train(arguments, trainer, source.pictures(), &device, &latest)
+    let record = match &resumed {
+        Some(checkpoint) => Record::of(checkpoint),
+        None => Record::new(&trainer.config),
+    };
+    let run = (trainer, record);
+    train(arguments, run, source.pictures(), &device, &latest)
 }
 
 /// Both networks, which must not be of different trainings where the discriminator's file tells.
@@ -216,6 +224,7 @@ fn settings(arguments: &Arguments) -> TrainConfig {
     }
     settings.average_half_life = Some(arguments.half_life);
     settings.diff_augment = arguments.diff_augment;
+    settings.discriminator_steps = arguments.d_steps;
     settings.cool_down = arguments.cool_down.map(|from| CoolDown {
         from,
         to: arguments.steps,
@@ -225,7 +234,7 @@ fn settings(arguments: &Arguments) -> TrainConfig {
 
 fn train(
     arguments: &Arguments,
-    mut trainer: Trainer,
+    (mut trainer, mut record): (Trainer, Record),
     pictures: &dyn Pictures,
     device: &Device,
     latest: &Path,
@@ -250,20 +259,17 @@ fn train(
     let bar = progress_bar(arguments.steps, trainer.step());
     let (start, first) = (Instant::now(), trainer.step());
     let mut saved = latest.exists().then_some(trainer.step());
+    block_on(record.take_snapshot(&trainer))?;
     if arguments.steps == 0 && saved.is_none() {
-        write_checkpoint(&block_on(trainer.checkpoint())?, latest)?;
+        write_checkpoint(&checkpoint(&trainer, &record)?, latest)?;
         saved = Some(trainer.step());
     }
     let mut stopping = false;
     while trainer.step() < arguments.steps && !stopping {
-        let real = data::batch(
-            pictures,
-            trainer.step(),
-            trainer.settings.batch,
-            trainer.config.size,
-        );
-        let losses = trainer.train_step(real);
+        let (batch, size) = (trainer.settings.batch, trainer.config.size);
+        let losses = trainer.learn(|index| data::batch(pictures, index, batch, size));
         let step = trainer.step();
+        block_on(record.take_snapshot(&trainer))?;
         bar.set_position(step);
         // Asked once a step, or a step that was not saved could be the last.
         stopping = stop.load(Ordering::Relaxed);
@@ -274,8 +280,8 @@ fn train(
         if !(save || sample || report) {
             continue;
         }
-        let loss_d = block_on(read(losses.discriminator))?[0];
-        let loss_g = block_on(read(losses.generator))?[0];
+        let mut point = block_on(point(step, losses, &trainer))?;
+        let (loss_d, loss_g) = (point.discriminator_loss, point.generator_loss);
         let diverged = |what: String| Error::Diverged {
             step,
             what,
@@ -290,13 +296,16 @@ fn train(
             }
         }
         if report {
+            let rate = (step - first) as f64 / start.elapsed().as_secs_f64();
+            point.millis = (1000.0 / rate) as f32;
             let report = Report {
                 step,
                 loss_d,
                 loss_g,
-                gammas: gammas(&trainer)?,
-                rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
+                gammas: point.gammas.clone(),
+                rate,
             };
+            record.history.push(point);
             log.write(&report)?;
             bar.set_message(report.line());
             if bar.is_hidden() && step.is_multiple_of(5 * REPORT_EVERY) {
@@ -305,7 +314,8 @@ fn train(
         }
         if save || sample {
             // Reading a run back is the dear part: once for both.
-            let checkpoint = block_on(trainer.checkpoint())?;
+            record.vitals.push(step, block_on(trainer.vitals())?);
+            let checkpoint = checkpoint(&trainer, &record)?;
             // The losses are those before the step's update, which may have been the fatal one.
             if let Some(name) = not_finite(&checkpoint) {
                 return Err(diverged(format!("a value of the tensor '{name}'")));
@@ -363,11 +373,37 @@ fn progress_bar(steps: u64, done: u64) -> ProgressBar {
     bar
 }
 
-/// γ of the generator's attention layers.
-fn gammas(trainer: &Trainer) -> Result<Vec<f32>, ReadError> {
+/// The whole run, with all that was read of it.
+fn checkpoint(trainer: &Trainer, record: &Record) -> Result<Checkpoint, ReadError> {
+    let mut checkpoint = block_on(trainer.checkpoint())?;
+    checkpoint.carried = record.to_carried();
+    Ok(checkpoint)
+}
+
+/// What is read of a step, in one round trip; how long it took is filled in later.
+async fn point(step: u64, losses: Losses, trainer: &Trainer) -> Result<Point, ReadError> {
     let layers = trainer.generator.attention.iter();
-    let gammas = layers.map(|layer| Ok(block_on(read(layer.gamma.val()))?[0]));
-    gammas.collect()
+    let mut tensors = vec![
+        losses.discriminator,
+        losses.generator,
+        losses.real,
+        losses.fake,
+    ];
+    tensors.extend(layers.map(|layer| layer.gamma.val().inner()));
+    let means: Vec<f32> = read_all(tensors)
+        .await?
+        .iter()
+        .map(|values| values.iter().sum::<f32>() / values.len() as f32)
+        .collect();
+    Ok(Point {
+        step,
+        discriminator_loss: means[0],
+        generator_loss: means[1],
+        real: means[2],
+        fake: means[3],
+        millis: 0.0,
+        gammas: means[4..].to_vec(),
+    })
 }
 
 struct Report {

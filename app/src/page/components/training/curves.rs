@@ -2,14 +2,19 @@
 
 use std::rc::Rc;
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::plot::{Plot, Reference};
+use super::plot::Plot;
 use crate::page::hooks::use_rest::use_rest;
-use crate::page::training::curves::{gammas, losses, scores, thinned, times};
+use crate::page::save::save_text;
+use crate::page::training::curves::{Axis, thinned};
+use crate::page::training::curves_file::{csv, svg};
+use crate::page::training::panels::{Panel, beside, panels};
+use crate::page::training::rival::Rival;
 use crate::page::training::verdict::{CAVEAT, verdict};
 use crate::page::words;
-use crate::protocol::Progress;
+use crate::protocol::{Progress, Vital};
 
 /// Rows of the table.
 const ROWS: usize = 25;
@@ -19,64 +24,156 @@ const ROWS: usize = 25;
 pub struct Props {
     /// In the order of steps.
     pub history: Rc<Vec<Progress>>,
+    /// What the numbers in the next are.
+    pub vital_names: Rc<Vec<String>>,
+    /// In the order of steps.
+    pub vitals: Rc<Vec<Vital>>,
+    /// The second run, on the same plots.
+    pub rival: Option<Rival>,
+    /// The step that is looked back at.
+    pub back: Option<u64>,
+    /// Told which step the pictures should be of.
+    pub onpick: Callback<u64>,
+    /// Told what the browser refused.
+    pub onrefused: Callback<&'static str>,
 }
 
 /// What was read of a run, as plots with one cursor, a sentence, and a table.
 #[component]
 pub fn Curves(props: &Props) -> Html {
-    let history = &props.history;
+    let Props {
+        history,
+        vital_names,
+        vitals,
+        rival,
+        back,
+        onpick,
+        onrefused,
+    } = props;
     let cursor = use_state_eq(|| None::<u64>);
+    let smooth = use_state_eq(|| true);
+    let axis = use_state_eq(Axis::default);
+    let open = use_state_eq(|| false);
     let setter = cursor.setter();
     let onpoint = Callback::from(move |step| setter.set(step));
     let steps: Vec<u64> = history.iter().map(|point| point.step).collect();
     let onkeydown = {
-        let (cursor, steps) = (cursor.clone(), steps.clone());
+        let (cursor, steps, back) = (cursor.clone(), steps.clone(), *back);
+        let onpick = onpick.clone();
         Callback::from(move |event: KeyboardEvent| {
             let last = steps.len().saturating_sub(1);
-            let at = cursor.map_or(last, |step| steps.partition_point(|&s| s < step).min(last));
+            let at = cursor.or(back);
+            let at = at.map_or(last, |step| steps.partition_point(|&s| s < step).min(last));
             let to = match event.key().as_str() {
                 "ArrowLeft" => at.saturating_sub(1),
                 "ArrowRight" => (at + 1).min(last),
                 "Home" => 0,
                 "End" => last,
+                "Enter" => {
+                    if let Some(&step) = steps.get(at) {
+                        onpick.emit(step);
+                    }
+                    return;
+                }
                 _ => return,
             };
             event.prevent_default();
             cursor.set(steps.get(to).copied());
         })
     };
+    let pointed = (*cursor).or(*back);
     let said = use_rest(reading(history, *cursor));
-    let (pointed, point) = (*cursor, || onpoint.clone());
-    let references = |pairs: &[(f64, &'static str)]| -> Vec<Reference> {
-        let pairs = pairs.iter();
-        pairs
-            .map(|&(value, label)| Reference { value, label })
-            .collect()
+    let mut all = panels(history, vital_names, vitals);
+    if let Some(rival) = rival {
+        let second = panels(&rival.history, &rival.vital_names, &rival.vitals);
+        all = beside(all, second, rival.names);
+    }
+    let plot = |panel: &Panel| {
+        html! {
+            <Plot
+                key={panel.key} panel={panel.clone()} smooth={*smooth} axis={*axis} cursor={pointed} onpoint={onpoint.clone()}
+                onpick={onpick.clone()}
+            />
+        }
+    };
+    let (plain, inside): (Vec<_>, Vec<_>) = all.iter().partition(|panel| panel.plain);
+    let onsmooth = {
+        let smooth = smooth.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            smooth.set(input.checked());
+        })
+    };
+    let onopen = {
+        let open = open.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            open.set(!*open);
+        })
+    };
+    let onlog = {
+        let axis = axis.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            axis.set(if input.checked() {
+                Axis::Log
+            } else {
+                Axis::Linear
+            });
+        })
+    };
+    let save = {
+        let onrefused = onrefused.clone();
+        move |name: &str, kind: &str, text: &str| {
+            if save_text(name, kind, text).is_err() {
+                onrefused.emit("The browser did not take the download; try again.");
+            }
+        }
+    };
+    let table_file = {
+        let (history, names, vitals) = (history.clone(), vital_names.clone(), vitals.clone());
+        let (save, rival) = (save.clone(), rival.clone());
+        Callback::from(move |_: MouseEvent| {
+            save("curves.csv", "text/csv", &csv(&history, &names, &vitals));
+            // Its networks may have other layers, so it is a table of its own.
+            if let Some(rival) = &rival {
+                let table = csv(&rival.history, &rival.vital_names, &rival.vitals);
+                save("curves-second-run.csv", "text/csv", &table);
+            }
+        })
+    };
+    let picture_file = {
+        let (all, axis, smooth) = (all.clone(), *axis, *smooth);
+        Callback::from(move |_: MouseEvent| {
+            save("curves.svg", "image/svg+xml", &svg(&all, axis, smooth));
+        })
     };
     html! {
         <section class="curves" aria-label="Curves" data-testid="curves">
             <p class="verdict" data-testid="verdict"><b>{ verdict(history) }</b>{ " " }<span class="quiet">{ CAVEAT }</span></p>
             <div
                 class="plots" tabindex="0" role="group" {onkeydown}
-                aria-label="Plots over steps; the arrow keys read one step after the other"
+                aria-label="Plots over steps; the arrow keys read one step after the other, Enter shows its pictures"
             >
-                <Plot
-                    title="Losses" lines={losses(history)} smooth=true cursor={pointed} onpoint={point()}
-                    references={references(&[(2.0, "2: cannot tell"), (0.0, "0: tells all")])}
-                />
-                <Plot
-                    title="Mean scores" lines={scores(history)} smooth=true cursor={pointed} onpoint={point()}
-                    references={references(&[(1.0, "real enough"), (-1.0, "drawn enough")])}
-                />
-                if history.iter().any(|point| !point.gammas.is_empty()) {
-                    <Plot
-                        title="γ, how much attention adds" lines={gammas(history)} cursor={pointed} onpoint={point()}
-                        references={references(&[(0.0, "0: off")])}
-                    />
-                }
-                <Plot title="Time, in milliseconds" lines={times(history)} cursor={pointed} onpoint={point()} />
+                { for plain.into_iter().map(plot) }
             </div>
-            <p class="unseen" role="status">{ said }</p>
+            <p class="unseen" role="status" data-testid="curve-reading">{ said }</p>
+            <div class="curve-tools">
+                <label class="tick"><input type="checkbox" checked={*smooth} onchange={onsmooth} data-testid="smooth" />{ "Smoothed" }</label>
+                <label class="tick"><input type="checkbox" checked={*axis == Axis::Log} onchange={onlog} data-testid="log-axis" />{ "Logarithmic axis" }</label>
+                <button type="button" class="small" onclick={table_file} data-testid="curves-csv">{ "Save as CSV" }</button>
+                <button type="button" class="small" onclick={picture_file} data-testid="curves-svg">{ "Save as SVG" }</button>
+            </div>
+            if !inside.is_empty() {
+                <details class="more" open={*open}>
+                    <summary onclick={onopen} data-testid="more-curves">{ "Inside the networks: attention, gradients, weights" }</summary>
+                    <p class="quiet">{ "Read every few seconds: of attention, means over four pictures; of each weight, about its largest singular value; of gradients, the norm of the last." }</p>
+                    // What nobody sees is not drawn at every reading.
+                    if *open {
+                        <div class="plots">{ for inside.into_iter().map(plot) }</div>
+                    }
+                </details>
+            }
             <details class="more">
                 <summary>{ "As a table" }</summary>
                 { table(history) }

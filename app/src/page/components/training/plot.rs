@@ -2,59 +2,62 @@
 
 use yew::prelude::*;
 
-use crate::page::training::curves::{Frame, HEIGHT, Series, WIDTH};
+use crate::page::training::curves::{Axis, Frame, HEIGHT, Series, WIDTH};
+use crate::page::training::panels::Panel;
 use crate::page::words;
-
-/// A value that a line is compared with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reference {
-    /// Where.
-    pub value: f64,
-    /// What it means.
-    pub label: &'static str,
-}
 
 /// What a plot needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct Props {
     /// What is drawn.
-    pub title: &'static str,
-    /// The lines.
-    pub lines: Vec<Series>,
-    /// What they are compared with.
-    #[prop_or_default]
-    pub references: Vec<Reference>,
-    /// Whether a smoothed line is drawn over a faint one.
-    #[prop_or_default]
+    pub panel: Panel,
+    /// Whether a smoothed line is drawn over a faint one, where lines jump.
     pub smooth: bool,
+    /// How values are laid out.
+    pub axis: Axis,
     /// The step that is pointed at.
     pub cursor: Option<u64>,
     /// Told which step is pointed at.
     pub onpoint: Callback<Option<u64>>,
+    /// Told which step is clicked.
+    pub onpick: Callback<u64>,
 }
 
 /// One plot: a few lines over steps, with a cursor that all plots share.
 #[component]
 pub fn Plot(props: &Props) -> Html {
     let Props {
-        title,
-        lines,
-        references,
+        panel,
         smooth,
+        axis,
         cursor,
         onpoint,
+        onpick,
     } = props;
-    let seen: Vec<f64> = references.iter().map(|reference| reference.value).collect();
-    let frame = Frame::around(lines, &seen);
+    let Panel {
+        lines, references, ..
+    } = panel;
+    let seen: Vec<f64> = references.iter().map(|&(value, _)| value).collect();
+    let frame = Frame::around(lines, &seen, *axis);
+    let smooth = *smooth && panel.jumpy;
     let node = use_node_ref();
+    let step_at = {
+        let node = node.clone();
+        move |x: i32| {
+            let place = node.cast::<web_sys::Element>()?.get_bounding_client_rect();
+            let fraction = (f64::from(x) - place.left()) / place.width().max(1.0);
+            Some(frame.step_at(fraction))
+        }
+    };
     let onpointermove = {
-        let (node, onpoint) = (node.clone(), onpoint.clone());
-        Callback::from(move |event: PointerEvent| {
-            if let Some(element) = node.cast::<web_sys::Element>() {
-                let place = element.get_bounding_client_rect();
-                let fraction =
-                    (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
-                onpoint.emit(Some(frame.step_at(fraction)));
+        let (step_at, onpoint) = (step_at.clone(), onpoint.clone());
+        Callback::from(move |event: PointerEvent| onpoint.emit(step_at(event.client_x())))
+    };
+    let onclick = {
+        let onpick = onpick.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(step) = step_at(event.client_x()) {
+                onpick.emit(step);
             }
         })
     };
@@ -63,10 +66,10 @@ pub fn Plot(props: &Props) -> Html {
         let class = format!("line-{}", index + 1);
         html! {
             <g {class}>
-                if *smooth {
+                if smooth {
                     <path class="raw" d={frame.path(line)} />
                 }
-                <path d={frame.path(&if *smooth { line.smoothed() } else { line.clone() })} />
+                <path d={frame.path(&if smooth { line.smoothed() } else { line.clone() })} />
             </g>
         }
     };
@@ -80,15 +83,15 @@ pub fn Plot(props: &Props) -> Html {
         }
     };
     html! {
-        <figure class="plot">
+        <figure class="plot" data-testid={format!("plot-{}", panel.key)}>
             <figcaption>
-                <b>{ *title }</b>
+                <b>{ panel.title }</b>
                 <span class="keys">{ for lines.iter().enumerate().map(key) }</span>
             </figcaption>
-            <div class="plot-frame" ref={node} {onpointermove} {onpointerleave}>
+            <div class="plot-frame" ref={node} {onpointermove} {onpointerleave} {onclick}>
                 <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
-                    { for references.iter().map(|reference| {
-                        let y = format!("{:.1}", frame.y(reference.value));
+                    { for references.iter().map(|&(value, _)| {
+                        let y = format!("{:.1}", frame.y(value));
                         html! { <line class="reference" x1="0" x2={WIDTH.to_string()} y1={y.clone()} y2={y} /> }
                     }) }
                     { for lines.iter().enumerate().map(line) }
@@ -102,8 +105,8 @@ pub fn Plot(props: &Props) -> Html {
                 { for frame.ticks().into_iter().map(|tick| html! {
                     <span class="tick-y" style={format!("top:{:.1}%", 100.0 * frame.y(tick) / HEIGHT)}>{ words::signed(tick) }</span>
                 }) }
-                { for references.iter().map(|reference| html! {
-                    <span class="reference-name" style={format!("top:{:.1}%", 100.0 * frame.y(reference.value) / HEIGHT)}>{ reference.label }</span>
+                { for references.iter().map(|&(value, label)| html! {
+                    <span class="reference-name" style={format!("top:{:.1}%", 100.0 * frame.y(value) / HEIGHT)}>{ label }</span>
                 }) }
             </div>
         </figure>

@@ -6,9 +6,13 @@ use super::curves::Curves;
 use super::run_card::RunCard;
 use super::run_form::RunForm;
 use super::run_offer::RunOffer;
+use super::step_slider::StepSlider;
+use crate::page::components::segments::{Segment, Segments};
 use crate::page::components::thumbnail::Thumbnail;
 use crate::page::hooks::use_training::Asks;
-use crate::page::training::state::{Phase, Training};
+use crate::page::training::rival::{Rival, RivalAction};
+use crate::page::training::state::{Phase, Training, TrainingAction};
+use crate::page::training::timeline::nearest;
 use crate::page::view::slot::Slot;
 use crate::page::view::state::State;
 
@@ -40,6 +44,19 @@ pub fn TrainingRoom(props: &Props) -> Html {
         Phase::Resting => "resting",
         Phase::Going(_) => "going",
     };
+    let onpick = {
+        let (dispatch, snapshots) = (dispatch.clone(), training.snapshots.clone());
+        Callback::from(move |step| {
+            let back = nearest(&snapshots, step);
+            dispatch.dispatch(TrainingAction::Back(back).into());
+        })
+    };
+    let onrefused = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |sentence: &'static str| {
+            dispatch.dispatch(TrainingAction::Notice(Some(sentence.into())).into());
+        })
+    };
     html! {
         <section class="training" aria-label="Training" data-testid="training" data-phase={word}>
             if let Some(notice) = &training.notice {
@@ -53,11 +70,17 @@ pub fn TrainingRoom(props: &Props) -> Html {
             } else {
                 <div class="run">
                     <RunCard training={training.clone()} asks={asks.clone()} />
+                    if training.snapshots.len() > 1 && training.drawn_at.is_some() {
+                        <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
+                    }
                     { pictures(training, dispatch) }
                     if training.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>
                     } else {
-                        <Curves history={training.history.clone()} />
+                        <Curves
+                            history={training.history.clone()} vital_names={training.vital_names.clone()} vitals={training.vitals.clone()}
+                            rival={training.rival.clone()} back={training.back} {onpick} {onrefused}
+                        />
                     }
                 </div>
             }
@@ -71,6 +94,7 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
     let Some(step) = training.drawn_at else {
         return Html::default();
     };
+    let it = training.rival.as_ref().map_or("it", |rival| rival.names[0]);
     let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
         html! {
             <Thumbnail
@@ -79,12 +103,73 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
             />
         }
     };
+    let look_at = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |rival: usize| {
+            dispatch.dispatch(TrainingAction::Rival(RivalAction::LookAt(rival == 1)).into());
+        })
+    };
     html! {
         <section class="samples" aria-label="What it draws">
-            <p class="quiet" data-testid="drawn-at" data-step={step.to_string()}>{ format!("What it draws after step {step}") }</p>
+            if let Some(rival) = &training.rival {
+                { whose(rival, look_at.clone()) }
+            }
+            <p class="quiet" data-testid="drawn-at" data-step={step.to_string()}>{ match training.back {
+                Some(_) => format!("What {it} drew after step {step}"),
+                None => format!("What {it} draws after step {step}"),
+            } }</p>
             <div class="grid" role="group" aria-label="Choose a picture">
                 { for shown.slots.iter().enumerate().map(thumbnail) }
             </div>
+            if let Some(rival) = &training.rival {
+                { pictures_of(rival, look_at, dispatch) }
+            }
         </section>
+    }
+}
+
+/// Whose maps the microscope shows.
+fn whose(rival: &Rival, onchoose: Callback<usize>) -> Html {
+    let segments = rival.names.iter().zip(["first", "second"]);
+    let segments = segments.map(|(name, key)| Segment {
+        name: (*name).into(),
+        testid: format!("look-at-{key}").into(),
+    });
+    let chosen = Some(usize::from(rival.looked_at));
+    html! {
+        <div class="whose">
+            <span class="quiet" aria-hidden="true">{ "Maps of" }</span>
+            <Segments legend="Whose maps are shown" group="whose" segments={segments.collect::<Vec<_>>()} {chosen} {onchoose} />
+        </div>
+    }
+}
+
+/// What the second run draws of the same latents; choosing one shows its maps.
+fn pictures_of(
+    rival: &Rival,
+    look_at: Callback<usize>,
+    dispatch: &UseReducerDispatcher<State>,
+) -> Html {
+    let shown = &rival.pictures;
+    let name = rival.names[1];
+    let says = match rival.drawn_at {
+        Some(step) => format!("What {name} draws after step {step}"),
+        None => format!("What {name} draws comes with its first steps"),
+    };
+    let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
+        html! {
+            <Thumbnail
+                key={index} {index} picture={slot.as_ref().map(|slot| slot.picture.clone())} stale=false
+                chosen={index == shown.chosen && slot.is_some()} called="rival" dispatch={dispatch.clone()}
+            />
+        }
+    };
+    html! {
+        <>
+            <p class="quiet" data-testid="rival-drawn-at" data-step={rival.drawn_at.map(|step| step.to_string())}>{ says }</p>
+            <div class="grid" role="group" aria-label={format!("Choose a picture of {name}")} onclick={look_at.reform(|_: MouseEvent| 1)}>
+                { for shown.slots.iter().enumerate().map(thumbnail) }
+            </div>
+        </>
     }
 }

@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::live_settings::LiveChoices;
 use super::run_offer::learned_from;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::state::{Phase, Training};
@@ -72,9 +73,18 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
                     <button type="button" disabled={!resting || *more == 0} onclick={onmore} data-testid="more-steps">{ "more steps" }</button>
                 </span>
             </div>
+            if let Some(settings) = training.settings.filter(|_| (going || resting) && training.rival.is_none()) {
+                <LiveChoices {settings} {resting} said={training.said.clone()} asks={asks.clone()} />
+            }
+            if let Some(rival) = &training.rival {
+                <p class="quiet" data-testid="pair">{ format!("Two runs in turns, of the same seed and pictures: {} against {}, which is at step {} and is not kept in this browser.", rival.names[0], rival.names[1], rival.step) }</p>
+            }
             <p class="quiet" data-testid="kept">{ kept(training) }</p>
             <div class="buttons">
-                <button type="button" disabled={!resting && !going} onclick={act(Asks::download)} data-testid="download">{ "Download" }</button>
+                <button type="button" disabled={!resting && !going} onclick={act(|asks| asks.download(false))} data-testid="download">{ "Download" }</button>
+                if training.rival.is_some() {
+                    <button type="button" disabled={!resting && !going} onclick={act(|asks| asks.download(true))} data-testid="download-rival">{ "Download the second" }</button>
+                }
                 <button type="button" disabled={!resting} onclick={act(Asks::put_away)} data-testid="put-away">{ "Put away" }</button>
             </div>
         </section>

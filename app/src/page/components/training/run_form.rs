@@ -4,6 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::album_choice::AlbumChoice;
+use super::experiments::Experiments;
 use super::world_choice::WorldChoice;
 use crate::page::components::segments::{Segment, Segments};
 use crate::page::hooks::use_training::Asks;
@@ -125,6 +126,7 @@ pub fn RunForm(props: &Props) -> Html {
                     </label>
                 </div>
             </details>
+            <Experiments form={form.clone()} {can_begin} asks={asks.clone()} onform={choose.clone()} />
             <div class="buttons">
                 <button type="submit" class="primary" disabled={!can_begin} data-testid="begin">{ "Start training" }</button>
                 <button type="button" onclick={probe} disabled={!can_begin} data-testid="probe">{ "How long will it take?" }</button>
