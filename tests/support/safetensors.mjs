@@ -1,11 +1,12 @@
 // Reading and changing safetensors files: 8 bytes of header length, a JSON header, then the data.
 
-// The tensors of a file by name: `{ shape, values }`, `values` a Float32Array on the file's own bytes.
+// The tensors of a file by name, what a run carries along aside: `{ shape, values }`, `values` a
+// Float32Array on the file's own bytes.
 export function tensors(file) {
   const { header, start } = parse(file);
   const found = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+    if (name === '__metadata__' || /^(history|snapshots)\./.test(name)) continue;
     if (entry.dtype !== 'F32') throw new Error(`${name} holds ${entry.dtype}, not F32`);
     const [from, to] = entry.data_offsets;
     const bytes = Buffer.from(file.subarray(start + from, start + to));

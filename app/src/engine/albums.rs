@@ -1,13 +1,20 @@
-//! Pictures that the visitor chose, decoded by the browser: one file at a time, cut to the square
-//! around its middle, and averaged over areas down to the size that a run learns from.
+//! Pictures that the visitor chose, as files or in zips, decoded by the browser: one at a time, cut to
+//! the square around its middle, and averaged over areas down to the size that a run learns from.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
-use saganscope_model::picture::{averaged, mirrored, with_alpha};
+use saganscope_model::{
+    data::zip::{Entry, is_litter},
+    picture::{averaged, mirrored, with_alpha},
+};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
+    archives::{is_zip, list, unpacked},
     js::{call, call_async, get, global, number, object},
     outbox,
 };
@@ -18,6 +25,8 @@ const MOST_OVERSAMPLING: u32 = 4;
 /// The largest file that is tried, in bytes, and the most pictures in an album.
 const LARGEST_FILE: f64 = 100e6;
 const MOST_PICTURES: usize = 50_000;
+/// The most files that are noted as left out: a disk full of other things has many.
+const MOST_NOTED: usize = 1000;
 /// How many pictures the page is shown.
 const SHOWN: usize = 48;
 
@@ -38,12 +47,21 @@ pub(super) struct Albums {
 struct Gathering {
     request: u32,
     album: u32,
-    files: Files,
-    next: u32,
+    /// What is still to be read.
+    items: VecDeque<Item>,
+    done: u32,
     size: u32,
     mirror: bool,
     pictures: Vec<Vec<u8>>,
     unreadable: Vec<UnreadableFile>,
+}
+
+/// What may be a picture.
+enum Item {
+    /// A `File`.
+    File(JsValue),
+    /// A file in a zip, which is a `File`.
+    Packed(JsValue, Entry),
 }
 
 impl Albums {
@@ -84,8 +102,8 @@ impl Albums {
         self.under_way = Some(Gathering {
             request,
             album,
-            files,
-            next: 0,
+            items: files.0.iter().map(Item::File).collect(),
+            done: 0,
             size,
             mirror,
             pictures: Vec::new(),
@@ -94,17 +112,26 @@ impl Albums {
         Ok(())
     }
 
+    /// What was read so far is the album that is being made; the rest is left.
+    pub(super) fn enough(&mut self) {
+        if let Some(gathering) = &mut self.under_way {
+            gathering.items.clear();
+        }
+    }
+
     /// Reads the next file of the album that is being made.
     pub(super) async fn gather_one(&mut self) {
         let Some(gathering) = &mut self.under_way else {
             return;
         };
-        let (next, of) = (gathering.next, gathering.files.0.length());
-        if next < of && gathering.pictures.len() < MOST_PICTURES {
-            gathering.read(next).await;
-            gathering.next += 1;
-            let done = gathering.next;
-            if done.is_multiple_of(16) || done == of {
+        if gathering.pictures.len() < MOST_PICTURES
+            && let Some(item) = gathering.items.pop_front()
+        {
+            gathering.take(item).await;
+            gathering.done += 1;
+            let (done, left) = (gathering.done, gathering.items.len() as u32);
+            if done.is_multiple_of(16) || left == 0 {
+                let of = done + left;
                 let told = TrainReply::Gathering { done, of };
                 outbox::post(gathering.request, Answer::Train(told));
             }
@@ -127,9 +154,46 @@ impl Albums {
 }
 
 impl Gathering {
-    async fn read(&mut self, index: u32) {
-        let file = self.files.0.get(index);
-        match decoded(&file, self.size).await {
+    /// Reads a picture, or puts what is in a zip in its place.
+    async fn take(&mut self, item: Item) {
+        match item {
+            Item::File(file) => {
+                let name = name(&file);
+                if is_litter(&name) {
+                    return;
+                }
+                if !is_zip(&name) {
+                    let decoded = decoded(&file, self.size).await;
+                    return self.put(name, decoded);
+                }
+                match list(&file).await {
+                    Ok(entries) => {
+                        let packed = |entry| Item::Packed(file.clone(), entry);
+                        let entries = entries.into_iter().take(MOST_PICTURES).map(packed);
+                        // Each before whatever was chosen after the zip.
+                        entries.rev().for_each(|item| self.items.push_front(item));
+                    }
+                    Err(reason) => self.put(name, Err(reason)),
+                }
+            }
+            Item::Packed(zip, entry) => {
+                let decoded = async {
+                    if is_zip(&entry.name) {
+                        return Err("is a zip within a zip; choose it by itself".into());
+                    }
+                    if entry.size as f64 > LARGEST_FILE {
+                        return Err("is larger than 100 MB".into());
+                    }
+                    decoded(&unpacked(&zip, &entry).await?, self.size).await
+                };
+                let decoded = decoded.await;
+                self.put(entry.name, decoded);
+            }
+        }
+    }
+
+    fn put(&mut self, name: String, decoded: Result<Vec<u8>, String>) {
+        match decoded {
             Ok(picture) => {
                 if self.mirror {
                     let other = mirrored(&picture, self.size as usize);
@@ -139,17 +203,17 @@ impl Gathering {
                     self.pictures.push(picture);
                 }
             }
-            Err(reason) => self.unreadable.push(UnreadableFile {
-                name: name(&file),
-                reason,
-            }),
+            Err(reason) if self.unreadable.len() < MOST_NOTED => {
+                self.unreadable.push(UnreadableFile { name, reason });
+            }
+            Err(_) => {}
         }
     }
 
     fn finish(self) -> Result<(Made, AlbumInfo), String> {
         if self.pictures.is_empty() {
             return Err(match self.unreadable.first() {
-                None => "No file was chosen; choose pictures, or a folder that holds some.".into(),
+                None => "There was no picture among the files; choose pictures, or a folder or a zip that holds some.".into(),
                 Some(UnreadableFile { name, reason }) => format!(
                     "None of the {} files is a picture that this browser can read; {name} {reason}.",
                     self.unreadable.len()
@@ -179,7 +243,7 @@ fn name(file: &JsValue) -> String {
     name.unwrap_or_else(|| "a file".into())
 }
 
-/// A `File` as `[size, size, 3]` bytes, or what is wrong with it.
+/// A `Blob` as `[size, size, 3]` bytes, or what is wrong with it.
 async fn decoded(file: &JsValue, size: u32) -> Result<Vec<u8>, String> {
     if number(file, "size").is_ok_and(|bytes| bytes > LARGEST_FILE) {
         return Err("is larger than 100 MB".into());

@@ -3,11 +3,11 @@
 //! Compiling pipelines, drawing and training keep a thread busy; here they cannot freeze the page.
 
 mod albums;
+mod archives;
 mod clock;
 mod device;
 mod drawing;
 mod inbox;
-mod js;
 mod lock;
 mod models;
 mod outbox;
@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use crate::js;
 use crate::protocol::{Answer, Ask, Draw, DrawReply, Pictures, Request, Source, TrainReply};
 
 use self::{

@@ -4,7 +4,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
-use super::js::{call, call_async, get, global, is_named, object, words};
+use super::js::{call, call_async, get, global, is_named, number, object, words};
 
 /// Our folder in it.
 const FOLDER: &str = "saganscope";
@@ -38,6 +38,35 @@ impl Storage {
                 words(&error)
             )),
         }
+    }
+
+    /// The names of all files; none where they cannot be listed.
+    pub(super) async fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let Ok(list) = call(&self.folder, "keys", &[]) else {
+            return names;
+        };
+        while let Ok(next) = call_async(&list, "next", &[]).await {
+            match get(&next, "value").ok().and_then(|name| name.as_string()) {
+                Some(name) => names.push(name),
+                None => break,
+            }
+        }
+        names
+    }
+
+    /// The length of a file and its first bytes, so many at most; nothing where there is no such
+    /// file, or it is being written. No other tab is kept from the file meanwhile.
+    pub(super) async fn start(&self, name: &str, most: u32) -> Option<(u64, Vec<u8>)> {
+        let read = async {
+            let file = call_async(&self.folder, "getFileHandle", &[name.into()]).await?;
+            let file = call_async(&file, "getFile", &[]).await?;
+            let length = number(&file, "size")?;
+            let start = call(&file, "slice", &[0.into(), most.into()])?;
+            let bytes = call_async(&start, "arrayBuffer", &[]).await?;
+            Ok::<_, JsValue>((length as u64, Uint8Array::new(&bytes).to_vec()))
+        };
+        read.await.ok()
     }
 
     /// A file's bytes; none where there is no such file.

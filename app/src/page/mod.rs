@@ -8,6 +8,7 @@ pub mod attention;
 pub mod clipboard;
 pub mod components;
 pub mod difference;
+pub mod dropped;
 pub mod engine;
 pub mod failure;
 pub mod figure;

@@ -27,7 +27,7 @@ pub use draw::{
 };
 pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use run::{
-    AlbumInfo, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
+    AlbumInfo, Claim, Kept, PictureSource, Progress, RunConfig, RunInfo, StoredRun, UnreadableFile,
     WorldInfo,
 };
 pub use train::{Cause, StepLatents, Train, TrainReply, TrainingStage};

@@ -2,5 +2,7 @@
 //! curves say. Pure; nothing here touches the browser.
 pub mod curves;
 pub mod form;
+pub mod shelf;
 pub mod state;
+pub mod tabs;
 pub mod verdict;

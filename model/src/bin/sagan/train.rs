@@ -1,6 +1,7 @@
 //! `sagan train`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
@@ -16,14 +17,14 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, Precision, fingerprint},
+    checkpoint::{Checkpoint, Precision, RawTensor, fingerprint},
     config::{CoolDown, SaganConfig},
     data::{self, Pictures},
     host::{ReadError, read},
     inference::Artist,
     latents::Inputs,
     limits,
-    train::{TrainConfig, Trainer},
+    train::{History, Point, TrainConfig, Trainer},
 };
 
 use crate::{
@@ -42,7 +43,7 @@ const SAMPLES: usize = 32;
 #[derive(Args)]
 #[command(after_help = pictures::worlds())]
 pub(crate) struct Arguments {
-    /// A world, or a folder of PNG, JPEG and WebP pictures.
+    /// A world, or a folder or a zip of PNG, JPEG and WebP pictures.
     #[arg(long, default_value = "plain-butterflies")]
     data: String,
     /// Width and height of the pictures: 32, 64 or 128.
@@ -158,7 +159,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         }
         _ => Trainer::new(config, settings(arguments), &device),
     };
-    train(arguments, trainer, source.pictures(), &device, &latest)
+    let carried = resumed.map(|run| run.carried).unwrap_or_default();
+    let past = Past::of(carried, trainer.step());
+    train(
+        arguments,
+        trainer,
+        past,
+        source.pictures(),
+        &device,
+        &latest,
+    )
 }
 
 /// Both networks, which must not be of different trainings where the discriminator's file tells.
@@ -223,9 +233,34 @@ fn settings(arguments: &Arguments) -> TrainConfig {
     settings
 }
 
+/// What a run's file carries along: its curves, and what else is in it beside the networks.
+struct Past {
+    history: History,
+    other: BTreeMap<String, RawTensor>,
+}
+
+impl Past {
+    /// Of a run that has done so many steps.
+    fn of(carried: BTreeMap<String, RawTensor>, step: u64) -> Self {
+        let history = History::from_carried(&carried, step);
+        let other = carried.into_iter();
+        let other = other
+            .filter(|(name, _)| !name.starts_with("history."))
+            .collect();
+        Self { history, other }
+    }
+
+    fn carried(&self) -> BTreeMap<String, RawTensor> {
+        let mut carried = self.other.clone();
+        carried.extend(self.history.to_carried());
+        carried
+    }
+}
+
 fn train(
     arguments: &Arguments,
     mut trainer: Trainer,
+    mut past: Past,
     pictures: &dyn Pictures,
     device: &Device,
     latest: &Path,
@@ -249,6 +284,7 @@ fn train(
     let mut log = Log::open(&log_path, trainer.config.generator_attention.len())?;
     let bar = progress_bar(arguments.steps, trainer.step());
     let (start, first) = (Instant::now(), trainer.step());
+    let mut read_last = (start, first);
     let mut saved = latest.exists().then_some(trainer.step());
     if arguments.steps == 0 && saved.is_none() {
         write_checkpoint(&block_on(trainer.checkpoint())?, latest)?;
@@ -298,6 +334,17 @@ fn train(
                 rate: (step - first) as f64 / start.elapsed().as_secs_f64(),
             };
             log.write(&report)?;
+            let (since, from) = std::mem::replace(&mut read_last, (Instant::now(), step));
+            let millis = 1000.0 * since.elapsed().as_secs_f32() / (step - from) as f32;
+            past.history.push(Point {
+                step,
+                discriminator_loss: loss_d,
+                generator_loss: loss_g,
+                real: mean(&block_on(read(losses.real))?),
+                fake: mean(&block_on(read(losses.fake))?),
+                millis,
+                gammas: report.gammas.clone(),
+            });
             bar.set_message(report.line());
             if bar.is_hidden() && step.is_multiple_of(5 * REPORT_EVERY) {
                 eprintln!("step {step}/{}  {}", arguments.steps, report.line());
@@ -305,7 +352,8 @@ fn train(
         }
         if save || sample {
             // Reading a run back is the dear part: once for both.
-            let checkpoint = block_on(trainer.checkpoint())?;
+            let mut checkpoint = block_on(trainer.checkpoint())?;
+            checkpoint.carried = past.carried();
             // The losses are those before the step's update, which may have been the fatal one.
             if let Some(name) = not_finite(&checkpoint) {
                 return Err(diverged(format!("a value of the tensor '{name}'")));
@@ -361,6 +409,10 @@ fn progress_bar(steps: u64, done: u64) -> ProgressBar {
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
     }
     bar
+}
+
+fn mean(values: &[f32]) -> f32 {
+    values.iter().sum::<f32>() / values.len() as f32
 }
 
 /// γ of the generator's attention layers.

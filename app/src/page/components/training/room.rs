@@ -5,7 +5,8 @@ use yew::prelude::*;
 use super::curves::Curves;
 use super::run_card::RunCard;
 use super::run_form::RunForm;
-use super::run_offer::RunOffer;
+use super::shelf::Shelf;
+use super::watch_card::WatchCard;
 use crate::page::components::thumbnail::Thumbnail;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::state::{Phase, Training};
@@ -46,13 +47,15 @@ pub fn TrainingRoom(props: &Props) -> Html {
                 <p class="training-notice" role="alert" data-testid="training-notice">{ notice.clone() }</p>
             }
             if training.phase == Phase::None {
-                if let Some(stored) = &training.stored {
-                    <RunOffer stored={stored.clone()} asks={asks.clone()} />
-                }
+                <Shelf runs={training.stored.clone()} interrupted={training.interrupted.clone()} {listens} asks={asks.clone()} />
                 <RunForm training={training.clone()} {listens} asks={asks.clone()} dispatch={dispatch.clone()} />
             } else {
                 <div class="run">
-                    <RunCard training={training.clone()} asks={asks.clone()} />
+                    if training.watched.is_some() {
+                        <WatchCard training={training.clone()} asks={asks.clone()} />
+                    } else {
+                        <RunCard training={training.clone()} asks={asks.clone()} />
+                    }
                     { pictures(training, dispatch) }
                     if training.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>

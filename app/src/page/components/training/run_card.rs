@@ -3,8 +3,9 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::run_offer::learned_from;
+use super::keeping::Keeping;
 use crate::page::hooks::use_training::Asks;
+use crate::page::training::shelf::learned_from;
 use crate::page::training::state::{Phase, Training};
 use crate::page::words;
 use crate::protocol::{RunInfo, TrainingStage};
@@ -72,7 +73,7 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
                     <button type="button" disabled={!resting || *more == 0} onclick={onmore} data-testid="more-steps">{ "more steps" }</button>
                 </span>
             </div>
-            <p class="quiet" data-testid="kept">{ kept(training) }</p>
+            <Keeping kept={training.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
             <div class="buttons">
                 <button type="button" disabled={!resting && !going} onclick={act(Asks::download)} data-testid="download">{ "Download" }</button>
                 <button type="button" disabled={!resting} onclick={act(Asks::put_away)} data-testid="put-away">{ "Put away" }</button>
@@ -116,21 +117,5 @@ fn opening(stage: Option<TrainingStage>) -> &'static str {
         None | Some(TrainingStage::Weights) => "Making the networks…",
         Some(TrainingStage::Device) => "Looking for a device…",
         Some(TrainingStage::Warmup { .. }) => "Compiling for the graphics device…",
-    }
-}
-
-fn kept(training: &Training) -> String {
-    match &training.kept {
-        None => String::new(),
-        Some(kept) if kept.trouble.is_some() => {
-            format!(
-                "Step {} is in memory alone; download it to keep it.",
-                kept.step
-            )
-        }
-        Some(kept) => format!(
-            "Step {} is kept in this browser; the run is kept once a minute and when it pauses. Download it to be sure of it.",
-            kept.step
-        ),
     }
 }
