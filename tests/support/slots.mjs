@@ -59,3 +59,14 @@ export function removeFile(page, name) {
     await (await root.getDirectoryHandle('saganscope')).removeEntry(name);
   }, name);
 }
+
+// Leaves only the first bytes of a file.
+export function cut(page, name, length) {
+  return page.evaluate(async ({ name, length }) => {
+    const root = await navigator.storage.getDirectory();
+    const handle = await (await root.getDirectoryHandle('saganscope')).getFileHandle(name);
+    const writer = await handle.createWritable({ keepExistingData: true });
+    await writer.truncate(length);
+    await writer.close();
+  }, { name, length });
+}

@@ -9,6 +9,8 @@ use super::js::{call, call_async, get, global, is_named, number, object, words};
 /// Our folder in it.
 const FOLDER: &str = "saganscope";
 
+const FULL: &str = "The browser's storage for this page is full, so the run is in memory alone: download it, forget a kept run, or make room on the disk.";
+
 /// How long a tab that was just closed, or reloaded, may still hold a file.
 const TRIES: u32 = 8;
 const BETWEEN_MILLIS: u32 = 250;
@@ -108,15 +110,21 @@ impl Storage {
             for part in parts {
                 let bytes = Uint8Array::from(*part);
                 let written = call(&handle, "write", &[bytes.into()])?.as_f64();
+                // Where there is no more room, some browsers throw, and some take a part.
                 if written != Some(part.len() as f64) {
-                    return Err(JsValue::from_str("the disk took only a part"));
+                    return Ok(false);
                 }
             }
-            call(&handle, "flush", &[])
+            call(&handle, "flush", &[])?;
+            Ok::<_, JsValue>(true)
         };
-        let written = write().map_err(|error| failed("written", &error));
+        let written = write();
         close(&handle);
-        written.map(|_| ())
+        match written {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(FULL.into()),
+            Err(error) => Err(failed("written", &error)),
+        }
     }
 
     /// Takes a file away, if it is there.
@@ -147,7 +155,7 @@ fn close(handle: &JsValue) {
 
 fn failed(what: &str, error: &JsValue) -> String {
     if is_named(error, "QuotaExceededError") {
-        return "The browser's storage for this page is full, so the run is in memory alone: download it, or make room on the disk.".into();
+        return FULL.into();
     }
     format!(
         "The run's copy in the browser's storage could not be {what} ({}); download the run to keep it.",
