@@ -14,6 +14,7 @@ import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 import { folded, packed } from './folded.mjs';
 import { draw, latents } from './native.mjs';
+import { BATCH, MOST, WIDTH, interfaceCost } from './interface.mjs';
 import { onnxModel } from './onnx_model.mjs';
 import { again, drawMany, open, openDrawing, openTraining, trainStep } from './ours.mjs';
 import { FOLDER, Peer, publishPeers } from './peer.mjs';
@@ -68,6 +69,7 @@ try {
     const training = [oursTraining(device)];
     if (device === 'gpu') training.push(theirTraining(device));
     await compare('train', device, TRAINING.convDim, TRAIN_BATCH, training);
+    await costOfInterface(device);
   }
   notes.push('Training in the browser: Saganscope\'s first run is opening the run and two steps, of which one is thrown away.');
 } finally {
@@ -114,6 +116,18 @@ async function compareProcessor(device, width, contestants) {
     console.log(`${device} generate ${engine.padEnd(5)} conv_dim ${width} batch 1: processor time ${times[index].toFixed(2)} ms a picture`);
     await close();
   }
+}
+
+// Notes what the page around the engine costs a training step, and stops the bench where that is more
+// than was promised.
+async function costOfInterface(device) {
+  const { alone, inPage, steps } = await interfaceCost(browser, site, device, { rounds: 3, seconds: 2 * budget.seconds });
+  const ratio = inPage / alone;
+  const on = device === 'gpu' ? 'WebGPU' : 'the CPU';
+  const note = `A training step on ${on} at conv_dim ${WIDTH}, batch ${BATCH}, with the page's curves and pictures: ${inPage.toFixed(1)} ms, without: ${alone.toFixed(1)} ms, ${ratio.toFixed(2)} times (the least of three rounds of ${steps} steps; at most ${MOST} is promised).`;
+  console.log(note);
+  notes.push(note);
+  if (!(ratio <= MOST)) throw new Error(`the interface costs too much: ${note}`);
 }
 
 function ours(device, checkpoint, batch) {

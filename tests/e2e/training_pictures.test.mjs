@@ -19,7 +19,7 @@ import { zipped } from '../support/zip.mjs';
 
 const PATIENCE = 240_000;
 const LARGE = 40;
-const SMALL = 3000;
+const SMALL = 2000;
 
 let site;
 let browser;

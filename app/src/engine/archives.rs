@@ -1,11 +1,15 @@
 //! Zip files that the visitor chose: what is in them, and each file in them as the browser holds files.
-//! A zip stays on the visitor's disk; one file of it at a time is unpacked, by the browser.
+//! A zip stays on the visitor's disk; what is read of it is one file at a time.
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use saganscope_model::data::zip::{Directory, END, Entry, LOCAL};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::js::{call, call_async, get, global, number};
+use super::js::{call, call_async, global, number};
+
+/// How much is read of a file's name and of what else stands between its header and its data: where
+/// that is enough, a file takes one reading.
+const BETWEEN: u64 = 512;
 
 /// Whether a `File` is called a zip.
 pub(super) fn is_zip(name: &str) -> bool {
@@ -31,48 +35,30 @@ pub(super) async fn list(zip: &JsValue) -> Result<Vec<Entry>, String> {
 
 /// One file of a zip, unpacked: a `Blob`. What is wrong with it, as a part of a sentence.
 pub(super) async fn unpacked(zip: &JsValue, entry: &Entry) -> Result<JsValue, String> {
-    if let Some(trouble) = &entry.trouble {
-        return Err(trouble.clone());
-    }
+    entry.check()?;
     let broken = |_| "cannot be unpacked".to_string();
-    let header = bytes(zip, entry.at, entry.at + LOCAL).await;
-    let start = entry.data(&header.map_err(broken)?);
-    let start = start.ok_or("is not where the zip says")?;
-    let packed = slice(zip, start, start + entry.packed).map_err(broken)?;
+    // What is stored as it is need not be in memory.
+    let ahead = if entry.deflated { entry.packed } else { 0 };
+    let read = bytes(zip, entry.at, entry.at + LOCAL + BETWEEN + ahead);
+    let mut read = read.await.map_err(broken)?;
+    let start = entry.data(&read).ok_or("is not where the zip says")?;
+    let end = start + entry.packed;
     if !entry.deflated {
-        return Ok(packed);
+        return slice(zip, start, end).map_err(broken);
     }
-    let parts = inflated(&packed, entry.size).await.map_err(broken)?;
-    let parts = parts.ok_or("is of another size than the zip says")?;
+    let places = [start, end].map(|place| (place - entry.at) as usize);
+    let packed = if read.len() >= places[1] {
+        read.drain(places[0]..places[1]).collect()
+    } else {
+        bytes(zip, start, end).await.map_err(broken)?
+    };
+    let unpacked = entry.unpack(packed)?;
     let blob = || {
         let class: Function = global("Blob")?.dyn_into()?;
+        let parts = Array::of1(&Uint8Array::from(unpacked.as_slice()));
         Reflect::construct(&class, &Array::of1(&parts))
     };
     blob().map_err(broken)
-}
-
-/// What is inflated, in parts; nothing where it is not `size` bytes, and then no more of it than that.
-async fn inflated(packed: &JsValue, size: u64) -> Result<Option<JsValue>, JsValue> {
-    let class: Function = global("DecompressionStream")?.dyn_into()?;
-    let inflate = Reflect::construct(&class, &Array::of1(&"deflate-raw".into()))?;
-    let stream = call(packed, "stream", &[])?;
-    let stream = call(&stream, "pipeThrough", &[inflate])?;
-    let reader = call(&stream, "getReader", &[])?;
-    let (parts, mut length) = (Array::new(), 0);
-    loop {
-        let next = call_async(&reader, "read", &[]).await?;
-        if get(&next, "done")?.is_truthy() {
-            break;
-        }
-        let part: Uint8Array = get(&next, "value")?.dyn_into()?;
-        length += u64::from(part.length());
-        if length > size {
-            call_async(&reader, "cancel", &[]).await?;
-            return Ok(None);
-        }
-        parts.push(&part);
-    }
-    Ok((length == size).then(|| parts.into()))
 }
 
 fn slice(file: &JsValue, start: u64, end: u64) -> Result<JsValue, JsValue> {

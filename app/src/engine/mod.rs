@@ -5,6 +5,7 @@
 mod albums;
 mod archives;
 mod clock;
+mod decoding;
 mod device;
 mod drawing;
 mod inbox;

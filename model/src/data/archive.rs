@@ -7,16 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use flate2::read::DeflateDecoder;
-
 use super::{
     Album, DataError, Folder, Skipped,
     folder::{decode, is_picture},
     zip::{Directory, END, Entry, LOCAL, ZipError},
 };
-
-/// The largest file that is unpacked, in bytes.
-const LARGEST: u64 = 100_000_000;
 
 impl Folder {
     /// Reads the PNG, JPEG and WebP files in a zip, as [`Folder::open`] those of a folder: in the
@@ -80,29 +75,12 @@ fn list(file: &mut File) -> io::Result<Result<Vec<Entry>, ZipError>> {
 
 /// A file of the zip, or what is wrong with it.
 fn unpack(file: &mut File, entry: &Entry) -> Result<Vec<u8>, String> {
-    if let Some(trouble) = &entry.trouble {
-        return Err(trouble.clone());
-    }
-    if entry.size > LARGEST || entry.packed > LARGEST {
-        return Err("is larger than 100 MB".into());
-    }
+    entry.check()?;
     let failed = |error: io::Error| format!("cannot be unpacked ({error})");
     let header = read_at(file, entry.at, LOCAL).map_err(failed)?;
     let start = entry.data(&header).ok_or("is not where the zip says")?;
     let packed = read_at(file, start, entry.packed).map_err(failed)?;
-    if !entry.deflated {
-        return Ok(packed);
-    }
-    let mut bytes = Vec::new();
-    // One byte more than promised, to notice that there is more.
-    DeflateDecoder::new(packed.as_slice())
-        .take(entry.size + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 != entry.size {
-        return Err("is of another size than the zip says".into());
-    }
-    Ok(bytes)
+    entry.unpack(packed)
 }
 
 fn read_at(file: &mut File, at: u64, length: u64) -> io::Result<Vec<u8>> {
@@ -118,10 +96,10 @@ fn read_at(file: &mut File, at: u64, length: u64) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::{fs, io::Write};
+    use std::fs;
 
-    use flate2::{Compression, write::DeflateEncoder};
     use image::{ImageFormat, Rgb, RgbImage};
+    use miniz_oxide::deflate::compress_to_vec;
     use tempfile::tempdir;
 
     use super::super::{Pictures, zip::tests::packed};
@@ -132,12 +110,6 @@ mod tests {
         let picture = RgbImage::from_pixel(8, 8, Rgb([shade; 3]));
         picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
         bytes.into_inner()
-    }
-
-    fn deflated(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
     }
 
     /// A zip of deflated files has their own lengths beside those in the zip.
@@ -166,7 +138,7 @@ mod tests {
             fs::write(path, png(shade)).unwrap();
         }
         let pictures = shades.map(|(name, shade)| (name, png(shade)));
-        let small = deflated(&pictures[1].1);
+        let small = compress_to_vec(&pictures[1].1, 9);
         let files: [(&str, u16, &[u8]); 5] = [
             ("b.png", 0, &pictures[0].1),
             ("a/c.png", 8, &small),

@@ -1,10 +1,14 @@
-//! What a zip file holds: its directory, read from the file's end, and where each file begins. Nothing
-//! is unpacked here, so that the browser and the command each do it in their own way.
+//! What a zip file holds: its directory, read from the file's end, and where each file begins. Whoever
+//! has the zip reads parts of it, in the browser and in the command, so that it need not be in memory.
 //!
 //! Source: PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory) and 4.3.16
 //! (its end). Zip64, encryption and methods other than stored and deflated are told, not read.
 
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use thiserror::Error;
+
+/// The largest file that is unpacked, in bytes.
+pub const LARGEST: u64 = 100_000_000;
 
 /// How much of a zip's end is read to find its directory: the record there and the longest comment.
 pub const END: u64 = 22 + 65_535;
@@ -147,6 +151,43 @@ impl Entry {
         }
         let [name, extra] = [26, 28].map(|at| u64::from(u16_at(header, at)));
         Some(self.at + LOCAL + name + extra)
+    }
+
+    /// Why it is not read, if so, as a part of a sentence.
+    ///
+    /// # Errors
+    /// Where it is of a kind that is not read, or too large.
+    pub fn check(&self) -> Result<(), String> {
+        match &self.trouble {
+            Some(trouble) => Err(trouble.clone()),
+            None if self.size.max(self.packed) > LARGEST => {
+                Err(format!("is larger than {} MB", LARGEST / 1_000_000))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The file, of these bytes of the zip. No more of it is inflated than the zip says that there is.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a part of a sentence.
+    pub fn unpack(&self, packed: Vec<u8>) -> Result<Vec<u8>, String> {
+        const OTHER: &str = "is of another size than the zip says";
+        let unpacked = if self.deflated {
+            decompress_to_vec_with_limit(&packed, self.size as usize).map_err(|error| {
+                if error.output.len() as u64 >= self.size {
+                    OTHER
+                } else {
+                    "cannot be unpacked"
+                }
+            })?
+        } else {
+            packed
+        };
+        if unpacked.len() as u64 != self.size {
+            return Err(OTHER.into());
+        }
+        Ok(unpacked)
     }
 }
 
