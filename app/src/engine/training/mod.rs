@@ -89,6 +89,7 @@ impl Training {
                         true => Some(self.keeper().await?),
                         false => None,
                     },
+                    looks: false,
                 };
                 self.establish(request, run, start, device, devices).await?
             }
@@ -165,7 +166,7 @@ impl Training {
         limits::check_batch(&start.config, start.settings.batch, &device)
             .map_err(|error| format!("{}: {error}", start.name))?;
         stage(request, TrainingStage::Weights).await;
-        if info.gpu {
+        if info.gpu && !start.looks {
             let throwaway = Run::new(start.trainer(&device)?, &device, true);
             throwaway.warm_up(request).await?;
         }

@@ -20,6 +20,8 @@ pub(super) struct Start {
     pub(super) checkpoint: Option<Checkpoint>,
     pub(super) from: Option<PictureSource>,
     pub(super) keeper: Option<Keeper>,
+    /// Whether nothing but looking is meant: no step, and so no compilation of one.
+    pub(super) looks: bool,
 }
 
 impl Start {
@@ -47,6 +49,7 @@ impl Start {
             checkpoint: Some(checkpoint),
             from: None,
             keeper: None,
+            looks: false,
             name,
         })
     }
