@@ -139,12 +139,13 @@ mod tests {
         }
         let pictures = shades.map(|(name, shade)| (name, png(shade)));
         let small = compress_to_vec(&pictures[1].1, 9);
-        let files: [(&str, u16, &[u8]); 5] = [
+        let files: [(&str, u16, &[u8]); 6] = [
             ("b.png", 0, &pictures[0].1),
             ("a/c.png", 8, &small),
             ("a/d.png", 0, &pictures[2].1),
             ("notes.txt", 0, b"no picture"),
             ("a/broken.png", 0, b"no picture"),
+            ("a/garbage.png", 8, &[0xff; 100]),
         ];
         let zip = with_size(packed(&files, b""), "a/c.png", pictures[1].1.len());
         let path = folder.path().join("pictures.zip");
@@ -161,8 +162,10 @@ mod tests {
             };
             assert_eq!(draw(&from_zip), draw(&from_folder), "picture {index}");
         }
-        assert_eq!(skipped.len(), 1);
+        assert_eq!(skipped.len(), 2);
         assert!(skipped[0].path.ends_with("a/broken.png"));
+        assert!(skipped[1].path.ends_with("a/garbage.png"));
+        assert_eq!(skipped[1].reason, "cannot be unpacked");
 
         // A file that unpacks to more than its zip says is not unpacked further.
         let lying = with_size(zip, "a/c.png", 20);

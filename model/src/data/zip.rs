@@ -4,7 +4,7 @@
 //! Source: PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory) and 4.3.16
 //! (its end). Zip64, encryption and methods other than stored and deflated are told, not read.
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use thiserror::Error;
 
 /// The largest file that is unpacked, in bytes.
@@ -175,7 +175,7 @@ impl Entry {
         const OTHER: &str = "is of another size than the zip says";
         let unpacked = if self.deflated {
             decompress_to_vec_with_limit(&packed, self.size as usize).map_err(|error| {
-                if error.output.len() as u64 >= self.size {
+                if error.status == TINFLStatus::HasMoreOutput {
                     OTHER
                 } else {
                     "cannot be unpacked"
