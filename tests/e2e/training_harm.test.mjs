@@ -124,7 +124,7 @@ test('five reloads in the midst of saves lose nothing that was told to be kept',
   for (let reload = 0; reload < 5; reload++) {
     const until = performance.now() + 300 + 700 * next();
     // A step, then a save, over and over; the reload comes whenever it comes.
-    while (performance.now() < until) {
+    for (let save = 0; save < 2 || performance.now() < until; save++) {
       await asked(engine, go(1), 'Paused');
       const kept = await asked(engine, { Keep: { run: 1 } }, 'Kept');
       assert.equal(kept.trouble, undefined);
@@ -141,7 +141,7 @@ test('five reloads in the midst of saves lose nothing that was told to be kept',
   }
   t.diagnostic(`5 reloads, ${told} steps, ${lost} kept steps lost`);
   assert.equal(lost, 0n);
-  assert.ok(told > 4n, `${told} steps`);
+  assert.ok(told >= 10n, `${told} steps`);
   assert.deepEqual(engine.complaints, []);
   await engine.close();
 });
