@@ -70,13 +70,13 @@ pub fn reading(last: Option<&Progress>) -> String {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use super::super::curves::tests::reading as point;
     use super::*;
     use crate::protocol::RunInfo;
 
     /// A stored run of this number.
-    pub fn stored(id: u64) -> StoredRun {
+    fn stored(id: u64) -> StoredRun {
         StoredRun {
             id,
             name: None,
@@ -133,9 +133,9 @@ pub mod tests {
         let told = reading(Some(&Progress {
             discriminator_loss: 1.5,
             generator_loss: -0.25,
-            gammas: vec![0.125, 0.01],
+            gammas: vec![0.25, 0.01],
             ..point(3, 1.0)
         }));
-        assert_eq!(told, "D 1.50, G −0.25, γ 0.13 and 0.0100");
+        assert_eq!(told, "D 1.50, G −0.25, γ 0.25 and 0.0100");
     }
 }
