@@ -49,6 +49,7 @@ await publishPeers(site);
 const browser = await launch('swiftshader');
 const figures = [];
 const notes = [];
+const broken = [];
 // The worst difference of a colour by engine.
 const agreed = new Map();
 try {
@@ -79,6 +80,7 @@ try {
 for (const [name, worst] of agreed) notes.push(`${name} in the browser draws what the native command draws, to ${worst}/255.`);
 console.log(notes.join('\n'));
 if (options.json) await writeFile(options.json, JSON.stringify({ figures, notes }, null, 2));
+if (broken.length) throw new Error(broken.join('\n'));
 
 // Runs the contestants in turn, so that what else the machine does meets all alike, and notes their
 // figures. A contestant is `{ engine, start, again, close }`: `start` gives `{ first, appeared }`,
@@ -118,8 +120,8 @@ async function compareProcessor(device, width, contestants) {
   }
 }
 
-// Notes what the page around the engine costs a training step, and stops the bench where that is more
-// than was promised.
+// Notes what the page around the engine costs a training step; the bench fails in the end where that is
+// more than was promised.
 async function costOfInterface(device) {
   const { alone, inPage, steps } = await interfaceCost(browser, site, device, { rounds: 3, seconds: 2 * budget.seconds });
   const ratio = inPage / alone;
@@ -127,7 +129,7 @@ async function costOfInterface(device) {
   const note = `A training step on ${on} at conv_dim ${WIDTH}, batch ${BATCH}, with the page's curves and pictures: ${inPage.toFixed(1)} ms, without: ${alone.toFixed(1)} ms, ${ratio.toFixed(2)} times (the least of three rounds of ${steps} steps; at most ${MOST} is promised).`;
   console.log(note);
   notes.push(note);
-  if (!(ratio <= MOST)) throw new Error(`the interface costs too much: ${note}`);
+  if (!(ratio <= MOST)) broken.push(`The interface costs too much. ${note}`);
 }
 
 function ours(device, checkpoint, batch) {
