@@ -259,7 +259,11 @@ pub(crate) mod tests {
             ("a/", 0, b""),
             ("two.jpg", 8, b"second, longer"),
         ];
-        for (before, comment) in [(0, &b""[..]), (0, b"a PK\x05\x06 comment"), (9, b"")] {
+        for (before, comment) in [
+            (0, &b""[..]),
+            (0, b"a PK\x05\x06 comment, longer than a record"),
+            (9, b""),
+        ] {
             let zip = [vec![1; before], packed(&files, comment)].concat();
             let entries = listed(&zip).unwrap();
             let names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
