@@ -392,12 +392,10 @@ impl Training {
                     self.notice = Some(sentence);
                 }
             }
-            TrainReply::Failed { sentence } => {
-                // Where the engine is gone, that is known already, and told.
-                if self.run.is_some() {
-                    self.interrupt();
-                    self.notice = Some(sentence);
-                }
+            // Where the engine is gone, that is known already, and told.
+            TrainReply::Failed { sentence } if self.run.is_some() => {
+                self.interrupt();
+                self.notice = Some(sentence);
             }
             _ => {}
         }
