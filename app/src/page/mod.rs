@@ -15,6 +15,7 @@ pub mod figure;
 pub mod hooks;
 pub mod image;
 pub mod keyboard;
+pub mod line;
 pub mod location;
 pub mod panic;
 pub mod pointer;
@@ -23,6 +24,7 @@ pub mod reopen;
 pub mod save;
 pub mod training;
 pub mod view;
+pub mod visibility;
 pub mod words;
 
 use wasm_bindgen::JsValue;

@@ -8,12 +8,7 @@ use yew::prelude::*;
 
 use super::use_training::Asks;
 use crate::page::training::state::{Phase, Training};
-
-/// Whether nobody sees the page.
-pub fn is_hidden() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_some_and(|document| document.hidden())
-}
+use crate::page::visibility::is_hidden;
 
 /// Keeps the run when the tab is hidden. Unless the visitor wants it to go on, it pauses then, and
 /// goes on when the tab is seen again, for as many steps as it would have.

@@ -8,12 +8,10 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
-use super::use_hidden::{is_hidden, use_hidden};
-use super::use_tabs::{say, use_tabs};
-use super::use_wake_lock::use_wake_lock;
 use crate::js::{call, get, global};
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{RUN, RUN_PICTURES};
+use crate::page::line::say;
 use crate::page::save::save_file;
 use crate::page::training::form::{Form, OWN_ALBUM};
 use crate::page::training::state::{
@@ -23,6 +21,7 @@ use crate::page::training::tabs::Said;
 use crate::page::view::engine::EngineAction;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
+use crate::page::visibility::is_hidden;
 use crate::protocol::{
     Claim, DeviceChoice, DrawReply, Pictures, Source, Train, TrainReply,
     wire::{File, Files},
@@ -320,9 +319,6 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
     }
     use_pictures(state, engine);
     use_leaving(training.would_lose());
-    use_hidden(training, &asks);
-    use_tabs(training, &asks);
-    use_wake_lock(matches!(training.phase, Phase::Going(_)));
     asks
 }
 

@@ -8,8 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::use_hidden::is_hidden;
 use crate::js::{call, call_async, get, global};
+use crate::page::visibility::is_hidden;
 
 /// A screen that stays on, until this is dropped.
 #[derive(Default)]

@@ -228,6 +228,11 @@ impl Training {
         self.run.as_ref().map_or(0, |run| run.step)
     }
 
+    /// Whether the run goes on.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.phase, Phase::Going(_))
+    }
+
     /// Whether steps would be lost if the page were closed now.
     pub fn would_lose(&self) -> bool {
         let kept = self.kept.as_ref();
@@ -404,7 +409,7 @@ impl Training {
     /// The run that is open cannot be gone on with as it is: what of it was kept can be. So it is
     /// after a crash, a lost device, and whatever else stops an engine.
     pub fn interrupt(&mut self) {
-        let (step, went_on) = (self.step(), matches!(self.phase, Phase::Going(_)));
+        let (step, went_on) = (self.step(), self.goes_on());
         let kept = self.kept.as_ref().filter(|kept| kept.trouble.is_none());
         let kept = kept.map(|kept| kept.step);
         let was_open = self.run.is_some() && self.watched.is_none();
