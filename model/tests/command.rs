@@ -15,7 +15,7 @@ use saganscope_model::{
     data::{Pictures, World, batch},
     host::{HostTensor, HostTensors},
     picture::to_rgba,
-    train::Trainer,
+    train::{History, Trainer},
 };
 
 fn sagan(arguments: &[&str]) -> Output {
@@ -75,7 +75,30 @@ fn a_tiny_run_trains_resumes_and_draws() {
     assert!(run.join("samples-000002.png").is_file());
     let again = train("2", &[]);
     assert_eq!(again.status.code(), Some(2), "a run is not overwritten");
+    // What a page carried along in the run's file is still there after the command's steps.
+    let mut run_file = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    let snapshot = run_file.carried["history.steps"].clone();
+    run_file
+        .carried
+        .insert("snapshots.2.x".into(), snapshot.clone());
+    std::fs::write(&latest, run_file.to_bytes(Precision::F32).unwrap()).unwrap();
     assert!(train("3", &["--resume"]).status.success());
+    let run_file = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    assert_eq!(run_file.carried["snapshots.2.x"], snapshot);
+    let history = History::from_carried(&run_file.carried, 3);
+    let steps: Vec<_> = history.points().iter().map(|point| point.step).collect();
+    assert_eq!(steps, [2, 3]);
+    let values = history.points().iter();
+    assert!(
+        values
+            .clone()
+            .all(|point| point.millis > 0.0 && point.gammas.len() == 2)
+    );
+    assert!(
+        values
+            .clone()
+            .all(|point| point.real.is_finite() && point.fake.is_finite())
+    );
 
     let inspected = sagan(&["inspect", text(&latest)]);
     let printed = String::from_utf8(inspected.stdout).unwrap();
@@ -165,7 +188,10 @@ fn the_command_trains_as_the_library_does() {
     arguments.extend(["--g-rate", "3e-4", "--d-rate", "7e-4", "--out", text(&run)]);
     assert!(sagan(&arguments).status.success());
     let latest = run.join("latest.safetensors");
-    let trained = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    let mut trained = Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    let history = History::from_carried(&std::mem::take(&mut trained.carried), 2);
+    let steps: Vec<_> = history.points().iter().map(|point| point.step).collect();
+    assert_eq!(steps, [2]);
 
     let settings = trained.header.training.clone().unwrap();
     assert_eq!((settings.batch, settings.seed), (2, 7));

@@ -14,6 +14,7 @@ import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 import { folded, packed } from './folded.mjs';
 import { draw, latents } from './native.mjs';
+import { BATCH, MOST, WIDTH, interfaceCost } from './interface.mjs';
 import { onnxModel } from './onnx_model.mjs';
 import { again, drawMany, open, openDrawing, openTraining, trainStep } from './ours.mjs';
 import { FOLDER, Peer, publishPeers } from './peer.mjs';
@@ -48,6 +49,7 @@ await publishPeers(site);
 const browser = await launch('swiftshader');
 const figures = [];
 const notes = [];
+const broken = [];
 // The worst difference of a colour by engine.
 const agreed = new Map();
 try {
@@ -68,6 +70,7 @@ try {
     const training = [oursTraining(device)];
     if (device === 'gpu') training.push(theirTraining(device));
     await compare('train', device, TRAINING.convDim, TRAIN_BATCH, training);
+    await costOfInterface(device);
   }
   notes.push('Training in the browser: Saganscope\'s first run is opening the run and two steps, of which one is thrown away.');
 } finally {
@@ -77,6 +80,7 @@ try {
 for (const [name, worst] of agreed) notes.push(`${name} in the browser draws what the native command draws, to ${worst}/255.`);
 console.log(notes.join('\n'));
 if (options.json) await writeFile(options.json, JSON.stringify({ figures, notes }, null, 2));
+if (broken.length) throw new Error(broken.join('\n'));
 
 // Runs the contestants in turn, so that what else the machine does meets all alike, and notes their
 // figures. A contestant is `{ engine, start, again, close }`: `start` gives `{ first, appeared }`,
@@ -114,6 +118,18 @@ async function compareProcessor(device, width, contestants) {
     console.log(`${device} generate ${engine.padEnd(5)} conv_dim ${width} batch 1: processor time ${times[index].toFixed(2)} ms a picture`);
     await close();
   }
+}
+
+// Notes what the page around the engine costs a training step; the bench fails in the end where that is
+// more than was promised.
+async function costOfInterface(device) {
+  const { alone, inPage, steps } = await interfaceCost(browser, site, device, { rounds: 3, seconds: 2 * budget.seconds });
+  const ratio = inPage / alone;
+  const on = device === 'gpu' ? 'WebGPU' : 'the CPU';
+  const note = `A training step on ${on} at conv_dim ${WIDTH}, batch ${BATCH}, with the page's curves and pictures: ${inPage.toFixed(1)} ms, without: ${alone.toFixed(1)} ms, ${ratio.toFixed(2)} times (the least of three rounds of ${steps} steps; at most ${MOST} is promised).`;
+  console.log(note);
+  notes.push(note);
+  if (!(ratio <= MOST)) broken.push(`The interface costs too much. ${note}`);
 }
 
 function ours(device, checkpoint, batch) {

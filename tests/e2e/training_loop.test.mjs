@@ -13,6 +13,7 @@ import { weights } from '../support/safetensors.mjs';
 import { logged, resumed, trained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
+import { cutNewest } from '../support/slots.mjs';
 
 const WORLD = 'twins';
 const CONFIG = {
@@ -103,13 +104,14 @@ test('a run that is kept survives a reload, bit for bit, and the command goes on
   await ready(engine, begin());
   await steps(engine, 9);
   const whole = await saved(engine);
-  assert.equal((await engine.ask('Train', 'Stored')).run, undefined, 'it was not to be kept');
+  assert.deepEqual((await engine.ask('Train', 'Stored')).runs, [], 'it was not to be kept');
 
   await ready(engine, begin({ keep: true }));
   await steps(engine, 4);
   await engine.reload();
-  const stored = await engine.ask('Train', 'Stored');
-  assert.equal(stored.run.info.step, 4n);
+  const { runs } = await engine.ask('Train', 'Stored');
+  assert.equal(runs.length, 1);
+  assert.deepEqual([runs[0].info.step, runs[0].last.step, runs[0].elsewhere], [4n, 4n, false]);
   const restored = await ready(engine, { Restore: { run: 1, device: 'Cpu' } });
   assert.equal(restored.info.step, 4n);
   assert.deepEqual(restored.from, { World: WORLD });
@@ -158,63 +160,41 @@ test('a run pauses when asked, and draws while it goes on', async () => {
   await engine.close();
 });
 
-// Cuts the newest of these slots short, in the tab's own storage: its name.
-async function cutNewest(engine, names, left) {
-  await engine.scope.page.evaluate(() => globalThis.engine.end());
-  return engine.scope.page.evaluate(async ({ names, left }) => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('saganscope');
-    const slots = await Promise.all(names.map(async (name) => {
-      const handle = await folder.getFileHandle(name);
-      const file = await handle.getFile();
-      const number = new DataView(await file.slice(8, 16).arrayBuffer()).getUint32(0, true);
-      return { name, handle, number, size: file.size };
-    }));
-    const [newest] = slots.sort((a, b) => b.number - a.number);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const writer = await newest.handle.createWritable({ keepExistingData: true });
-        await writer.truncate(Math.floor(left * newest.size));
-        await writer.close();
-        return newest.name;
-      } catch (error) {
-        // The worker's file may still be closing.
-        if (attempt > 20) throw error;
-        await new Promise((done) => setTimeout(done, 100));
-      }
-    }
-  }, { names, left });
-}
-
 test('a slot that is cut short gives way to the other, and two of them to nothing', async () => {
   const engine = await Engine.start(browser, site);
-  await ready(engine, begin({ keep: true }));
+  const { kept_as: id } = await ready(engine, begin({ keep: true }));
   await steps(engine, 1);
   await steps(engine, 1);
-  const cut = await cutNewest(engine, ['run-a', 'run-b'], 0.999);
+  const slots = [`run-${id}-a`, `run-${id}-b`];
+  const cut = await cutNewest(engine, slots, 0.999);
   await engine.reload();
-  assert.equal((await engine.ask('Train', 'Stored')).run.info.step, 1n);
+  assert.equal((await engine.ask('Train', 'Stored')).runs[0].info.step, 1n);
   assert.equal((await ready(engine, { Restore: { run: 1, device: 'Cpu' } })).info.step, 1n);
 
   // Opening it kept it once more, where the damaged copy was.
-  await cutNewest(engine, ['run-a', 'run-b'], 0.5);
+  await cutNewest(engine, slots, 0.5);
   await engine.reload();
-  assert.equal((await engine.ask('Train', 'Stored')).run.info.step, 1n);
-  await cutNewest(engine, ['run-a', 'run-b'].filter((name) => name !== cut), 0.5);
+  assert.equal((await engine.ask('Train', 'Stored')).runs[0].info.step, 1n);
+  await cutNewest(engine, slots.filter((name) => name !== cut), 0.5);
   await engine.reload();
-  assert.equal((await engine.ask('Train', 'Stored')).run, undefined);
+  assert.deepEqual((await engine.ask('Train', 'Stored')).runs, []);
   const refused = await engine.ask('Train', { Restore: { run: 1, device: 'Cpu' } });
-  assert.match(refused.sentence, /no run in this browser's storage/);
+  assert.match(refused.sentence, /no such run in this browser's storage/);
   await engine.close();
 });
 
-test('a second tab cannot keep a run while the first one does', async () => {
+test('a second tab cannot keep a run while the first one does, but looks at it, and takes it in the end', async () => {
   const engine = await Engine.start(browser, site);
   await ready(engine, begin({ keep: true }));
   const page = await engine.scope.context.newPage();
   const other = await Engine.in(new Saganscope(engine.scope.context, page, []), site);
+  const [stored] = (await other.ask('Train', 'Stored')).runs;
+  assert.equal(stored.elsewhere, true);
   const refused = await other.ask('Train', { Restore: { run: 1, device: 'Cpu' } });
   assert.match(refused.sentence, /open in another tab/);
+  const looked = await ready(other, { Restore: { run: 2, id: stored.id, claim: 'Look', device: 'Cpu' } });
+  assert.deepEqual([looked.info.step, looked.kept_as], [0n, undefined]);
+  assert.match((await other.ask('Train', { Forget: { id: stored.id } })).sentence, /open in another tab/);
   assert.equal((await engine.ask('Train', { Close: { run: 1 } })).kind, 'Closed');
   await ready(other, { Restore: { run: 1, device: 'Cpu' } });
   await engine.close();

@@ -22,10 +22,10 @@ const GPU = {
 // `navigator.gpu` at all.
 export const INSECURE_HOST = 'saganscope.test';
 
-// Launches the browser that CHROME names; `gpu` is 'swiftshader' or 'none'.
-export function launch(gpu) {
+// Launches the browser that CHROME names; `gpu` is 'swiftshader' or 'none', `more` further arguments.
+export function launch(gpu, more = []) {
   return chromium.launch({
     executablePath: required('CHROME', 'a Chromium or Chrome'),
-    args: [...QUIET, ...GPU[gpu], `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`],
+    args: [...QUIET, ...GPU[gpu], ...more, `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`],
   });
 }

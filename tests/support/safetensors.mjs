@@ -78,6 +78,20 @@ function half(bits) {
 export function headerOf(file) {
   const [text] = Object.values(parse(file).header.__metadata__);
   return JSON.parse(text);
+// What was read of a run while it went on, as its file carries it: `{ step, values }` a reading, of
+// which the first four values are both losses and both scores.
+export function history(file) {
+  const { header, start } = parse(file);
+  const bytes = (name) => {
+    const [from, to] = header[name].data_offsets;
+    return Buffer.from(file.subarray(start + from, start + to));
+  };
+  const [steps, values] = [bytes('history.steps'), bytes('history.values')];
+  const columns = header['history.values'].shape[1];
+  return Array.from({ length: steps.length / 8 }, (_, row) => ({
+    step: Number(steps.readBigUInt64LE(8 * row)),
+    values: Array.from({ length: columns }, (_, column) => values.readFloatLE(4 * (row * columns + column))),
+  }));
 }
 
 // A copy of the file in which `change(name, value, index)` replaces every number.

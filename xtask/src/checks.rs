@@ -116,6 +116,19 @@ pub(crate) fn end_to_end(arguments: &[String]) -> Result<(), Failure> {
     run(&mut node)
 }
 
+/// What `training_speed.test.mjs` does in a hundred steps, in so many.
+///
+/// # Errors
+/// If the site is not built, or its memory grows.
+pub(crate) fn soak(steps: u32) -> Result<(), Failure> {
+    let mut node = web::node()?;
+    node.env("SOAK", steps.to_string())
+        .args(["--test", "--test-reporter=spec"])
+        .arg(root().join("tests/e2e/training_speed.test.mjs"));
+    println!("\n==> Training for {steps} steps in a real browser, and weighing its memory");
+    run(&mut node)
+}
+
 /// The native command; cargo puts it beside xtask, both being built in the dev profile.
 pub(crate) fn sagan() -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(|reason| Failure::Start {

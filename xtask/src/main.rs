@@ -52,6 +52,12 @@ enum Task {
         #[arg(last = true)]
         node: Vec<String>,
     },
+    /// Train for long in the browser, on the `dist/` that is already built, and watch its memory.
+    Soak {
+        /// How many steps, on the CPU and on the software GPU.
+        #[arg(long, default_value_t = 2000)]
+        steps: u32,
+    },
     /// Set up, build, and photograph the page into `docs/screenshot.png`.
     Screenshot,
     /// Time drawing and training beside Burn's own operations, and beside the peers asked for.
@@ -67,6 +73,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Build => web::build(),
         Task::Test => checks::all(),
         Task::E2e { node } => checks::end_to_end(&node),
+        Task::Soak { steps } => checks::soak(steps),
         Task::Screenshot => web::screenshot(),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Curves(arguments) => curves::run(&arguments),

@@ -1,23 +1,34 @@
-//! Pictures that the visitor chose, decoded by the browser: one file at a time, cut to the square
-//! around its middle, and averaged over areas down to the size that a run learns from.
+//! Albums of the pictures that the visitor chose, as files or in zips: a few at a time, so that
+//! whatever else is asked comes in between.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
-use saganscope_model::picture::{averaged, mirrored, with_alpha};
-use wasm_bindgen::{JsCast, JsValue};
+use futures::future::join_all;
+use saganscope_model::{
+    data::zip::{Entry, is_litter},
+    picture::{mirrored, with_alpha},
+};
+use wasm_bindgen::JsValue;
 
 use super::{
-    js::{call, call_async, get, global, number, object},
+    archives::{is_zip, list, unpacked},
+    decoding::decoded,
+    js::{get, number},
     outbox,
 };
 use crate::protocol::{AlbumInfo, Answer, TrainReply, UnreadableFile, wire::Files};
 
-/// The browser brings a picture down to at most so many times the size; the rest is averaged.
-const MOST_OVERSAMPLING: u32 = 4;
-/// The largest file that is tried, in bytes, and the most pictures in an album.
-const LARGEST_FILE: f64 = 100e6;
+/// The most pictures in an album.
 const MOST_PICTURES: usize = 50_000;
+/// So many files are read side by side, as long as they are no larger together: the browser decodes
+/// on threads of its own, and a photograph takes ten times the room of its file.
+const SIDE_BY_SIDE: usize = 16;
+const SIDE_BY_SIDE_BYTES: f64 = 2e6;
+/// The most files that are noted as left out: a disk full of other things has many.
+const MOST_NOTED: usize = 1000;
 /// How many pictures the page is shown.
 const SHOWN: usize = 48;
 
@@ -38,12 +49,52 @@ pub(super) struct Albums {
 struct Gathering {
     request: u32,
     album: u32,
-    files: Files,
-    next: u32,
+    /// What is still to be read.
+    items: VecDeque<Item>,
+    done: u32,
     size: u32,
     mirror: bool,
     pictures: Vec<Vec<u8>>,
     unreadable: Vec<UnreadableFile>,
+}
+
+/// What may be a picture.
+enum Item {
+    /// A `File`.
+    File(JsValue),
+    /// A file in a zip, which is a `File`.
+    Packed(JsValue, Entry),
+}
+
+impl Item {
+    fn name(&self) -> String {
+        match self {
+            Self::File(file) => name(file),
+            Self::Packed(_, entry) => entry.name.clone(),
+        }
+    }
+
+    fn is_zip(&self) -> bool {
+        is_zip(&self.name())
+    }
+
+    fn bytes(&self) -> f64 {
+        match self {
+            Self::File(file) => number(file, "size").unwrap_or_default(),
+            Self::Packed(_, entry) => entry.size as f64,
+        }
+    }
+
+    /// As `[size, size, 3]` bytes, or what is wrong with it.
+    async fn decoded(&self, size: u32) -> Result<Vec<u8>, String> {
+        match self {
+            Self::File(file) => decoded(file, size).await,
+            Self::Packed(..) if self.is_zip() => {
+                Err("is a zip within a zip; choose it by itself".into())
+            }
+            Self::Packed(zip, entry) => decoded(&unpacked(zip, entry).await?, size).await,
+        }
+    }
 }
 
 impl Albums {
@@ -84,8 +135,8 @@ impl Albums {
         self.under_way = Some(Gathering {
             request,
             album,
-            files,
-            next: 0,
+            items: files.0.iter().map(Item::File).collect(),
+            done: 0,
             size,
             mirror,
             pictures: Vec::new(),
@@ -94,17 +145,23 @@ impl Albums {
         Ok(())
     }
 
+    /// What was read so far is the album that is being made; the rest is left.
+    pub(super) fn enough(&mut self) {
+        if let Some(gathering) = &mut self.under_way {
+            gathering.items.clear();
+        }
+    }
+
     /// Reads the next file of the album that is being made.
     pub(super) async fn gather_one(&mut self) {
         let Some(gathering) = &mut self.under_way else {
             return;
         };
-        let (next, of) = (gathering.next, gathering.files.0.length());
-        if next < of && gathering.pictures.len() < MOST_PICTURES {
-            gathering.read(next).await;
-            gathering.next += 1;
-            let done = gathering.next;
-            if done.is_multiple_of(16) || done == of {
+        let before = gathering.done;
+        if gathering.take_some().await {
+            let (done, left) = (gathering.done, gathering.items.len() as u32);
+            if done / SIDE_BY_SIDE as u32 > before / SIDE_BY_SIDE as u32 || left == 0 {
+                let of = done + left;
                 let told = TrainReply::Gathering { done, of };
                 outbox::post(gathering.request, Answer::Train(told));
             }
@@ -127,9 +184,54 @@ impl Albums {
 }
 
 impl Gathering {
-    async fn read(&mut self, index: u32) {
-        let file = self.files.0.get(index);
-        match decoded(&file, self.size).await {
+    /// Reads the next few pictures, or puts what is in a zip in its place; says whether there was any.
+    async fn take_some(&mut self) -> bool {
+        let (mut lot, mut bytes) = (Vec::new(), 0.0);
+        while self.pictures.len() < MOST_PICTURES
+            && lot.len() < SIDE_BY_SIDE
+            && let Some(item) = self.items.front()
+        {
+            if item.is_zip() && !lot.is_empty() {
+                break;
+            }
+            bytes += item.bytes();
+            if bytes > SIDE_BY_SIDE_BYTES && !lot.is_empty() {
+                break;
+            }
+            match self.items.pop_front() {
+                Some(Item::File(file)) if is_zip(&name(&file)) => {
+                    self.done += 1;
+                    self.unfold(file).await;
+                    return true;
+                }
+                item => lot.extend(item),
+            }
+        }
+        let size = self.size;
+        let decoded = join_all(lot.iter().map(|item| item.decoded(size))).await;
+        for (item, decoded) in lot.iter().zip(decoded) {
+            self.done += 1;
+            if !is_litter(&item.name()) {
+                self.put(item.name(), decoded);
+            }
+        }
+        !lot.is_empty()
+    }
+
+    /// Puts what is in a zip before whatever was chosen after it.
+    async fn unfold(&mut self, zip: JsValue) {
+        match list(&zip).await {
+            Ok(entries) => {
+                let packed = |entry| Item::Packed(zip.clone(), entry);
+                let entries = entries.into_iter().take(MOST_PICTURES).map(packed);
+                entries.rev().for_each(|item| self.items.push_front(item));
+            }
+            Err(reason) => self.put(name(&zip), Err(reason)),
+        }
+    }
+
+    fn put(&mut self, name: String, decoded: Result<Vec<u8>, String>) {
+        match decoded {
             Ok(picture) => {
                 if self.mirror {
                     let other = mirrored(&picture, self.size as usize);
@@ -139,17 +241,17 @@ impl Gathering {
                     self.pictures.push(picture);
                 }
             }
-            Err(reason) => self.unreadable.push(UnreadableFile {
-                name: name(&file),
-                reason,
-            }),
+            Err(reason) if self.unreadable.len() < MOST_NOTED => {
+                self.unreadable.push(UnreadableFile { name, reason });
+            }
+            Err(_) => {}
         }
     }
 
     fn finish(self) -> Result<(Made, AlbumInfo), String> {
         if self.pictures.is_empty() {
             return Err(match self.unreadable.first() {
-                None => "No file was chosen; choose pictures, or a folder that holds some.".into(),
+                None => "There was no picture among the files; choose pictures, or a folder or a zip that holds some.".into(),
                 Some(UnreadableFile { name, reason }) => format!(
                     "None of the {} files is a picture that this browser can read; {name} {reason}.",
                     self.unreadable.len()
@@ -177,52 +279,4 @@ impl Gathering {
 pub(super) fn name(file: &JsValue) -> String {
     let name = get(file, "name").ok().and_then(|name| name.as_string());
     name.unwrap_or_else(|| "a file".into())
-}
-
-/// A `File` as `[size, size, 3]` bytes, or what is wrong with it.
-pub(super) async fn decoded(file: &JsValue, size: u32) -> Result<Vec<u8>, String> {
-    if number(file, "size").is_ok_and(|bytes| bytes > LARGEST_FILE) {
-        return Err("is larger than 100 MB".into());
-    }
-    let decoded = decode(file, size).await;
-    decoded.map_err(|_| "is no picture that this browser can read".into())
-}
-
-async fn decode(file: &JsValue, size: u32) -> Result<Vec<u8>, JsValue> {
-    let scope: JsValue = js_sys::global().into();
-    // Upright, as the file says: what browsers do unless told otherwise.
-    let whole = call_async(&scope, "createImageBitmap", std::slice::from_ref(file)).await?;
-    let [width, height] = [number(&whole, "width")?, number(&whole, "height")?];
-    let side = width.min(height);
-    let factor = ((side as u32) / size).clamp(1, MOST_OVERSAMPLING);
-    let small = f64::from(size * factor);
-    let options = object(&[
-        ("resizeWidth", small.into()),
-        ("resizeHeight", small.into()),
-        ("resizeQuality", "high".into()),
-    ])?;
-    let [left, top] = [width, height].map(|length| ((length - side) / 2.0).floor());
-    let numbers = [left, top, side, side].map(JsValue::from);
-    let [left, top, across, down] = numbers;
-    let arguments = [whole.clone(), left, top, across, down, options];
-    let square = call_async(&scope, "createImageBitmap", &arguments).await;
-    // A photograph's pixels are let go of at once: thousands come.
-    call(&whole, "close", &[])?;
-    let square = square?;
-    let rgba = pixels(&square, small);
-    call(&square, "close", &[])?;
-    Ok(averaged(&rgba?, size as usize, factor as usize))
-}
-
-/// Its pixels, laid over white where it is transparent.
-fn pixels(bitmap: &JsValue, side: f64) -> Result<Vec<u8>, JsValue> {
-    let canvas: Function = global("OffscreenCanvas")?.dyn_into()?;
-    let canvas = Reflect::construct(&canvas, &Array::of2(&side.into(), &side.into()))?;
-    let context = call(&canvas, "getContext", &["2d".into()])?;
-    Reflect::set(&context, &"fillStyle".into(), &"#fff".into())?;
-    let all = [0.0, 0.0, side, side].map(JsValue::from);
-    call(&context, "fillRect", &all)?;
-    call(&context, "drawImage", &[bitmap.clone(), 0.into(), 0.into()])?;
-    let data = get(&call(&context, "getImageData", &all)?, "data")?;
-    Ok(Uint8Array::new(&data).to_vec())
 }

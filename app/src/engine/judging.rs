@@ -10,7 +10,7 @@ use saganscope_model::{
     judging::{Exam, Judge},
 };
 
-use super::{albums, models::Bond, readback};
+use super::{albums, decoding, models::Bond, readback};
 use crate::protocol::{JudgeInfo, LayerInfo, Parts, Verdict, wire::Files};
 
 /// The open discriminators, by the page's numbers.
@@ -129,7 +129,7 @@ impl Examiner {
             return Err("No file was chosen; choose a picture.".into());
         }
         let file = files.0.get(0);
-        let rgb = albums::decoded(&file, size as u32)
+        let rgb = decoding::decoded(&file, size as u32)
             .await
             .map_err(|reason| format!("{} {reason}.", albums::name(&file)))?;
         let data = TensorData::new(planar(&rgb), [1, 3, size, size]);

@@ -3,11 +3,12 @@
 //! Compiling pipelines, drawing and training keep a thread busy; here they cannot freeze the page.
 
 mod albums;
+mod archives;
 mod clock;
+mod decoding;
 mod device;
 mod drawing;
 mod inbox;
-mod js;
 mod judging;
 mod lock;
 mod models;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use crate::js;
 use crate::protocol::{
     Answer, Ask, Draw, DrawReply, Examined, Examiner, Judge, JudgeReply, Pictures, Request, Source,
     TrainReply,

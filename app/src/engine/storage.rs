@@ -4,10 +4,12 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
-use super::js::{call, call_async, get, global, is_named, object, words};
+use super::js::{call, call_async, get, global, is_named, number, object, words};
 
 /// Our folder in it.
 const FOLDER: &str = "saganscope";
+
+const FULL: &str = "The browser's storage for this page is full, so the run is in memory alone: download it, forget a kept run, or make room on the disk.";
 
 /// How long a tab that was just closed, or reloaded, may still hold a file.
 const TRIES: u32 = 8;
@@ -38,6 +40,35 @@ impl Storage {
                 words(&error)
             )),
         }
+    }
+
+    /// The names of all files; none where they cannot be listed.
+    pub(super) async fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let Ok(list) = call(&self.folder, "keys", &[]) else {
+            return names;
+        };
+        while let Ok(next) = call_async(&list, "next", &[]).await {
+            match get(&next, "value").ok().and_then(|name| name.as_string()) {
+                Some(name) => names.push(name),
+                None => break,
+            }
+        }
+        names
+    }
+
+    /// The length of a file and its first bytes, so many at most; nothing where there is no such
+    /// file, or it is being written. No other tab is kept from the file meanwhile.
+    pub(super) async fn start(&self, name: &str, most: u32) -> Option<(u64, Vec<u8>)> {
+        let read = async {
+            let file = call_async(&self.folder, "getFileHandle", &[name.into()]).await?;
+            let file = call_async(&file, "getFile", &[]).await?;
+            let length = number(&file, "size")?;
+            let start = call(&file, "slice", &[0.into(), most.into()])?;
+            let bytes = call_async(&start, "arrayBuffer", &[]).await?;
+            Ok::<_, JsValue>((length as u64, Uint8Array::new(&bytes).to_vec()))
+        };
+        read.await.ok()
     }
 
     /// A file's bytes; none where there is no such file.
@@ -79,15 +110,21 @@ impl Storage {
             for part in parts {
                 let bytes = Uint8Array::from(*part);
                 let written = call(&handle, "write", &[bytes.into()])?.as_f64();
+                // Where there is no more room, some browsers throw, and some take a part.
                 if written != Some(part.len() as f64) {
-                    return Err(JsValue::from_str("the disk took only a part"));
+                    return Ok(false);
                 }
             }
-            call(&handle, "flush", &[])
+            call(&handle, "flush", &[])?;
+            Ok::<_, JsValue>(true)
         };
-        let written = write().map_err(|error| failed("written", &error));
+        let written = write();
         close(&handle);
-        written.map(|_| ())
+        match written {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(FULL.into()),
+            Err(error) => Err(failed("written", &error)),
+        }
     }
 
     /// Takes a file away, if it is there.
@@ -118,7 +155,7 @@ fn close(handle: &JsValue) {
 
 fn failed(what: &str, error: &JsValue) -> String {
     if is_named(error, "QuotaExceededError") {
-        return "The browser's storage for this page is full, so the run is in memory alone: download it, or make room on the disk.".into();
+        return FULL.into();
     }
     format!(
         "The run's copy in the browser's storage could not be {what} ({}); download the run to keep it.",

@@ -4,12 +4,12 @@ use super::attention::lens::{Direction, Lens};
 use super::attention::look::Look;
 use super::attention::pixel::Point;
 
-/// Bytes as megabytes with one decimal, or kilobytes below that.
+/// Bytes as megabytes with one decimal, or kilobytes below that, or gigabytes above.
 pub fn bytes(count: u64) -> String {
-    if count < 1_000_000 {
-        format!("{} kB", count.div_ceil(1000))
-    } else {
-        format!("{:.1} MB", count as f64 / 1e6)
+    match count {
+        0..1_000_000 => format!("{} kB", count.div_ceil(1000)),
+        1_000_000..10_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
     }
 }
 

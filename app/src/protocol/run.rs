@@ -200,10 +200,32 @@ pub struct Kept {
 /// A run in the browser's storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredRun {
+    /// Its number in storage: when it was begun, in milliseconds since 1970.
+    pub id: u64,
+    /// What the visitor calls it.
+    pub name: Option<String>,
     /// What it is.
     pub info: RunInfo,
     /// What it learns from.
     pub from: Option<PictureSource>,
     /// When it was kept, in milliseconds since 1970.
     pub at: f64,
+    /// Length of its file.
+    pub bytes: u64,
+    /// What was read of it last.
+    pub last: Option<Progress>,
+    /// Whether another tab keeps it.
+    pub elsewhere: bool,
+}
+
+/// What a tab wants of a run in storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Claim {
+    /// To keep it, unless another tab does.
+    Keep,
+    /// To keep it in place of another tab, which was asked to let go of it. One that does not answer
+    /// within twenty seconds keeps it no more.
+    TakeOver,
+    /// To look at it as it was kept last, whoever keeps it.
+    Look,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     DeviceChoice, DeviceInfo,
     run::{
-        AlbumInfo, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
+        AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
         RunInfo, StoredRun, Vital, WorldInfo,
     },
     wire::{File, Files, floats},
@@ -47,10 +47,14 @@ pub enum Train {
         /// Whether to keep it in the browser's storage; see [`Train::Keep`].
         keep: bool,
     },
-    /// Go on with the run that is in the browser's storage.
+    /// Open a run that is in the browser's storage.
     Restore {
         /// What the page calls it.
         run: u32,
+        /// Its number in storage; without one, the run that was kept last.
+        id: Option<u64>,
+        /// What for; without, to keep it.
+        claim: Option<Claim>,
         /// Which device to use.
         device: DeviceChoice,
     },
@@ -116,13 +120,23 @@ pub enum Train {
         /// Which device to use.
         device: DeviceChoice,
     },
-    /// Which run is in the browser's storage.
+    /// Which runs are in the browser's storage.
     Stored,
-    /// Take the run out of the browser's storage.
-    Forget,
+    /// Call a run in the browser's storage otherwise.
+    Rename {
+        /// Its number in storage.
+        id: u64,
+        /// What to call it; an empty name is none.
+        name: String,
+    },
+    /// Take a run out of the browser's storage.
+    Forget {
+        /// Its number in storage.
+        id: u64,
+    },
     /// Which worlds there are.
     Worlds,
-    /// Make an album of picture files.
+    /// Make an album of picture files, and of those in zips; [`TrainReply::Gathered`] ends it.
     Gather {
         /// What the page calls it; it takes the place of one of that number.
         album: u32,
@@ -133,6 +147,8 @@ pub enum Train {
         /// Whether each comes a second time, mirrored.
         mirror: bool,
     },
+    /// What was read so far is the album that is being made; the rest is left.
+    GatheredEnough,
 }
 
 /// The latents of one step, each `[batch, z_dim]`, row-major.
@@ -197,6 +213,8 @@ pub enum TrainReply {
         record: Record,
         /// What stands in the way of going on, or of keeping it.
         trouble: Option<String>,
+        /// Its number in storage, where it is kept.
+        kept_as: Option<u64>,
     },
     /// A run that goes on has done a few more steps.
     Progress(Progress),
@@ -261,8 +279,8 @@ pub enum TrainReply {
     },
     /// What is in the browser's storage.
     Stored {
-        /// The run, if there is one.
-        run: Option<StoredRun>,
+        /// Each, the one that was kept last first.
+        runs: Vec<StoredRun>,
     },
     /// Which worlds there are.
     Worlds {
@@ -276,6 +294,8 @@ pub enum TrainReply {
         /// In all.
         of: u32,
     },
+    /// The album that is being made ends with what was read; whoever asked for it is told.
+    GatheredEnough,
     /// The album is made.
     Gathered(AlbumInfo),
     /// Something went wrong; one sentence for the reader.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 use thiserror::Error;
 
-use super::{Album, Pictures};
+use super::{Album, Pictures, zip::ZipError};
 
 /// What a decoded file may take, in bytes: enough for 100 megapixels, too little to choke on.
 const LARGEST: u64 = 512 << 20;
@@ -35,9 +35,20 @@ pub enum DataError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file with the name of a zip is none that can be read.
+    #[error("{} {source}: give a zip or a folder with PNG, JPEG or WebP files.", path.display())]
+    NotAZip {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ZipError,
+    },
     /// No file has a picture's name.
     #[error("The folder {} holds no PNG, JPEG or WebP file: put pictures in it or give another folder.", .0.display())]
     Empty(PathBuf),
+    /// No file in a zip has a picture's name.
+    #[error("The zip {} holds no PNG, JPEG or WebP file: give another one, or a folder.", .0.display())]
+    EmptyZip(PathBuf),
     /// Files are there, and none of them can be used.
     #[error("None of the {count} picture files in {} can be used, the first of them, {first}: replace them or give another folder.", path.display())]
     AllSkipped {
@@ -111,7 +122,12 @@ impl Folder {
                 None => DataError::Empty(path),
             });
         }
-        Ok((Self(Album::new(Arc::new(pictures), size, seed)), skipped))
+        let album = Album::new(Arc::new(pictures), size, seed);
+        Ok((Self::of(album), skipped))
+    }
+
+    pub(super) fn of(album: Album) -> Self {
+        Self(album)
     }
 
     /// How many pictures there are: at least one.
@@ -148,7 +164,8 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, skipped: &mut Vec<Skipped>) -> 
     Ok(())
 }
 
-fn is_picture(path: &Path) -> bool {
+/// Whether a file is a picture, by its name's ending.
+pub(super) fn is_picture(path: &Path) -> bool {
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())
@@ -160,7 +177,13 @@ fn is_picture(path: &Path) -> bool {
 
 /// Reads one file as a square of `size`, or says what is wrong with it.
 fn read(path: &Path, size: u32) -> Result<RgbImage, String> {
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
+    let file = fs::File::open(path).map_err(|error| format!("cannot be read ({error})"))?;
+    decode(BufReader::new(file), size)
+}
+
+/// Reads a file's contents as a square of `size`, or says what is wrong with them.
+pub(super) fn decode(file: impl BufRead + Seek, size: u32) -> Result<RgbImage, String> {
+    let reader = ImageReader::new(file).with_guessed_format();
     let reader = reader.map_err(|error| format!("cannot be read ({error})"))?;
     let broken = |error| format!("cannot be decoded ({error})");
     let mut decoder = reader.into_decoder().map_err(broken)?;

@@ -1,9 +1,11 @@
-//! Pictures to learn from: endless procedural worlds, or a folder of files.
+//! Pictures to learn from: endless procedural worlds, or a folder or a zip of files.
 //!
 //! A source is a *stream*: picture `index` is the same whenever it is asked for. So a batch depends
 //! on the step alone, and a resumed run sees what an uninterrupted one would have seen.
 
 mod album;
+#[cfg(feature = "cli")]
+mod archive;
 mod butterflies;
 mod drawing;
 #[cfg(feature = "cli")]
@@ -13,6 +15,7 @@ mod scene;
 mod swatches;
 mod twins;
 mod world;
+pub mod zip;
 
 pub use album::Album;
 pub use butterflies::{Butterflies, Butterfly, Pose};

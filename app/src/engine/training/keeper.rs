@@ -1,37 +1,15 @@
 //! Keeping a run in the browser's storage, in two slots in turn.
 
-use std::sync::Arc;
-
 use saganscope_model::checkpoint::slots::{Slot, newest};
-use serde::{Deserialize, Serialize};
 
-use super::super::storage::Storage;
-use crate::protocol::{Kept, PictureSource, RunInfo, StoredRun};
+use super::{
+    super::{lock::Lock, storage::Storage},
+    files::{Note, PicturesNote, pictures_of, read_slots, slots_of},
+};
+use crate::protocol::Kept;
 
-/// The files of both slots.
-const SLOTS: [&str; 2] = ["run-a", "run-b"];
-/// The file of the pictures that a visitor chose for the run.
-const PICTURES: &str = "pictures";
-
-/// What is noted beside a run's file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Note {
-    /// Which run: pictures of another are not its own.
-    pub(super) id: u64,
-    /// When, in milliseconds since 1970.
-    pub(super) at: f64,
-    /// What it is.
-    pub(super) info: RunInfo,
-    /// What it learns from.
-    pub(super) from: Option<PictureSource>,
-}
-
-/// What is noted beside pictures.
-#[derive(Serialize, Deserialize)]
-struct PicturesNote {
-    id: u64,
-    size: usize,
-}
+/// What is said where another tab has taken the run.
+const TAKEN: &str = "Another tab has taken this run over, so what this one does since is in memory alone: download it, or put it away.";
 
 /// Where a run is kept.
 pub(super) struct Keeper {
@@ -46,18 +24,19 @@ pub(super) struct Keeper {
     memory: Option<Vec<u8>>,
     /// The last copy in storage is this run's.
     stored: bool,
+    /// One tab at a time keeps a run.
+    lock: Lock,
 }
 
 impl Keeper {
     /// Finds the storage, and the slot that is written next: never the newest whole one.
-    pub(super) async fn open(id: u64) -> Self {
+    pub(super) async fn open(id: u64, lock: Lock) -> Self {
         let storage = Storage::open().await;
         let (mut number, mut place, mut stored) = (1, 0, false);
         if let Ok(storage) = &storage
-            && let Some((newest, slot, note)) = read_newest(&read_slots(storage).await)
+            && let Some((newest, slot)) = newest(&read_slots(storage, id).await)
         {
-            (number, place) = (slot.number + 1, 1 - newest);
-            stored = note.id == id;
+            (number, place, stored) = (slot.number + 1, 1 - newest, true);
         }
         Self {
             id,
@@ -66,6 +45,7 @@ impl Keeper {
             place,
             memory: None,
             stored,
+            lock,
         }
     }
 
@@ -76,9 +56,11 @@ impl Keeper {
 
     /// Keeps a copy. Where the storage does not take it, it stays in memory.
     pub(super) async fn keep(&mut self, note: &Note, file: Vec<u8>) -> Kept {
-        let (step, bytes) = (note.info.step, file.len() as u64);
+        let step = note.info.as_ref().map_or(0, |info| info.step);
+        let bytes = file.len() as u64;
         let trouble = match &self.storage {
             Err(sentence) => Some(sentence.clone()),
+            Ok(_) if self.lock.is_taken() => Some(TAKEN.into()),
             Ok(storage) => {
                 let note = serde_json::to_string(note).unwrap_or_default();
                 let (head, seal) = Slot {
@@ -88,7 +70,8 @@ impl Keeper {
                 }
                 .frame();
                 let parts: [&[u8]; 3] = [&head, &file, &seal];
-                storage.write(SLOTS[self.place], &parts).await.err()
+                let name = &slots_of(self.id)[self.place];
+                storage.write(name, &parts).await.err()
             }
         };
         if trouble.is_none() {
@@ -112,9 +95,9 @@ impl Keeper {
             return self.memory.clone();
         }
         let storage = self.storage.as_ref().ok()?;
-        let slots = read_slots(storage).await;
-        let (_, slot, note) = read_newest(&slots)?;
-        (note.id == self.id).then(|| slot.file.to_vec())
+        let slots = read_slots(storage, self.id).await;
+        let (_, slot) = newest(&slots)?;
+        Some(slot.file.to_vec())
     }
 
     /// Keeps the run's own pictures, `[size, size, 3]` bytes each.
@@ -129,74 +112,7 @@ impl Keeper {
             file: &all,
         };
         let (head, seal) = slot.frame();
-        storage.write(PICTURES, &[&head, &all, &seal]).await.err()
+        let name = pictures_of(self.id);
+        storage.write(&name, &[&head, &all, &seal]).await.err()
     }
-}
-
-/// A run as it was stored.
-pub(super) struct Found {
-    pub(super) note: Note,
-    pub(super) file: Vec<u8>,
-}
-
-/// The run in storage, if there is one.
-///
-/// # Errors
-/// A sentence where there is no storage.
-pub(super) async fn find() -> Result<Option<Found>, String> {
-    let storage = Storage::open().await?;
-    let slots = read_slots(&storage).await;
-    Ok(read_newest(&slots).map(|(_, slot, note)| Found {
-        note,
-        file: slot.file.to_vec(),
-    }))
-}
-
-/// The pictures that this run learned from: their size, and each one's bytes.
-pub(super) async fn find_pictures(id: u64) -> Option<(usize, Arc<Vec<Vec<u8>>>)> {
-    let bytes = Storage::open().await.ok()?.read(PICTURES).await.ok()?;
-    let slot = Slot::read(&bytes)?;
-    let note: PicturesNote = serde_json::from_str(slot.note).ok()?;
-    let length = 3 * note.size * note.size;
-    let fits = note.id == id && length > 0 && !slot.file.is_empty();
-    let fits = fits && slot.file.len().is_multiple_of(length);
-    fits.then(|| {
-        let pictures = slot.file.chunks_exact(length).map(<[u8]>::to_vec);
-        (note.size, Arc::new(pictures.collect()))
-    })
-}
-
-/// Takes everything out of the storage.
-///
-/// # Errors
-/// A sentence where there is no storage.
-pub(super) async fn forget() -> Result<(), String> {
-    let storage = Storage::open().await?;
-    for name in [SLOTS[0], SLOTS[1], PICTURES] {
-        storage.remove(name).await;
-    }
-    Ok(())
-}
-
-impl Note {
-    /// What the page is told.
-    pub(super) fn told(self) -> StoredRun {
-        let Self { at, info, from, .. } = self;
-        StoredRun { info, from, at }
-    }
-}
-
-/// Both slots; empty where one cannot be read.
-async fn read_slots(storage: &Storage) -> [Vec<u8>; 2] {
-    let [first, second] = SLOTS;
-    [
-        storage.read(first).await.unwrap_or_default(),
-        storage.read(second).await.unwrap_or_default(),
-    ]
-}
-
-fn read_newest(slots: &[Vec<u8>; 2]) -> Option<(usize, Slot<'_>, Note)> {
-    let (place, slot) = newest(slots)?;
-    let note = serde_json::from_str(slot.note).ok()?;
-    Some((place, slot, note))
 }

@@ -1,12 +1,15 @@
 //! Open training runs: beginning, going on, pausing and keeping them.
 
+mod files;
 mod going;
 mod keeper;
 mod readings;
 mod run;
 mod setup;
+mod shelf;
 mod stage;
 mod start;
+mod storing;
 mod worlds;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -19,7 +22,6 @@ use saganscope_model::{
 };
 
 use self::{
-    keeper::{Found, Keeper},
     readings::read_losses,
     run::{Run, Stop},
     stage::stage,
@@ -31,16 +33,12 @@ use super::{
     clock::now,
     device::Devices,
     judging::Examiner,
-    lock::Lock,
     models::Painter,
 };
 use crate::protocol::{
-    Cause, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, StoredRun, Train, TrainReply,
+    Cause, Claim, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, Train, TrainReply,
     TrainingStage, Weights, wire::File,
 };
-
-/// The lock that the tab holds whose run is in the browser's storage.
-const LOCK: &str = "saganscope-run";
 
 /// Steps of a probe: the first one compiles, and fills caches.
 const PROBED: u32 = 3;
@@ -50,8 +48,6 @@ const PROBED: u32 = 3;
 pub(super) struct Training {
     runs: BTreeMap<u32, Run>,
     pub(super) albums: Albums,
-    /// While a run of this tab is kept.
-    lock: Option<Lock>,
     /// Whose turn it was.
     last: u32,
 }
@@ -59,19 +55,6 @@ pub(super) struct Training {
 impl Training {
     /// Answers a request, or begins to: those that go on are answered later.
     pub(super) async fn take(
-        &mut self,
-        request: u32,
-        ask: Train,
-        devices: &mut Devices,
-    ) -> Result<Option<TrainReply>, String> {
-        let answer = self.answer(request, ask, devices).await;
-        if self.runs.values().all(|run| run.keeper.is_none()) {
-            self.lock = None;
-        }
-        answer
-    }
-
-    async fn answer(
         &mut self,
         request: u32,
         ask: Train,
@@ -115,15 +98,21 @@ impl Training {
                         from: Some(from),
                         keeper: None,
                     },
+                    looks: false,
                 };
                 if keep {
                     start.keeper = Some(self.keeper().await?);
                 }
                 self.establish(request, run, start, device, devices).await?
             }
-            Train::Restore { run, device } => {
+            Train::Restore {
+                run,
+                id,
+                claim,
+                device,
+            } => {
                 stage(request, TrainingStage::Weights).await;
-                let start = self.restored().await?;
+                let start = self.restored(id, claim.unwrap_or(Claim::Keep)).await?;
                 self.establish(request, run, start, device, devices).await?
             }
             Train::Run { run, steps } => {
@@ -164,14 +153,9 @@ impl Training {
             Train::Probe { config, device } => {
                 self.probe(request, &config, device, devices).await?
             }
-            Train::Stored => TrainReply::Stored {
-                run: stored().await,
-            },
-            Train::Forget => {
-                self.take_lock().await?;
-                keeper::forget().await?;
-                TrainReply::Stored { run: None }
-            }
+            Train::Stored => self.stored().await,
+            Train::Rename { id, name } => self.rename(id, &name).await?,
+            Train::Forget { id } => self.forget(id).await?,
             Train::Worlds => TrainReply::Worlds { worlds: worlds() },
             Train::Gather {
                 album,
@@ -181,6 +165,10 @@ impl Training {
             } => {
                 self.albums.begin(request, album, files, size, mirror)?;
                 return Ok(None);
+            }
+            Train::GatheredEnough => {
+                self.albums.enough();
+                TrainReply::GatheredEnough
             }
         }))
     }
@@ -207,7 +195,7 @@ impl Training {
         limits::check_batch(&start.config, start.settings.batch, &device)
             .map_err(|error| format!("{}: {error}", start.name))?;
         stage(request, TrainingStage::Weights).await;
-        if info.gpu {
+        if info.gpu && !start.looks {
             let throwaway = Run::new(start.trainer(&device)?, &device, true);
             throwaway.warm_up(request).await?;
         }
@@ -221,8 +209,9 @@ impl Training {
         run.pictures = pictures;
         self.rest(number, Cause::Asked).await;
         let mut trouble = missing;
+        let mut kept_as = None;
         if let Some(keeper) = start.keeper {
-            self.runs.values_mut().for_each(|run| run.keeper = None);
+            let id = keeper.id;
             trouble = trouble.or(keeper.trouble());
             if let Some(PictureSource::Own(album)) = &run.from
                 && let Some(made) = self.albums.get(*album)
@@ -232,7 +221,11 @@ impl Training {
             }
             run.keeper = Some(keeper);
             match run.keep().await {
-                Ok(kept) => trouble = trouble.or(kept.and_then(|kept| kept.trouble)),
+                Ok(Some(Kept {
+                    trouble: Some(sentence),
+                    ..
+                })) => trouble = trouble.or(Some(sentence)),
+                Ok(_) => kept_as = Some(id),
                 Err(stop) => return Err(stop.sentence(run.trainer.step())),
             }
         }
@@ -243,6 +236,7 @@ impl Training {
             settings: run.settings(),
             record: run.told_record(),
             trouble,
+            kept_as,
         };
         self.runs.insert(number, run);
         Ok(ready)
@@ -273,41 +267,6 @@ impl Training {
                 Ok(Box::new(Album::new(pictures, made.size, seed)))
             }
         }
-    }
-
-    /// The run in the browser's storage.
-    async fn restored(&mut self) -> Result<Start, String> {
-        self.take_lock().await?;
-        let found = keeper::find().await?;
-        let Found { note, file } = found.ok_or(
-            "There is no run in this browser's storage any more; begin one, or open a file.",
-        )?;
-        let mut start = Start::of_file(&file, "The stored run".into())?;
-        if let Some(PictureSource::Own(album)) = &note.from
-            && let Some((size, pictures)) = keeper::find_pictures(note.id).await
-        {
-            self.albums.put(*album, Made { size, pictures });
-        }
-        start.from = note.from;
-        start.keeper = Some(Keeper::open(note.id).await);
-        Ok(start)
-    }
-
-    /// Where a new run is kept.
-    async fn keeper(&mut self) -> Result<Keeper, String> {
-        self.take_lock().await?;
-        // Runs begin at different times.
-        Ok(Keeper::open(js_sys::Date::now() as u64).await)
-    }
-
-    async fn take_lock(&mut self) -> Result<(), String> {
-        if self.lock.is_none() {
-            let lock = Lock::take(LOCK).await.ok_or(
-                "A run of this page is open in another tab; go on there, or close that tab first.",
-            )?;
-            self.lock = Some(lock);
-        }
-        Ok(())
     }
 
     fn run(&mut self, number: u32) -> Result<&mut Run, String> {
@@ -419,10 +378,4 @@ impl Training {
     pub(super) async fn examiner(&mut self, number: u32) -> Result<Rc<Examiner>, String> {
         self.run(number)?.examiner().await
     }
-}
-
-/// What is in the browser's storage. Where there is none, nothing is.
-async fn stored() -> Option<StoredRun> {
-    let found = keeper::find().await.ok()?;
-    found.map(|found| found.note.told())
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
-    config::{Setting, TrainConfigError},
+    config::{SaganConfig, Setting, TrainConfig, TrainConfigError},
     data::{self, Pictures},
     latents::latents,
     train::{Losses, Point, Record, Trainer},
@@ -18,7 +18,8 @@ use super::{
         models::{GENERATOR, Painter},
         outbox,
     },
-    keeper::{Keeper, Note},
+    files::Note,
+    keeper::Keeper,
     readings::{read_one, read_point},
     stage::stage,
 };
@@ -136,14 +137,7 @@ impl Run {
         let Trainer {
             config, settings, ..
         } = &self.trainer;
-        RunInfo {
-            size: config.size as u32,
-            z_dim: config.z_dim as u32,
-            conv_dim: config.conv_dim as u32,
-            energy: config.energy.name().to_string(),
-            batch: settings.batch as u32,
-            step: self.trainer.step(),
-        }
+        info_of(config, settings, self.trainer.step())
     }
 
     /// What was read of it before, for the page.
@@ -298,7 +292,8 @@ impl Run {
             return Ok(None);
         }
         let file = self.file().await?;
-        let (info, from) = (self.info(), self.from.clone());
+        let (info, from) = (Some(self.info()), self.from.clone());
+        let last = self.history.points().last().map(told);
         let Some(keeper) = &mut self.keeper else {
             return Ok(None);
         };
@@ -307,6 +302,7 @@ impl Run {
             at: js_sys::Date::now(),
             info,
             from,
+            last,
         };
         Ok(Some(keeper.keep(&note, file).await))
     }
@@ -480,6 +476,18 @@ fn counted(numbers: usize, length: usize) -> String {
         (numbers / length).to_string()
     } else {
         "not a whole number".into()
+    }
+}
+
+/// What the page is told of a run.
+pub(super) fn info_of(config: &SaganConfig, settings: &TrainConfig, step: u64) -> RunInfo {
+    RunInfo {
+        size: config.size as u32,
+        z_dim: config.z_dim as u32,
+        conv_dim: config.conv_dim as u32,
+        energy: config.energy.name().to_string(),
+        batch: settings.batch as u32,
+        step,
     }
 }
 

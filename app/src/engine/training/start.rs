@@ -22,6 +22,8 @@ pub(super) struct Start {
     pub(super) networks: Option<(Checkpoint, Checkpoint)>,
     pub(super) from: Option<PictureSource>,
     pub(super) keeper: Option<Keeper>,
+    /// Whether nothing but looking is meant: no step, and so no compilation of one.
+    pub(super) looks: bool,
 }
 
 impl Start {
@@ -101,6 +103,7 @@ impl Start {
             networks: None,
             from: None,
             keeper: None,
+            looks: false,
             name,
         })
     }

@@ -4,28 +4,33 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
-use js_sys::{Function, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 use yew::prelude::*;
 
 use super::use_past::use_past;
 use super::use_rival::use_rival;
+use crate::js::{call, get, global};
 use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{RIVAL, RUN, RUN_PICTURES};
+use crate::page::line::say;
 use crate::page::save::save_file;
 use crate::page::training::form::{Form, OWN_ALBUM};
 use crate::page::training::presets::PRESETS;
 use crate::page::training::readings::{PICTURES, PICTURES_SEED};
 use crate::page::training::rival::RivalAction;
-use crate::page::training::state::{Phase, TrainingAction as A};
+use crate::page::training::state::{Interrupted, Phase, TrainingAction as A, Wanted};
+use crate::page::training::tabs::Said;
+use crate::page::view::engine::EngineAction;
 use crate::page::view::models::{FOLDER, Model};
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
+use crate::page::visibility::is_hidden;
 use crate::protocol::{
-    DeviceChoice, DrawReply, Half, LiveSettings, Networks, Pictures, Source, Train, TrainReply,
+    Claim, DeviceChoice, DrawReply, Half, LiveSettings, Networks, Pictures, Source, Train,
+    TrainReply,
     wire::{File, Files},
 };
 
@@ -179,11 +184,49 @@ impl Asks {
         });
     }
 
-    /// Goes on with the run in the browser's storage.
-    pub fn restore(&self) {
-        self.open(Train::Restore {
+    /// Opens a run in the browser's storage, to go on with.
+    pub fn restore(&self, id: u64) {
+        self.want(id, Claim::Keep, false);
+    }
+
+    /// Opens a run that another tab keeps, as it was kept last.
+    pub fn watch(&self, id: u64) {
+        self.want(id, Claim::Look, false);
+    }
+
+    /// Has another tab let go of a run, and opens it here.
+    pub fn take_over(&self, id: u64) {
+        say(Said::Take(id));
+        self.want(id, Claim::TakeOver, false);
+    }
+
+    /// Goes on with a run that was open when the engine stopped: in a new engine, where there is
+    /// none.
+    pub fn go_on_after(&self, interrupted: &Interrupted, listens: bool) {
+        self.want(interrupted.id, Claim::Keep, interrupted.went_on);
+        if !listens {
+            self.dispatch.dispatch(EngineAction::Retry.into());
+        }
+    }
+
+    fn want(&self, id: u64, claim: Claim, go: bool) {
+        self.tell(A::Want(Wanted { id, claim, go }));
+    }
+
+    fn open_wanted(&self, Wanted { id, claim, go }: Wanted) {
+        let ask = Train::Restore {
             run: RUN,
+            id: Some(id),
+            claim: Some(claim),
             device: self.device,
+        };
+        let asks = self.clone();
+        self.engine.train(ask, move |reply| {
+            let ready = matches!(reply, TrainReply::Ready { .. });
+            asks.tell(A::Opened(reply));
+            if ready && go {
+                asks.go(None);
+            }
         });
     }
 
@@ -280,9 +323,28 @@ impl Asks {
         self.tell(A::PutAway);
     }
 
-    /// Takes the run out of the browser's storage.
-    pub fn forget(&self) {
-        self.ask_stored(Train::Forget);
+    /// Lets go of the run, which another tab wants.
+    pub fn hand_over(&self) {
+        let asks = self.clone();
+        self.engine.train(Train::Close { run: RUN }, move |_| {
+            asks.tell(A::HandedOver);
+            asks.look_for_stored();
+        });
+    }
+
+    /// Takes a run out of the browser's storage.
+    pub fn forget(&self, id: u64) {
+        self.ask_stored(Train::Forget { id });
+    }
+
+    /// Calls a stored run otherwise.
+    pub fn rename(&self, id: u64, name: String) {
+        self.ask_stored(Train::Rename { id, name });
+    }
+
+    /// Whether a run goes on while the tab is hidden.
+    pub fn set_hidden_too(&self, is: bool) {
+        self.tell(A::HiddenToo(is));
     }
 
     /// Finds out how long a step takes.
@@ -295,7 +357,8 @@ impl Asks {
         self.ask(ask, |reply| A::Probe(Some(reply)));
     }
 
-    fn keep(&self) {
+    /// Keeps the run now.
+    pub fn keep(&self) {
         self.ask(Train::Keep { run: RUN }, A::Kept);
     }
 
@@ -306,7 +369,7 @@ impl Asks {
     fn ask_stored(&self, ask: Train) {
         let asks = self.clone();
         self.engine.train(ask, move |reply| match reply {
-            TrainReply::Stored { run } => asks.tell(A::Stored(run)),
+            TrainReply::Stored { runs } => asks.tell(A::Stored(runs)),
             TrainReply::Failed { sentence } => asks.tell(A::Notice(Some(sentence))),
             _ => {}
         });
@@ -319,6 +382,12 @@ impl Asks {
                 asks.tell(A::Worlds(worlds));
             }
         });
+    }
+
+    /// Own pictures that are being read: what is read so far will do.
+    pub fn gathered_enough(&self) {
+        // What comes of it is told to whoever asked for the album.
+        self.engine.train(Train::GatheredEnough, |_| {});
     }
 
     fn gather(&self, files: Files, size: u32, mirror: bool) {
@@ -354,22 +423,12 @@ async fn downloaded(paths: &[String; 2]) -> Result<[Uint8Array; 2], String> {
     Ok([file(first).await?, file(second).await?])
 }
 
-/// Asks the browser not to clear this page's storage when the disk is short; it may say no.
+/// Asks the browser not to clear this page's storage when the disk is short; it may say no, and on a
+/// page without https there is nothing to ask.
 fn persist() {
-    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
-        return;
-    };
-    // By name: there is no such thing on a page without https.
-    let property = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).ok();
-    let storage = property(&navigator, "storage").filter(JsValue::is_object);
-    let persist = storage
-        .as_ref()
-        .and_then(|storage| property(storage, "persist"));
-    if let Some(persist) = persist.and_then(|persist| persist.dyn_into::<Function>().ok())
-        && let Some(storage) = storage
-    {
+    if let Ok(storage) = global("navigator").and_then(|navigator| get(&navigator, "storage")) {
         // Either answer is well.
-        let _ = persist.call0(&storage);
+        let _ = call(&storage, "persist", &[]);
     }
 }
 
@@ -397,18 +456,20 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
     }
     {
         let asks = asks.clone();
-        use_effect_with(state.engine.attempt, move |&attempt| {
-            if attempt > 0 {
-                // Whatever was open is gone with the worker that it was in.
-                asks.tell(A::PutAway);
+        let ready = training.wanted.filter(|_| state.engine.listens);
+        use_effect_with(ready, move |&ready| {
+            if let Some(wanted) = ready {
+                asks.open_wanted(wanted);
             }
         });
     }
     {
         let asks = asks.clone();
         let form = &training.form;
-        let wanted = (training.files.clone(), form.size, form.mirror);
-        use_effect_with(wanted, move |(files, size, mirror)| {
+        // Albums go with the engine that holds them.
+        let attempt = state.engine.attempt;
+        let wanted = (training.files.clone(), form.size, form.mirror, attempt);
+        use_effect_with(wanted, move |(files, size, mirror, _)| {
             if let Some(files) = files {
                 asks.gather(files.clone(), *size, *mirror);
             }
@@ -417,7 +478,7 @@ pub fn use_training(state: &UseReducerHandle<State>, engine: &Engine) -> Asks {
     use_pictures(state, engine);
     use_past(state, engine);
     use_rival(state, engine);
-    use_leaving(training.would_lose(), &asks);
+    use_leaving(training.would_lose());
     asks
 }
 
@@ -454,6 +515,8 @@ fn use_pictures(state: &UseReducerHandle<State>, engine: &Engine) {
             let last = drawn.borrow();
             let pause = REDRAW_MILLIS.max(REDRAW_SHARE * last.millis);
             let early = !resting && drawn_at.is_some() && now - last.at < pause;
+            // Nobody sees them.
+            let early = early || !resting && is_hidden();
             if last.under_way || drawn_at == Some(step) || early {
                 return;
             }
@@ -485,30 +548,17 @@ fn pictures() -> Pictures {
     Pictures::of_seed(RUN_PICTURES, Source::Run(RUN), PICTURES_SEED, 0, PICTURES)
 }
 
-/// Keeps the run when the tab is hidden, and asks before it is closed, where something would be
-/// lost.
+/// Asks before the tab is closed, where something would be lost.
 #[hook]
-fn use_leaving(would_lose: bool, asks: &Asks) {
-    let asks = asks.clone();
+fn use_leaving(would_lose: bool) {
     use_effect_with(would_lose, move |&would_lose| {
         let window = web_sys::window().filter(|_| would_lose);
-        let listeners = window.and_then(|window| {
-            let document = window.document()?;
-            let hidden = {
-                let document = document.clone();
-                EventListener::new(&document.clone(), "visibilitychange", move |_| {
-                    if document.hidden() {
-                        asks.keep();
-                    }
-                })
-            };
+        let closing = window.map(|window| {
             let options = EventListenerOptions::enable_prevent_default();
-            let closing =
-                EventListener::new_with_options(&window, "beforeunload", options, |event| {
-                    event.prevent_default();
-                });
-            Some((hidden, closing))
+            EventListener::new_with_options(&window, "beforeunload", options, |event| {
+                event.prevent_default();
+            })
         });
-        move || drop(listeners)
+        move || drop(closing)
     });
 }

@@ -7,6 +7,8 @@ pub mod panels;
 pub mod presets;
 pub mod readings;
 pub mod rival;
+pub mod shelf;
 pub mod state;
+pub mod tabs;
 pub mod timeline;
 pub mod verdict;

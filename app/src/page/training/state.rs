@@ -7,8 +7,9 @@ use crate::page::view::pictures::Pictures;
 use crate::page::view::slot::Shared;
 use crate::page::words;
 use crate::protocol::{
-    AlbumInfo, Cause, DeviceInfo, Half, Kept, LiveSettings, PictureSource, Progress, RunInfo,
-    Sample, StoredRun, TrainReply, TrainingStage, UnreadableFile, Vital, WorldInfo, wire::Files,
+    AlbumInfo, Cause, Claim, DeviceInfo, Half, Kept, LiveSettings, PictureSource, Progress,
+    RunInfo, Sample, StoredRun, TrainReply, TrainingStage, UnreadableFile, Vital, WorldInfo,
+    wire::Files,
 };
 
 use super::form::{Form, FormAction, MANY_PICTURES, OWN_ALBUM};
@@ -26,8 +27,12 @@ pub struct Training {
     pub files: Option<Files>,
     /// The visitor's own pictures.
     pub album: Album,
-    /// The run in the browser's storage that can be gone on with.
-    pub stored: Option<StoredRun>,
+    /// The runs in the browser's storage that can be gone on with, the newest first.
+    pub stored: Vec<StoredRun>,
+    /// The one of them that is to be opened as soon as there is an engine.
+    pub wanted: Option<Wanted>,
+    /// The run that was open when the engine stopped, and can be gone on with.
+    pub interrupted: Option<Interrupted>,
     /// How long a step of the form's run takes.
     pub probe: Probe,
     /// The run that is open, or on its way.
@@ -56,6 +61,12 @@ pub struct Training {
     pub kept: Option<Kept>,
     /// A second run beside it.
     pub rival: Option<Rival>,
+    /// Its number in storage, where this tab keeps it.
+    pub kept_as: Option<u64>,
+    /// Its number in storage, where another tab keeps it and this one looks on.
+    pub watched: Option<u64>,
+    /// Whether a run goes on while the tab is hidden.
+    pub hidden_too: bool,
     /// What the visitor should know: one sentence.
     pub notice: Option<String>,
     /// What came of an update of one network: one sentence.
@@ -131,6 +142,32 @@ pub enum Phase {
     Going(Option<u64>),
 }
 
+/// A stored run that is to be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its number in storage.
+    pub id: u64,
+    /// What for.
+    pub claim: Claim,
+    /// Whether it is to go on at once.
+    pub go: bool,
+}
+
+/// A run that was open when the engine stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupted {
+    /// Its number in storage.
+    pub id: u64,
+    /// What it learns from.
+    pub from: Option<PictureSource>,
+    /// How far it was.
+    pub step: u64,
+    /// How far it was when it was kept last.
+    pub kept: u64,
+    /// Whether it went on.
+    pub went_on: bool,
+}
+
 /// What can happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrainingAction {
@@ -141,7 +178,9 @@ pub enum TrainingAction {
     /// The visitor chose these files.
     Files(Files),
     /// What is in storage.
-    Stored(Option<StoredRun>),
+    Stored(Vec<StoredRun>),
+    /// A stored run is to be opened.
+    Want(Wanted),
     /// The engine answers as to the album.
     Album(TrainReply),
     /// The engine answers as to the probe; `None` when it is asked.
@@ -190,6 +229,10 @@ pub enum TrainingAction {
     Halved(Half, TrainReply),
     /// The run is put away, and the form is back.
     PutAway,
+    /// Another tab keeps it from now on.
+    HandedOver,
+    /// Whether a run goes on while the tab is hidden.
+    HiddenToo(bool),
     /// Something for the visitor to know.
     Notice(Option<String>),
 }
@@ -201,7 +244,9 @@ impl Default for Training {
             worlds: Vec::new(),
             files: None,
             album: Album::None,
-            stored: None,
+            stored: Vec::new(),
+            wanted: None,
+            interrupted: None,
             probe: Probe::None,
             phase: Phase::None,
             run: None,
@@ -216,6 +261,9 @@ impl Default for Training {
             playing: false,
             kept: None,
             rival: None,
+            kept_as: None,
+            watched: None,
+            hidden_too: true,
             notice: None,
             said: None,
             pictures: Pictures::new(PICTURES_SEED, PICTURES as usize, 0),
@@ -231,12 +279,19 @@ impl Training {
         self.run.as_ref().map_or(0, |run| run.step)
     }
 
+    /// Whether the run goes on.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.phase, Phase::Going(_))
+    }
+
     /// Whether steps would be lost if the page were closed now.
     pub fn would_lose(&self) -> bool {
         let kept = self.kept.as_ref();
         let stored = kept.filter(|kept| kept.trouble.is_none());
         let step = self.step();
-        step > 0 && stored.is_none_or(|kept| kept.step < step)
+        let unkept = stored.is_none_or(|kept| kept.step < step);
+        // What another tab keeps is not lost with this one.
+        step > 0 && unkept && self.watched.is_none()
     }
 
     /// Whether a run can begin with what is chosen.
@@ -267,10 +322,10 @@ impl Training {
             A::Album(reply) => self.hear_of_album(reply),
             A::Probe(None) => self.probe = Probe::UnderWay,
             A::Probe(Some(reply)) => self.hear_of_probe(reply),
-            A::Opening => {
-                self.phase = Phase::Opening(None);
-                self.notice = None;
-                self.rival = None;
+            A::Opening => self.begin_opening(),
+            A::Want(wanted) => {
+                self.wanted = Some(wanted);
+                self.begin_opening();
             }
             A::Opened(reply) => self.hear_of_opening(reply),
             A::Go(steps) => {
@@ -322,6 +377,14 @@ impl Training {
             | A::Halved(_, TrainReply::Failed { sentence }) => self.notice = Some(sentence),
             A::Set(_) | A::Halved(..) => {}
             A::PutAway => self.put_away(),
+            A::HandedOver => {
+                let step = self.step();
+                self.put_away();
+                self.notice = Some(format!(
+                    "Another tab has taken this run over, at step {step}; nothing of it is lost."
+                ));
+            }
+            A::HiddenToo(is) => self.hidden_too = is,
             A::Notice(sentence) => self.notice = sentence,
         }
     }
@@ -362,11 +425,16 @@ impl Training {
                 settings,
                 record,
                 trouble,
+                kept_as,
             } => {
+                let looks = |wanted: Wanted| (wanted.claim == Claim::Look).then_some(wanted.id);
+                let watched = self.wanted.take().and_then(looks);
+                // What is watched comes again and again; its pictures stay until there are newer ones.
+                let again = watched.is_some() && watched == self.watched;
                 let kept = Kept {
                     step: info.step,
                     bytes: 0,
-                    trouble: trouble.clone(),
+                    trouble: trouble.clone().filter(|_| kept_as.is_none()),
                 };
                 self.phase = Phase::Resting;
                 self.run = Some(info);
@@ -379,12 +447,17 @@ impl Training {
                 self.snapshots = Rc::new(record.snapshots);
                 (self.back, self.playing) = (None, false);
                 self.kept = Some(kept);
-                self.stored = None;
+                self.kept_as = kept_as;
+                self.watched = watched;
+                self.interrupted = None;
                 self.notice = trouble;
-                self.pictures.forget();
-                self.drawn_at = None;
+                if !again {
+                    self.pictures.forget();
+                    self.drawn_at = None;
+                }
             }
             TrainReply::Failed { sentence } => {
+                self.wanted = None;
                 self.phase = match self.run {
                     Some(_) => Phase::Resting,
                     None => Phase::None,
@@ -415,12 +488,47 @@ impl Training {
                     self.notice = Some(sentence);
                 }
             }
-            TrainReply::Failed { sentence } => {
-                self.put_away();
+            // Where the engine is gone, that is known already, and told.
+            TrainReply::Failed { sentence } if self.run.is_some() => {
+                self.interrupt();
                 self.notice = Some(sentence);
             }
             _ => {}
         }
+    }
+
+    /// The run that is open cannot be gone on with as it is: what of it was kept can be. So it is
+    /// after a crash, a lost device, and whatever else stops an engine.
+    pub fn interrupt(&mut self) {
+        let (step, went_on) = (self.step(), self.goes_on());
+        let kept = self.kept.as_ref().filter(|kept| kept.trouble.is_none());
+        let kept = kept.map(|kept| kept.step);
+        let was_open = self.run.is_some() && self.watched.is_none();
+        let (id, from) = (self.kept_as, self.from.take());
+        self.put_away();
+        match (id, kept) {
+            (Some(id), Some(kept)) => {
+                self.interrupted = Some(Interrupted {
+                    id,
+                    from,
+                    step,
+                    kept,
+                    went_on,
+                });
+            }
+            _ if was_open && step > 0 => {
+                self.notice = Some(format!(
+                    "The engine stopped, and with it the run, at step {step}: it was in memory alone. Go on from the last file that you downloaded."
+                ));
+            }
+            _ => {}
+        }
+    }
+
+    fn begin_opening(&mut self) {
+        self.phase = Phase::Opening(None);
+        self.notice = None;
+        self.rival = None;
     }
 
     /// A GPU is there: unless something was chosen already, the form suggests more.
@@ -494,7 +602,11 @@ impl Training {
     fn put_away(&mut self) {
         self.phase = Phase::None;
         self.run = None;
+        self.from = None;
         self.kept = None;
+        self.kept_as = None;
+        self.watched = None;
+        self.wanted = None;
         (self.notice, self.said) = (None, None);
         self.rival = None;
         self.settings = None;
@@ -614,6 +726,7 @@ mod tests {
                 vitals: vec![vital(step)],
             },
             trouble: None,
+            kept_as: Some(7),
         }));
         training
     }
@@ -833,6 +946,78 @@ mod tests {
             (Phase::None, true)
         );
         assert_eq!(training.notice.as_deref(), Some("No."));
+    }
+
+    #[test]
+    fn a_run_whose_engine_stops_can_be_gone_on_with_where_it_was_kept() {
+        let mut training = open(10);
+        training.change(TrainingAction::Go(None));
+        going(&mut training, TrainReply::Progress(reading(12, 1.0)));
+        going(&mut training, TrainReply::Autosaved(kept(12, None)));
+        going(&mut training, TrainReply::Progress(reading(15, 1.0)));
+        training.interrupt();
+        // Who waited for it is told too, and has nothing to add.
+        let sentence = "The engine stopped.".into();
+        going(&mut training, TrainReply::Failed { sentence });
+        let interrupted = training.interrupted.clone().expect("it was kept");
+        assert_eq!((interrupted.id, interrupted.went_on), (7, true));
+        assert_eq!((interrupted.step, interrupted.kept), (15, 12));
+        assert_eq!((training.phase, &training.notice), (Phase::None, &None));
+        let (id, claim, go) = (7, Claim::Keep, true);
+        training.change(TrainingAction::Want(Wanted { id, claim, go }));
+        // A second stop, before it was open, leaves the offer.
+        training.interrupt();
+        assert!(training.interrupted.is_some() && training.wanted.is_none());
+
+        let mut unkept = open(10);
+        going(&mut unkept, TrainReply::Autosaved(kept(12, Some("Full."))));
+        unkept.interrupt();
+        assert_eq!(unkept.interrupted, None);
+        assert!(
+            unkept
+                .notice
+                .is_some_and(|notice| notice.contains("step 10"))
+        );
+    }
+
+    #[test]
+    fn what_another_tab_keeps_is_watched_and_not_lost() {
+        let mut training = open(10);
+        going(&mut training, TrainReply::Progress(reading(12, 1.0)));
+        training.change(TrainingAction::HandedOver);
+        assert_eq!((training.phase, training.kept_as), (Phase::None, None));
+        assert!(training.notice.as_ref().is_some_and(|n| n.contains("12")));
+        let ready = |step| {
+            TrainingAction::Opened(TrainReply::Ready {
+                device: DeviceInfo {
+                    gpu: false,
+                    name: "CPU".into(),
+                    note: None,
+                },
+                info: info(step),
+                from: None,
+                history: Vec::new(),
+                // As where its pictures are not in this tab.
+                trouble: Some("Its pictures are not here.".into()),
+                kept_as: None,
+            })
+        };
+        let (id, claim, go) = (7, Claim::Look, false);
+        for step in [12, 20] {
+            training.change(TrainingAction::Want(Wanted { id, claim, go }));
+            training.change(ready(step));
+            training.change(TrainingAction::Drawn(step));
+            assert_eq!(training.watched, Some(7));
+            assert!(!training.would_lose());
+        }
+        // While it comes anew, what it drew before stays.
+        training.change(TrainingAction::Want(Wanted { id, claim, go }));
+        training.change(ready(30));
+        assert_eq!(training.drawn_at, Some(20));
+        let claim = Claim::TakeOver;
+        training.change(TrainingAction::Want(Wanted { id, claim, go }));
+        training.change(ready(30));
+        assert_eq!((training.watched, training.drawn_at), (None, None));
     }
 
     #[test]

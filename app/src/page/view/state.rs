@@ -198,6 +198,7 @@ impl State {
                 self.engine.listens = false;
                 self.engine.fail(failure);
                 self.pictures.drawing = false;
+                self.training.interrupt();
             }
             EngineAction::FailToOpen(failure) => self.engine.fail(failure),
             EngineAction::Retry => self.engine.begin_again(),

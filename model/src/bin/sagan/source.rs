@@ -6,7 +6,7 @@ use saganscope_model::data::{Folder, Pictures, World};
 
 use crate::{files::Error, pictures};
 
-/// A world, or a folder of files.
+/// A world, or a folder or a zip of files.
 pub(crate) enum Source {
     World(World),
     Folder(Folder),
@@ -26,7 +26,14 @@ impl Source {
                 pictures::names()
             )));
         }
-        let (folder, skipped) = Folder::open(path, size, seed)?;
+        let zip = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        let (folder, skipped) = if zip && path.is_file() {
+            Folder::open_zip(path, size, seed)?
+        } else {
+            Folder::open(path, size, seed)?
+        };
         for file in &skipped {
             eprintln!("Skipped {file}");
         }

@@ -1,6 +1,7 @@
 //! `sagan train`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
@@ -16,7 +17,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, Precision, fingerprint},
+    checkpoint::{Checkpoint, Precision, RawTensor, fingerprint},
     config::{CoolDown, SaganConfig},
     data::{self, Pictures},
     host::{ReadError, read, read_all},
@@ -42,7 +43,7 @@ const SAMPLES: usize = 32;
 #[derive(Args)]
 #[command(after_help = pictures::worlds())]
 pub(crate) struct Arguments {
-    /// A world, or a folder of PNG, JPEG and WebP pictures.
+    /// A world, or a folder or a zip of PNG, JPEG and WebP pictures.
     #[arg(long, default_value = "plain-butterflies")]
     data: String,
     /// Width and height of the pictures: 32, 64 or 128.
@@ -258,6 +259,7 @@ fn train(
     let mut log = Log::open(&log_path, trainer.config.generator_attention.len())?;
     let bar = progress_bar(arguments.steps, trainer.step());
     let (start, first) = (Instant::now(), trainer.step());
+    let mut read_last = (start, first);
     let mut saved = latest.exists().then_some(trainer.step());
     block_on(record.take_snapshot(&trainer))?;
     if arguments.steps == 0 && saved.is_none() {
@@ -297,7 +299,8 @@ fn train(
         }
         if report {
             let rate = (step - first) as f64 / start.elapsed().as_secs_f64();
-            point.millis = (1000.0 / rate) as f32;
+            let (since, from) = std::mem::replace(&mut read_last, (Instant::now(), step));
+            point.millis = 1000.0 * since.elapsed().as_secs_f32() / (step - from) as f32;
             let report = Report {
                 step,
                 loss_d,

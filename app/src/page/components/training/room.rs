@@ -5,8 +5,9 @@ use yew::prelude::*;
 use super::curves::Curves;
 use super::run_card::RunCard;
 use super::run_form::RunForm;
-use super::run_offer::RunOffer;
+use super::shelf::Shelf;
 use super::step_slider::StepSlider;
+use super::watch_card::WatchCard;
 use crate::page::components::segments::{Segment, Segments};
 use crate::page::components::thumbnail::Thumbnail;
 use crate::page::hooks::use_training::Asks;
@@ -63,13 +64,15 @@ pub fn TrainingRoom(props: &Props) -> Html {
                 <p class="training-notice" role="alert" data-testid="training-notice">{ notice.clone() }</p>
             }
             if training.phase == Phase::None {
-                if let Some(stored) = &training.stored {
-                    <RunOffer stored={stored.clone()} asks={asks.clone()} />
-                }
+                <Shelf runs={training.stored.clone()} interrupted={training.interrupted.clone()} {listens} asks={asks.clone()} />
                 <RunForm training={training.clone()} {listens} asks={asks.clone()} dispatch={dispatch.clone()} />
             } else {
                 <div class="run">
-                    <RunCard training={training.clone()} asks={asks.clone()} />
+                    if training.watched.is_some() {
+                        <WatchCard training={training.clone()} asks={asks.clone()} />
+                    } else {
+                        <RunCard training={training.clone()} asks={asks.clone()} />
+                    }
                     if training.snapshots.len() > 1 && training.drawn_at.is_some() {
                         <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
                     }

@@ -3,9 +3,10 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::keeping::Keeping;
 use super::live_settings::LiveChoices;
-use super::run_offer::learned_from;
 use crate::page::hooks::use_training::Asks;
+use crate::page::training::shelf::learned_from;
 use crate::page::training::state::{Phase, Training};
 use crate::page::words;
 use crate::protocol::{RunInfo, TrainingStage};
@@ -79,7 +80,7 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
             if let Some(rival) = &training.rival {
                 <p class="quiet" data-testid="pair">{ format!("Two runs in turns, of the same seed and pictures: {} against {}, which is at step {} and is not kept in this browser.", rival.names[0], rival.names[1], rival.step) }</p>
             }
-            <p class="quiet" data-testid="kept">{ kept(training) }</p>
+            <Keeping kept={training.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
             <div class="buttons">
                 <button type="button" disabled={!resting && !going} onclick={act(|asks| asks.download(false))} data-testid="download">{ "Download" }</button>
                 if training.rival.is_some() {
@@ -126,21 +127,5 @@ fn opening(stage: Option<TrainingStage>) -> &'static str {
         None | Some(TrainingStage::Weights) => "Making the networks…",
         Some(TrainingStage::Device) => "Looking for a device…",
         Some(TrainingStage::Warmup { .. }) => "Compiling for the graphics device…",
-    }
-}
-
-fn kept(training: &Training) -> String {
-    match &training.kept {
-        None => String::new(),
-        Some(kept) if kept.trouble.is_some() => {
-            format!(
-                "Step {} is in memory alone; download it to keep it.",
-                kept.step
-            )
-        }
-        Some(kept) => format!(
-            "Step {} is kept in this browser; the run is kept once a minute and when it pauses. Download it to be sure of it.",
-            kept.step
-        ),
     }
 }

@@ -89,7 +89,7 @@ pub fn RunForm(props: &Props) -> Html {
             <p class="quiet">{ "A generator learns to draw what a discriminator takes for real, on this machine; nothing leaves it. You can watch its attention appear." }</p>
             <WorldChoice worlds={training.worlds.clone()} from={form.from.clone()} dispatch={dispatch.clone()} />
             if matches!(form.from, PictureSource::Own(_)) {
-                <AlbumChoice album={training.album.clone()} mirror={form.mirror} augment={form.augment} dispatch={dispatch.clone()} />
+                <AlbumChoice album={training.album.clone()} mirror={form.mirror} augment={form.augment} asks={asks.clone()} dispatch={dispatch.clone()} />
             }
             <div class="choices">
                 { number("Picture size", &SIZES, form.size, FormAction::Size) }

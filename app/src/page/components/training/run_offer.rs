@@ -1,9 +1,10 @@
-//! The run in the browser's storage, to go on with.
+//! The run that was kept last, to go on with.
 
 use yew::prelude::*;
 
 use crate::page::hooks::use_training::Asks;
-use crate::protocol::{PictureSource, StoredRun};
+use crate::page::training::shelf::called;
+use crate::protocol::StoredRun;
 
 /// What the offer needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -14,43 +15,66 @@ pub struct Props {
     pub asks: Asks,
 }
 
-/// The run in the browser's storage, to go on with or to forget.
+/// The run that was kept last, to go on with or to forget; or, where another tab keeps it, to watch
+/// or to take over.
 #[component]
 pub fn RunOffer(Props { stored, asks }: &Props) -> Html {
-    let onclick = {
-        let asks = asks.clone();
-        Callback::from(move |_: MouseEvent| asks.restore())
+    let sure = use_state_eq(|| false);
+    let act = |act: fn(&Asks, u64)| {
+        let (asks, id) = (asks.clone(), stored.id);
+        Callback::from(move |_: MouseEvent| act(&asks, id))
     };
-    let forget = {
-        let asks = asks.clone();
-        Callback::from(move |_: MouseEvent| asks.forget())
+    let set_sure = |is: bool| {
+        let sure = sure.setter();
+        Callback::from(move |_: MouseEvent| sure.set(is))
     };
-    let at = js_sys::Date::new(&stored.at.into());
-    let at = format!(
-        "{} {:02}:{:02}",
-        String::from(at.to_date_string()),
-        at.get_hours(),
-        at.get_minutes()
+    let (step, size) = (stored.info.step, stored.info.size);
+    let kept = format!(
+        "step {step}, {size}×{size} pixels, kept {}",
+        when(stored.at)
     );
+    let name = called(stored);
+    if stored.elsewhere {
+        return html! {
+            <section class="offer" aria-label="The run in another tab" data-testid="offer">
+                <p>
+                    <b>{ format!("Another tab trains {name}") }</b>
+                    <span class="quiet">{ format!(" {kept}. Taken over, it is kept there and goes on here.") }</span>
+                </p>
+                <div class="buttons">
+                    <button type="button" class="primary" onclick={act(Asks::watch)} data-testid="watch">{ "Watch" }</button>
+                    <button type="button" onclick={act(Asks::take_over)} data-testid="take-over">{ "Take over" }</button>
+                </div>
+            </section>
+        };
+    }
     html! {
         <section class="offer" aria-label="The run that was kept" data-testid="offer">
             <p>
-                <b>{ format!("Go on with {}", learned_from(stored.from.as_ref())) }</b>
-                <span class="quiet">{ format!(" step {}, {1}×{1} pixels, kept {at}. A new run takes its place.", stored.info.step, stored.info.size) }</span>
+                <b>{ format!("Go on with {name}") }</b>
+                <span class="quiet">{ format!(" {kept}. A new run leaves it as it is.") }</span>
             </p>
             <div class="buttons">
-                <button type="button" class="primary" {onclick} data-testid="restore">{ "Go on" }</button>
-                <button type="button" onclick={forget} data-testid="forget">{ "Forget it" }</button>
+                if *sure {
+                    <span>{ "It cannot be brought back." }</span>
+                    <button type="button" onclick={act(Asks::forget)} data-testid="forget-surely">{ "Forget it for good" }</button>
+                    <button type="button" class="primary" onclick={set_sure(false)} data-testid="keep-it">{ "Keep it" }</button>
+                } else {
+                    <button type="button" class="primary" onclick={act(Asks::restore)} data-testid="restore">{ "Go on" }</button>
+                    <button type="button" onclick={set_sure(true)} data-testid="forget">{ "Forget it" }</button>
+                }
             </div>
         </section>
     }
 }
 
-/// What a run learns from, as a part of a sentence.
-pub fn learned_from(from: Option<&PictureSource>) -> String {
-    match from {
-        Some(PictureSource::World(name)) => name.replace('-', " "),
-        Some(PictureSource::Own(_)) => "your own pictures".to_owned(),
-        None => "a run".to_owned(),
-    }
+/// When a run was kept, by the visitor's clock.
+pub fn when(at: f64) -> String {
+    let at = js_sys::Date::new(&at.into());
+    format!(
+        "{} {:02}:{:02}",
+        String::from(at.to_date_string()),
+        at.get_hours(),
+        at.get_minutes()
+    )
 }

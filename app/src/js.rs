@@ -1,18 +1,21 @@
 //! Calls of the browser by name, for the few of its objects that one file alone uses. Each typed
 //! binding of them would be a feature of `web-sys`, which wgpu and with it all of Burn are compiled
-//! against: one more, and everything is compiled anew.
+//! against: one more, and everything is compiled anew. Page and engine both use some.
+
+// Each of the two programs uses a part of it.
+#![allow(dead_code)]
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// A property; undefined where there is none.
-pub(super) fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+pub(crate) fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(of, &name.into())
 }
 
-/// A property of the worker's global scope.
-pub(super) fn global(name: &str) -> Result<JsValue, JsValue> {
+/// A property of the global scope, be it the page's or a worker's.
+pub(crate) fn global(name: &str) -> Result<JsValue, JsValue> {
     get(&js_sys::global(), name)
 }
 
@@ -20,7 +23,7 @@ pub(super) fn global(name: &str) -> Result<JsValue, JsValue> {
 ///
 /// # Errors
 /// What it throws; a sentence where there is no such method.
-pub(super) fn call(of: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+pub(crate) fn call(of: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
     let function: Function = get(of, method)?
         .dyn_into()
         .map_err(|_| JsValue::from_str(&format!("this browser has no {method} here")))?;
@@ -31,7 +34,7 @@ pub(super) fn call(of: &JsValue, method: &str, arguments: &[JsValue]) -> Result<
 ///
 /// # Errors
 /// As [`call`], and what the promise is rejected with.
-pub(super) async fn call_async(
+pub(crate) async fn call_async(
     of: &JsValue,
     method: &str,
     arguments: &[JsValue],
@@ -44,13 +47,13 @@ pub(super) async fn call_async(
 ///
 /// # Errors
 /// Where it is none.
-pub(super) fn number(of: &JsValue, name: &str) -> Result<f64, JsValue> {
+pub(crate) fn number(of: &JsValue, name: &str) -> Result<f64, JsValue> {
     let value = get(of, name)?.as_f64();
     value.ok_or_else(|| JsValue::from_str(&format!("there is no number {name}")))
 }
 
 /// An object with these properties.
-pub(super) fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+pub(crate) fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
     let object = Object::new();
     for (name, value) in properties {
         Reflect::set(&object, &JsValue::from_str(name), value)?;
@@ -59,7 +62,7 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue>
 }
 
 /// The name and the words of what was thrown.
-pub(super) fn words(error: &JsValue) -> String {
+pub(crate) fn words(error: &JsValue) -> String {
     let part = |name| get(error, name).ok().and_then(|part| part.as_string());
     match (part("name"), part("message")) {
         (Some(name), Some(message)) if !message.is_empty() => format!("{name}: {message}"),
@@ -71,6 +74,6 @@ pub(super) fn words(error: &JsValue) -> String {
 }
 
 /// Whether what was thrown has this name, as the browser's exceptions do.
-pub(super) fn is_named(error: &JsValue, name: &str) -> bool {
+pub(crate) fn is_named(error: &JsValue, name: &str) -> bool {
     get(error, "name").is_ok_and(|found| found.as_string().as_deref() == Some(name))
 }

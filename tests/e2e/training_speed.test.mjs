@@ -1,0 +1,125 @@
+// What training costs the page and the machine: no long task on the page's thread, and memory that
+// stays as it is. `cargo xtask soak` does the same for two thousand steps.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch } from '../support/chromium.mjs';
+import { Engine } from '../support/engine.mjs';
+import { required } from '../support/environment.mjs';
+import { begun, paused, reaches, room } from '../support/room.mjs';
+import { serve } from '../support/site.mjs';
+import { WORKER, withScripts } from '../support/worker_scripts.mjs';
+
+// A step on the software GPU takes as long as dozens on the CPU.
+const STEPS = process.env.SOAK ? { Cpu: Number(process.env.SOAK), Gpu: Number(process.env.SOAK) } : { Cpu: 100, Gpu: 20 };
+
+// A frame at a busy moment of a shared machine; a task of the page's own is a tenth of it.
+const LONGEST_TASK = 200;
+
+const CONFIG = {
+  size: 32, conv_dim: 8, z_dim: 16, energy: 'dot', query_width: undefined, place: false,
+  generator_attention: [16], discriminator_attention: [4], spectral_norm: 'both',
+  minibatch_deviation: false, equal_phase_sums: false, diff_augment: false,
+  generator_rate: 1e-4, discriminator_rate: 4e-4, batch: 2, seed: 3n,
+};
+
+// Weighs the engine's memory: the wasm heap, and the GPU's buffers that were made and neither destroyed
+// nor, once nobody holds them, collected.
+const WEIGH = `
+  globalThis.weight = { heap: () => 0, buffers: 0 };
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async function (...args) {
+      const made = await original.apply(this, args);
+      const { memory } = (made.instance ?? made).exports;
+      globalThis.weight.heap = () => memory.buffer.byteLength;
+      return made;
+    };
+  }
+  if (globalThis.GPUDevice) {
+    const createBuffer = GPUDevice.prototype.createBuffer;
+    const forget = (size) => { globalThis.weight.buffers -= size; };
+    const collected = new FinalizationRegistry(forget);
+    GPUDevice.prototype.createBuffer = function (descriptor) {
+      const buffer = createBuffer.call(this, descriptor);
+      globalThis.weight.buffers += descriptor.size;
+      collected.register(buffer, descriptor.size, buffer);
+      return buffer;
+    };
+    const destroy = GPUBuffer.prototype.destroy;
+    GPUBuffer.prototype.destroy = function () {
+      if (collected.unregister(this)) forget(this.size);
+      return destroy.call(this);
+    };
+  }
+`;
+
+let site;
+let browser;
+
+before(async () => {
+  const dist = required('DIST', 'the built site');
+  site = await serve(dist);
+  site.files.set(WORKER, await withScripts(dist, WEIGH));
+  browser = await launch('swiftshader', ['--js-flags=--expose-gc']);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('while it trains no task keeps the page\'s thread for long', async (t) => {
+  const scope = await room(browser, site);
+  // Opening the page and drawing the shipped model are not training.
+  await begun(scope, 2);
+  await scope.page.evaluate(() => {
+    globalThis.tasks = [];
+    new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  });
+  const from = await reaches(scope, 5);
+  const to = await reaches(scope, from + 40);
+  await paused(scope);
+  const tasks = await scope.page.evaluate(() => globalThis.tasks);
+  const longest = Math.max(0, ...tasks);
+  t.diagnostic(`${to - from} steps: ${tasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms`);
+  assert.ok(longest <= LONGEST_TASK, `${longest} ms`);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+for (const device of ['Cpu', 'Gpu']) {
+  const steps = STEPS[device];
+  test(`memory stays as it is over ${steps} steps: ${device}`, async (t) => {
+    const engine = await Engine.start(browser, site);
+    const ready = await engine.ask('Train', { Begin: { run: 1, config: CONFIG, from: { World: 'twins' }, device, keep: true } });
+    assert.equal(ready.kind, 'Ready', ready.sentence);
+    const go = async (steps) => {
+      const done = await engine.ask('Train', { Run: { run: 1, steps: BigInt(steps) } });
+      assert.equal(done.kind, 'Paused', done.sentence);
+    };
+    const weigh = () => engine.worker.evaluate(async () => {
+      for (let round = 0; round < 3; round++) {
+        globalThis.gc();
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      return { heap: globalThis.weight.heap(), buffers: globalThis.weight.buffers };
+    });
+    // What is made once is made by then: the GPU's pools grow during the first ten steps.
+    const early = Math.max(10, Math.ceil(steps / 5));
+    await go(early);
+    const before = await weigh();
+    await go(steps - early);
+    const after = await weigh();
+    const megabytes = ({ heap, buffers }) => `${(heap / 1e6).toFixed(1)} + ${(buffers / 1e6).toFixed(1)} MB`;
+    t.diagnostic(`heap and buffers after ${early} steps: ${megabytes(before)}, after ${steps}: ${megabytes(after)}`);
+    assert.ok(before.heap > 1e6, 'the heap is weighed');
+    assert.equal(before.buffers > 0, device === 'Gpu', 'the buffers are weighed');
+    // A page of the heap more may be a matter of chance, one for each step would not be.
+    assert.ok(after.heap <= before.heap * 1.05, 'the heap grows');
+    assert.ok(after.buffers <= before.buffers * 1.05, 'the GPU\'s buffers grow');
+    assert.deepEqual(engine.complaints, []);
+    await engine.close();
+  });
+}
