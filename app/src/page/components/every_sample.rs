@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::heat_canvas::HeatCanvas;
 use super::picture_marks::PictureMarks;
 use super::pixel_canvas::PixelCanvas;
+use crate::page::attention::lens::Lens;
 use crate::page::attention::look::Look;
 use crate::page::attention::looks::Looks;
 use crate::page::hooks::use_looks::question_of;
@@ -49,10 +50,15 @@ pub fn EverySample(props: &Props) -> Html {
         })
     };
     let layer = looking.overlay.unwrap_or(0);
+    // What layers fetched is known of the chosen picture alone.
+    let lacks = looking.lens == Lens::WouldLose;
     let mut asked = asked.borrow_mut();
     asked.begin();
     let mut look = |slot: &Slot| -> Option<Shared<Look>> {
         let map = slot.layers.get(layer).or(slot.layers.last())?;
+        if lacks {
+            return None;
+        }
         let question = question_of(&looking, slot.picture.side, map.side())?;
         Some(asked.ask(map, question))
     };
@@ -88,6 +94,9 @@ pub fn EverySample(props: &Props) -> Html {
             <summary data-testid="across-summary">{ "This pixel in every sample" }</summary>
             if open {
                 <div class="across-grid">{ for pictures }</div>
+                if lacks {
+                    <p class="quiet">{ "What would be lost is worked out for the chosen sample alone; choose another reading to see maps here." }</p>
+                }
                 <p class="quiet">{ "The same pixel in each sample of the seed, unchanged, on the scale chosen for the maps. What stays the same is of the place; what moves is of the picture." }</p>
             }
         </details>

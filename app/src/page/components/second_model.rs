@@ -9,7 +9,9 @@ use super::pin_handles::pin_class;
 use super::pixel_canvas::PixelCanvas;
 use super::progress_card::ProgressCard;
 use crate::page::attention::look::Look;
+use crate::page::attention::map::Map;
 use crate::page::attention::pixel::Point;
+use crate::page::hooks::use_contents::Contents;
 use crate::page::hooks::use_looks::{Layers, use_looks};
 use crate::page::pointer::point_under;
 use crate::page::view::looking::{Display, Looking, LookingAction};
@@ -58,7 +60,10 @@ pub fn SecondModel(props: &Props) -> Html {
     let own = slot.as_ref().map_or(0, |slot| slot.picture.side);
     let size = size.unwrap_or(own);
     let looking = looking.scaled(size, own);
-    let said = use_looks(slot.as_ref(), &looking);
+    let layers = slot.as_ref().map(|slot| slot.layers.clone());
+    let whole = |layers: &Vec<Shared<Map>>| layers.iter().all(|map| map.contents().is_some());
+    let contents = layers.filter(whole).map_or(Contents::Waiting, Contents::There);
+    let said = use_looks(slot.as_ref(), &looking, &contents);
     let send = |action: SecondAction| {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone().into()))
@@ -106,6 +111,8 @@ pub fn SecondModel(props: &Props) -> Html {
             }) }
             if slot.layers.is_empty() {
                 <p class="quiet">{ "This model has no attention, and so no maps." }</p>
+            } else if let Some(lacks) = &said.lacks {
+                <p class="quiet" data-testid="second-lacks">{ lacks.clone() }</p>
             }
         </div>
     });

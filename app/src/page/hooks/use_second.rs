@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
+use crate::page::attention::lens::Lens;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{SECOND, SECOND_MODEL};
 use crate::page::engine::opening::{Opening, Wanted, open};
 use crate::page::engine::task::Task;
 use crate::page::view::second::SecondAction;
 use crate::page::view::state::State;
-use crate::protocol::{Draw, DrawReply, Source};
+use crate::protocol::{Draw, DrawReply, Parts, Pictures, Source};
 
 /// Downloads the second model and has the engine open it, whenever another is wanted and whenever
 /// the engine is started anew, and asks it for the chosen picture. The chosen model comes first:
@@ -52,8 +53,9 @@ pub fn use_second(state: &UseReducerHandle<State>, engine: &Engine) {
         state.pictures.seed,
         state.pictures.chosen,
         state.edits.changes().clone(),
+        state.looking.lens == Lens::WouldLose,
     );
-    use_effect_with(wanted, move |(open, _, seed, index, changes)| {
+    use_effect_with(wanted, move |(open, _, seed, index, changes, loses)| {
         let (seed, index) = (*seed, *index);
         if !open {
             engine.forget(SECOND);
@@ -61,7 +63,14 @@ pub fn use_second(state: &UseReducerHandle<State>, engine: &Engine) {
         }
         let of = Source::Model(SECOND_MODEL);
         // What is changed in layers is of the first model's.
-        let pictures = changes.without_edits(SECOND, of, seed, index);
+        let pictures = Pictures {
+            parts: Parts {
+                values: *loses,
+                layer_maps: *loses,
+                ..Parts::default()
+            },
+            ..changes.without_edits(SECOND, of, seed, index)
+        };
         engine.redraw(pictures, move |reply| {
             let action = match reply {
                 DrawReply::Sample { sample, .. } => SecondAction::Drawn {

@@ -996,7 +996,8 @@ mod tests {
                 },
                 info: info(step),
                 from: None,
-                history: Vec::new(),
+                settings: live(),
+                record: Record::default(),
                 // As where its pictures are not in this tab.
                 trouble: Some("Its pictures are not here.".into()),
                 kept_as: None,

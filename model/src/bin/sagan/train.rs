@@ -1,7 +1,6 @@
 //! `sagan train`.
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
@@ -17,7 +16,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
-    checkpoint::{Checkpoint, Precision, RawTensor, fingerprint},
+    checkpoint::{Checkpoint, Precision, fingerprint},
     config::{CoolDown, SaganConfig},
     data::{self, Pictures},
     host::{ReadError, read, read_all},
