@@ -31,8 +31,8 @@ pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use judge::{Examined, Examiner, Judge, JudgeInfo, JudgeReply, Verdict};
 pub use moves::{Along, Moves, Nudge, Place, Toward};
 pub use run::{
-    AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
-    RunInfo, StoredRun, UnreadableFile, Vital, WorldInfo,
+    AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record,
+    RunConfig, RunInfo, StoredRun, UnreadableFile, Vital, WorldInfo,
 };
 pub use train::{Cause, StepLatents, Train, TrainReply, TrainingStage};
 

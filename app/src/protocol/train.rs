@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     DeviceChoice, DeviceInfo,
     run::{
-        AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record, RunConfig,
-        RunInfo, StoredRun, Vital, WorldInfo,
+        AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record,
+        RunConfig, RunInfo, StoredRun, Vital, WorldInfo,
     },
     wire::{File, Files, floats},
 };

@@ -97,8 +97,8 @@ impl Training {
                         networks: None,
                         from: Some(from),
                         keeper: None,
+                        looks: false,
                     },
-                    looks: false,
                 };
                 if keep {
                     start.keeper = Some(self.keeper().await?);

@@ -247,12 +247,10 @@ fn judge_panel(state: &UseReducerHandle<State>) -> Html {
         false => Changes::default(),
     };
     let settled = !slot.stale && !redraws;
-    let drawn = settled.then(|| {
-        Asked {
-            seed: slot.seed,
-            drawn: Some(slot.picture.clone()),
-            picture: Examined::Drawn(changes.picture(EXAMINED, of, slot.seed, shown.chosen)),
-        }
+    let drawn = settled.then(|| Asked {
+        seed: slot.seed,
+        drawn: Some(slot.picture.clone()),
+        picture: Examined::Drawn(changes.picture(EXAMINED, of, slot.seed, shown.chosen)),
     });
     html! { <JudgePanel {whose} {drawn} looking={state.looking} dispatch={state.dispatcher()} /> }
 }

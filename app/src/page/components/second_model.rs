@@ -62,7 +62,9 @@ pub fn SecondModel(props: &Props) -> Html {
     let looking = looking.scaled(size, own);
     let layers = slot.as_ref().map(|slot| slot.layers.clone());
     let whole = |layers: &Vec<Shared<Map>>| layers.iter().all(|map| map.contents().is_some());
-    let contents = layers.filter(whole).map_or(Contents::Waiting, Contents::There);
+    let contents = layers
+        .filter(whole)
+        .map_or(Contents::Waiting, Contents::There);
     let said = use_looks(slot.as_ref(), &looking, &contents);
     let send = |action: SecondAction| {
         let dispatch = dispatch.clone();
