@@ -2,8 +2,9 @@
 //!
 //! If key j could not be looked at, query i would share out its looking among the others, in the same
 //! proportions, and fetch r instead of o. With A the map, v the values and y = γ·o + x the output, its
-//! loss is ‖γ·(o − r)‖ / ‖y‖ with o − r = A[i][j] / (1 − A[i][j]) · (o − v_j). That is the layer's own
-//! output at that place; what the picture owes to it, only drawing it once more shows.
+//! loss is ‖γ·(o − r)‖ / ‖y‖ with
+//! `o − r = A[i][j] / (1 − A[i][j]) · (o − v_j)`. That is the layer's own output at that place; what the
+//! picture owes to it, only drawing it once more shows.
 
 use super::lens::Direction;
 use super::map::{Contents, Map};
