@@ -15,7 +15,7 @@ use saganscope_model::{
     data::{Pictures, World, batch},
     host::{HostTensor, HostTensors},
     picture::to_rgba,
-    train::{History, Trainer},
+    train::{History, Record, Trainer},
 };
 
 fn sagan(arguments: &[&str]) -> Output {
@@ -203,7 +203,16 @@ fn the_command_trains_as_the_library_does() {
     for step in 0..2 {
         trainer.train_step(batch(&world, step, 2, 32));
     }
-    assert_eq!(trained, block_on(trainer.checkpoint()).unwrap());
+    let whole = block_on(trainer.checkpoint()).unwrap();
+    assert_eq!(trained.header, whole.header);
+    assert_eq!(trained.tensors, whole.tensors);
+    let record = Record::of(&trained);
+    assert!(record.snapshots.steps().eq([0]));
+    let told = record.history.points().iter().map(|point| point.step);
+    assert!(told.eq([2]));
+    let inside = record.vitals.points();
+    assert_eq!(inside.len(), 1);
+    assert_eq!(inside[0].0, 2);
 
     let out = folder.path().join("pictures");
     let mut arguments = vec!["generate", "--checkpoint", text(&latest), "--seed", "7"];
