@@ -116,7 +116,7 @@ impl Drawing {
 
 /// The first picture that is asked for, `[1, 3, size, size]`, at once.
 pub(super) fn first(painter: &Painter, asked: Pictures) -> Result<Tensor<4>, String> {
-    let inputs = inputs(painter, asked.latents, asked.noise)?;
+    let inputs = inputs(painter, asked.latents, asked.noise, asked.noise_place)?;
     let artist = &painter.artist;
     let edits = artist
         .edits(asked.edits.into_iter().map(edit).collect())

@@ -28,13 +28,7 @@ use self::{
     start::Start,
     worlds::worlds,
 };
-use super::{
-    albums::{Albums, Made},
-    clock::now,
-    device::Devices,
-    judging::Examiner,
-    models::Painter,
-};
+use super::{albums::Albums, clock::now, device::Devices, judging::Examiner, models::Painter};
 use crate::protocol::{
     Cause, Claim, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, Train, TrainReply,
     TrainingStage, Weights, wire::File,

@@ -293,7 +293,7 @@ impl Run {
         }
         let file = self.file().await?;
         let (info, from) = (Some(self.info()), self.from.clone());
-        let last = self.history.points().last().map(told);
+        let last = self.record.history.points().last().map(told);
         let Some(keeper) = &mut self.keeper else {
             return Ok(None);
         };

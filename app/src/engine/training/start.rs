@@ -86,6 +86,7 @@ impl Start {
             networks: Some((generator, discriminator)),
             from: Some(from),
             keeper: None,
+            looks: false,
             name: name.clone(),
         })
     }
