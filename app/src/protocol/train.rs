@@ -210,7 +210,7 @@ pub enum TrainReply {
         /// How it is set.
         settings: LiveSettings,
         /// What was read of it before, as far as its file tells.
-        record: Record,
+        record: Box<Record>,
         /// What stands in the way of going on, or of keeping it.
         trouble: Option<String>,
         /// Its number in storage, where it is kept.

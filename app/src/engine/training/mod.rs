@@ -228,7 +228,7 @@ impl Training {
             info: run.info(),
             from: run.from.clone(),
             settings: run.settings(),
-            record: run.told_record(),
+            record: Box::new(run.told_record()),
             trouble,
             kept_as,
         };

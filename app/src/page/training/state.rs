@@ -719,12 +719,12 @@ mod tests {
             info: info(step),
             from: None,
             settings: live(),
-            record: Record {
+            record: Box::new(Record {
                 history: vec![reading(step, 2.0)],
                 snapshots: vec![0, 4, 9],
                 vital_names: vec!["share.1".into()],
                 vitals: vec![vital(step)],
-            },
+            }),
             trouble: None,
             kept_as: Some(7),
         }));
@@ -997,7 +997,7 @@ mod tests {
                 info: info(step),
                 from: None,
                 settings: live(),
-                record: Record::default(),
+                record: Box::default(),
                 // As where its pictures are not in this tab.
                 trouble: Some("Its pictures are not here.".into()),
                 kept_as: None,
