@@ -173,6 +173,30 @@ fn a_tiny_run_trains_resumes_and_draws() {
     );
 }
 
+#[test]
+fn a_run_goes_on_with_the_pictures_that_it_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = |out: &str, more: &[&str]| {
+        let out = folder.path().join(out);
+        let mut arguments = vec!["train", "--size", "32", "--conv-dim", "8", "--batch", "2"];
+        arguments.extend(["--device", "cpu", "--out", text(&out)]);
+        arguments.extend(more);
+        assert!(sagan(&arguments).status.success());
+        let file = std::fs::read(out.join("latest.safetensors")).unwrap();
+        Checkpoint::from_bytes(&file).unwrap().tensors
+    };
+    let whole = train("whole", &["--data", "rosettes", "--steps", "2"]);
+    train("parts", &["--data", "rosettes", "--steps", "1"]);
+    assert_eq!(train("parts", &["--resume", "--steps", "2"]), whole);
+    train("other", &["--data", "rosettes", "--steps", "1"]);
+    let other = ["--resume", "--steps", "2", "--data", "twins"];
+    assert_ne!(
+        train("other", &other),
+        whole,
+        "what is asked for comes first"
+    );
+}
+
 /// Its options are the run's settings, its pictures those of the seed, and its grid the pictures
 /// that the seed names.
 #[test]
@@ -398,7 +422,7 @@ fn check_diverged(output: Output, run: &Path) {
     let left = std::fs::read_dir(run).unwrap().map(|entry| entry.unwrap());
     let mut left: Vec<_> = left.map(|entry| entry.file_name()).collect();
     left.sort();
-    assert_eq!(left, ["latest.safetensors", "log.csv"]);
+    assert_eq!(left, ["data.txt", "latest.safetensors", "log.csv"]);
 }
 
 /// The stream before PyTorch 1.6 has no checksums: its numbers can be changed in place.

@@ -58,7 +58,7 @@ enum Task {
         #[arg(long, default_value_t = 2000)]
         steps: u32,
     },
-    /// Set up, build, and photograph the page into `docs/screenshot.png`.
+    /// Set up, build, and photograph the page into `docs/`.
     Screenshot,
     /// Time drawing and training beside Burn's own operations, and beside the peers asked for.
     Bench(bench::Arguments),

@@ -44,7 +44,7 @@ pub(crate) fn build_only() -> Result<(), Failure> {
     )
 }
 
-/// Builds the page and photographs it into `docs/screenshot.png`.
+/// Builds the page and photographs both of its rooms into `docs/`.
 ///
 /// # Errors
 /// If set-up, the build or the browser fails.
@@ -52,7 +52,7 @@ pub(crate) fn screenshot() -> Result<(), Failure> {
     setup::ensure(Scope::Browser)?;
     build_only()?;
     step(
-        "Photographing the page into docs/screenshot.png",
+        "Photographing the page into docs/",
         node()?.arg("tests/screenshot.mjs"),
     )
 }

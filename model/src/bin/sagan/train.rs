@@ -36,15 +36,20 @@ use crate::{
 
 /// How often losses are read back; in between, a GPU need not wait for the processor.
 const REPORT_EVERY: u64 = 10;
+/// The world that is learned from unless another is asked for.
+const WORLD: &str = "plain-butterflies";
+/// The file in a run's folder that notes what it learns from.
+const LEARNS_FROM: &str = "data.txt";
 /// How many pictures a sample grid shows.
 const SAMPLES: usize = 32;
 
 #[derive(Args)]
 #[command(after_help = pictures::worlds())]
 pub(crate) struct Arguments {
-    /// A world, or a folder or a zip of PNG, JPEG and WebP pictures.
-    #[arg(long, default_value = "plain-butterflies")]
-    data: String,
+    /// A world, or a folder or a zip of PNG, JPEG and WebP pictures; plain-butterflies by default, or
+    /// what a run that goes on has learned from.
+    #[arg(long)]
+    data: Option<String>,
     /// Width and height of the pictures: 32, 64 or 128.
     #[arg(long, default_value_t = 64)]
     size: usize,
@@ -143,7 +148,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     // A run that goes on sees the pictures that it would have seen.
     let training = resumed.as_ref().and_then(|c| c.header.training.as_ref());
     let seed = training.map_or(arguments.seed, |training| training.seed);
-    let source = Source::open(&arguments.data, config.size, seed)?;
+    let data = learned_from(arguments)?;
+    let source = Source::open(&data, config.size, seed)?;
     if resumed.is_none() {
         settings(arguments).check()?;
     }
@@ -166,7 +172,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         None => Record::new(&trainer.config),
     };
     let run = (trainer, record);
+    fs::create_dir_all(&arguments.out)
+        .and_then(|()| fs::write(arguments.out.join(LEARNS_FROM), &data))
+        .map_err(|source| Error::Write {
+            path: arguments.out.clone(),
+            source,
+        })?;
     train(arguments, run, source.pictures(), &device, &latest)
+}
+
+/// What the run learns from: what is asked for, or what its folder notes. A run's file does not say
+/// it: whoever is given the file need not know the names of somebody's folders.
+fn learned_from(arguments: &Arguments) -> Result<String, Error> {
+    if let Some(data) = &arguments.data {
+        return Ok(data.clone());
+    }
+    let path = arguments.out.join(LEARNS_FROM);
+    if !arguments.resume || !path.exists() {
+        return Ok(WORLD.to_owned());
+    }
+    let data = fs::read_to_string(&path).map_err(|source| Error::Read { path, source })?;
+    eprintln!("Learning from {data}, as before.");
+    Ok(data)
 }
 
 /// Both networks, which must not be of different trainings where the discriminator's file tells.
@@ -250,10 +277,6 @@ fn train(
     if let Err(error) = handler {
         eprintln!("Ctrl-C will stop without saving: {error}.");
     }
-    fs::create_dir_all(&arguments.out).map_err(|source| Error::Write {
-        path: arguments.out.clone(),
-        source,
-    })?;
     let log_path = arguments.out.join("log.csv");
     let mut log = Log::open(&log_path, trainer.config.generator_attention.len())?;
     let bar = progress_bar(arguments.steps, trainer.step());
