@@ -78,6 +78,8 @@ function half(bits) {
 export function headerOf(file) {
   const [text] = Object.values(parse(file).header.__metadata__);
   return JSON.parse(text);
+}
+
 // What was read of a run while it went on, as its file carries it: `{ step, values }` a reading, of
 // which the first four values are both losses and both scores.
 export function history(file) {
