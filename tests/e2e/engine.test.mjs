@@ -62,7 +62,7 @@ test('the engine greets with its build, and tells what it has opened', async () 
   assert.match(engine.greeting.build, /^[0-9a-f]{16}$/);
   assert.deepEqual(ready.device, { gpu: false, name: 'CPU', note: "The CPU was asked for in the page's address." });
   const { layers, ...model } = ready.model;
-  assert.deepEqual(model, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', steps: 2n });
+  assert.deepEqual(model, { size: 64, z_dim: 100, conv_dim: 16, energy: 'dot', steps: 2n, noisy: [] });
   assert.deepEqual(layers.map(({ side, channels }) => [side, channels]), [[16, 32], [32, 16]]);
   for (const { gamma } of layers) assert.ok(Math.abs(gamma - 0.8) < 1e-6);
   assert.deepEqual(engine.complaints, []);
