@@ -3,6 +3,7 @@
 pub mod curves;
 pub mod curves_file;
 pub mod form;
+mod hearing;
 pub mod panels;
 pub mod presets;
 pub mod readings;
