@@ -206,6 +206,12 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_nothing_nothing_is_lost() {
+        assert_eq!(part(1.0, 0.0), 0.0);
+        assert_eq!(part(1.0, 4.0), 0.25);
+    }
+
+    #[test]
     fn without_contents_nothing_is_known() {
         assert_eq!(percent(&sink(4, 1), 0..1, Direction::From), None);
     }

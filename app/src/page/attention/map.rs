@@ -241,6 +241,12 @@ pub(in crate::page) mod tests {
     }
 
     #[test]
+    fn what_a_layer_adds_is_told_as_it_came() {
+        let map = map(1, 1, vec![1.0], vec![1.0]);
+        assert_eq!((map.gamma(), map.share()), (1.0, 0.1));
+    }
+
+    #[test]
     fn a_sink_is_bright_in_every_row_and_in_its_own_column_only() {
         let map = sink(4, 9);
         assert!((0..16).all(|query| map.row(query)[9] > 0.9));
