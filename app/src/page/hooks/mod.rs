@@ -15,6 +15,7 @@ pub mod use_judge;
 pub mod use_looks;
 pub mod use_map_touch;
 pub mod use_model;
+pub mod use_more;
 pub mod use_notice;
 pub mod use_past;
 pub mod use_play;
