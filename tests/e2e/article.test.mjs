@@ -1,25 +1,12 @@
 // The article's live links and the tour: each sets the instrument, and what is said of it is so.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
 
 async function opened(parameters = {}) {
   const scope = await Saganscope.tab(browser);

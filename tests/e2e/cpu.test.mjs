@@ -1,31 +1,18 @@
 // The page without WebGPU: the same pictures and the same attention, from the CPU, and it says so.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { VIEW, sameAttention, samePictures, sameReadings } from '../support/agreement.mjs';
-import { INSECURE_HOST, launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { INSECURE_HOST } from '../support/chromium.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
-let site;
-let browser;
-let native;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  const checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  native = generate(checkpoint, VIEW.seed, VIEW.count);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const native = generate(checkpoint, VIEW.seed, VIEW.count);
 
 // The status names the CPU, and one sentence says why it is used.
 async function saysSo(scope) {

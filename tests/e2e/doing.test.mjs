@@ -2,41 +2,21 @@
 // command draws with the same changes, it can be taken back, and redraws never queue.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate, meanRow, row } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const SEED = 3;
 const VIEW = { device: 'cpu', count: 2, seed: SEED, sample: 0, checkpoint: FIXTURE };
 
-let site;
-let browser;
-let checkpoint;
-let unchanged;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  unchanged = generate(checkpoint, SEED, 1);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, browser, opener } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const unchanged = generate(checkpoint, SEED, 1);
+const opened = opener(VIEW);
 
 // Waits for the picture with the latest changes.
 async function redrawn(scope) {

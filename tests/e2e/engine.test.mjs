@@ -2,44 +2,28 @@
 // order, and what it says where something is wrong.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { Engine, pictures, read } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { fixture, generate, row } from '../support/sagan.mjs';
-import { serve } from '../support/site.mjs';
 import { REPORT_GPU_ERRORS, WORKER, withScripts } from '../support/worker_scripts.mjs';
 
 const SEED = 11;
 
-let site;
-let browser;
-let checkpoint;
-let native;
-
-before(async () => {
-  const dist = required('DIST', 'the built site');
-  site = await serve(dist);
-  // `lose()` in the worker takes the GPU away, as a driver's reset does.
-  const lose = `
-    const requestDevice = GPUAdapter.prototype.requestDevice;
-    globalThis.devices = [];
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      const device = await requestDevice.apply(this, args);
-      globalThis.devices.push(device);
-      return device;
-    };`;
-  site.files.set(WORKER, await withScripts(dist, `{${lose}}`, `{${REPORT_GPU_ERRORS}}`));
-  checkpoint = fixture();
-  native = generate(checkpoint, SEED, 2);
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { dist, site, browser } = await hosted('swiftshader');
+// `lose()` in the worker takes the GPU away, as a driver's reset does.
+const lose = `
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    globalThis.devices.push(device);
+    return device;
+  };`;
+site.files.set(WORKER, await withScripts(dist, `{${lose}}`, `{${REPORT_GPU_ERRORS}}`));
+const checkpoint = fixture();
+const native = generate(checkpoint, SEED, 2);
 
 async function opened(device) {
   const engine = await Engine.start(browser, site);

@@ -1,32 +1,18 @@
 // Whatever is wrong with a file, the page says what, in a sentence.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 1, checkpoint: FIXTURE };
 
-let site;
-let browser;
-let checkpoint;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  browser = await launch('none');
-});
+const { site, browser } = await hosted('none');
+const checkpoint = fixture();
 
 beforeEach(() => site.files.clear());
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
 
 // Opens the page, which must fail, and gives its sentence.
 async function sentence(view = VIEW) {

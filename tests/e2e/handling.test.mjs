@@ -1,13 +1,11 @@
 // Pointing, pinning and typing; what the address bar keeps; narrow screens.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate, meanRow, row, shares } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE };
 
@@ -16,27 +14,10 @@ const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE };
 const AIM = 8;
 const LIMIT = 25;
 
-let site;
-let browser;
-let checkpoint;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, browser, opener } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const opened = opener(VIEW);
 
 // The pixel that saved rows are of, as "x-y".
 async function pixel(scope) {

@@ -1,47 +1,24 @@
 // The discriminator's view, against `sagan judge`.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PNG } from 'pngjs';
 
-import { launch } from '../support/chromium.mjs';
+import { near } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate, judge, publishedPair } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const JUDGE = FIXTURE.replace('.safetensors', '-discriminator.safetensors');
 const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE, seed: 3, sample: 1 };
 
-let site;
-let browser;
-let run;
-let pair;
-let native;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  run = fixture();
-  pair = publishedPair(run);
-  native = judge(pair.discriminator, { checkpoint: pair.generator, seed: VIEW.seed }, '--count', 2);
-  site.files.set(FIXTURE, pair.generator);
-  site.files.set(JUDGE, pair.discriminator);
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-function near(found, wanted, absolute, relative, what) {
-  assert.equal(found.length, wanted.length, what);
-  for (const [at, value] of wanted.entries()) {
-    const allowed = absolute + relative * Math.abs(value);
-    assert.ok(Math.abs(found[at] - value) <= allowed, `${what} at ${at}: ${found[at]} is not ${value}`);
-  }
-}
+const { site, browser } = await hosted('swiftshader');
+const run = fixture();
+const pair = publishedPair(run);
+const native = judge(pair.discriminator, { checkpoint: pair.generator, seed: VIEW.seed }, '--count', 2);
+site.files.set(FIXTURE, pair.generator);
+site.files.set(JUDGE, pair.discriminator);
 
 // The length of each pixel's part of the gradient on picture `index`.
 function lengths({ gradient: { values } }, index) {

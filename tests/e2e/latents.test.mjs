@@ -4,47 +4,26 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { changed } from '../support/safetensors.mjs';
 import { FIXTURE, fixture, generate, row, trained } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const SEED = 3;
 const NOISY = 'checkpoints/noisy.safetensors';
 const VIEW = { device: 'cpu', count: 4, seed: SEED, sample: 0, checkpoint: FIXTURE };
 
-let site;
-let browser;
-let checkpoint;
-let noisy;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  const run = trained('--size', 32, '--conv-dim', 8, '--batch', 2, '--noise', '16:4:left', '--steps', 0);
-  // Turned up, so that one sees what noise does.
-  const louder = (tensor, value) => (/noise|last_weight|gamma$/.test(tensor) ? 8 * value + (tensor.endsWith('gamma') ? 1 : 0) : value);
-  noisy = changed(readFileSync(join(run, 'latest.safetensors')), louder);
-  site.files.set(NOISY, noisy);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, opener } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const run = trained('--size', 32, '--conv-dim', 8, '--batch', 2, '--noise', '16:4:left', '--steps', 0);
+// Turned up, so that one sees what noise does.
+const louder = (tensor, value) => (/noise|last_weight|gamma$/.test(tensor) ? 8 * value + (tensor.endsWith('gamma') ? 1 : 0) : value);
+const noisy = changed(readFileSync(join(run, 'latest.safetensors')), louder);
+site.files.set(NOISY, noisy);
+const opened = opener(VIEW);
 
 async function redrawn(scope) {
   await scope.page.locator('[data-changes=drawn]').waitFor({ timeout: 60_000 });

@@ -3,38 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate, row } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 1, checkpoint: FIXTURE, seed: 3 };
 const SIDES = [16, 32];
 
-let site;
-let browser;
-let checkpoint;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, opener } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const opened = opener(VIEW);
 
 function addressed(scope, name, value) {
   return scope.page.waitForURL((url) => url.searchParams.get(name) === value, { timeout: 20_000 });

@@ -2,35 +2,16 @@
 // map over the picture is as opaque as one likes.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 2, seed: 3, sample: 0, checkpoint: FIXTURE };
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  site.files.set(FIXTURE, fixture());
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, opener } = await hosted('none');
+site.files.set(FIXTURE, fixture());
+const opened = opener(VIEW);
 
 for (const [width, height] of [[390, 844], [360, 740]]) {
   test(`the picture and both maps are on a screen of ${width}×${height} together`, async () => {

@@ -2,47 +2,32 @@
 // after the GPU was lost.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 import { WORKER, withScripts } from '../support/worker_scripts.mjs';
 
-const DIST = required('DIST', 'the built site');
 const VIEW = { count: 1, sample: 0, checkpoint: FIXTURE };
 // Another build's engine: it greets, and nothing more.
 const STRANGER = Buffer.from("onmessage = () => postMessage({ version: 2, build: 'another' });");
 
-let site;
-let browser;
-let checkpoint;
-
-before(async () => {
-  site = await serve(DIST);
-  checkpoint = fixture();
-  browser = await launch('swiftshader');
-});
+const { dist, site, browser } = await hosted('swiftshader');
+const checkpoint = fixture();
 
 beforeEach(() => {
   site.files.clear();
   site.files.set(FIXTURE, checkpoint);
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
 // How often the page itself was asked for.
 const loads = () => site.requests.filter((path) => path === 'index.html').length;
 
 test('an engine that the host does not call wasm starts all the same', async () => {
-  const body = await readFile(join(DIST, 'engine_bg.wasm'));
+  const body = await readFile(join(dist, 'engine_bg.wasm'));
   site.files.set('engine_bg.wasm', { type: 'application/octet-stream', body });
   const scope = await Saganscope.tab(browser);
   assert.equal(await scope.open(site.url, { ...VIEW, device: 'cpu' }), 'ready');
@@ -78,7 +63,7 @@ test('a lost GPU is told while nothing is asked, and trying again opens it in a 
       return (globalThis.device = await requestDevice.apply(this, args));
     };
   }`;
-  site.files.set(WORKER, await withScripts(DIST, remember));
+  site.files.set(WORKER, await withScripts(dist, remember));
   const scope = await Saganscope.tab(browser);
   const workers = [];
   scope.page.on('worker', (worker) => workers.push(worker));

@@ -2,33 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PNG } from 'pngjs';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, column, fixture, generate, row } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE, seed: 3 };
 const PINS = [[20, 30], [50, 40]];
 
-let site;
-let browser;
-let checkpoint;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
 
 async function opened(parameters, options = {}) {
   const scope = await Saganscope.tab(browser, { permissions: ['clipboard-read', 'clipboard-write'], ...options });

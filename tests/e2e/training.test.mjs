@@ -4,16 +4,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { launch } from '../support/chromium.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
 import { GoldenCase } from '../support/golden.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { changed } from '../support/safetensors.mjs';
 import { smallRun } from '../support/sagan.mjs';
-import { serve } from '../support/site.mjs';
 import {
   RECORD_PROGRAMS, REPORT_GPU_ERRORS, WORKER, compiledPrograms, withScripts,
 } from '../support/worker_scripts.mjs';
@@ -28,20 +26,8 @@ const well = new GoldenCase('c8', 5e-3);
 const wide = new GoldenCase('c16', 0.3);
 const { start } = wide;
 
-let site;
-let browser;
-
-before(async () => {
-  const dist = required('DIST', 'the built site');
-  site = await serve(dist);
-  site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS, RECORD_PROGRAMS));
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { dist, site, browser } = await hosted('swiftshader');
+site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS, RECORD_PROGRAMS));
 
 test('golden training steps on WebGPU are those of PyTorch, beside an open drawing session', async (t) => {
   const engine = await Engine.start(browser, site);
@@ -142,7 +128,7 @@ test('what cannot be trained is refused with a sentence, and the engine goes on'
   await refused(/^No training run is open/, step());
   await refused(/^No training run is open/, { Save: { run: 1 } });
   await refused(/^run\.safetensors: .*cut short/, open({ checkpoint: start.subarray(0, -1) }));
-  const shipped = readFileSync(join(required('DIST', 'the built site'), 'checkpoints/butterflies.safetensors'));
+  const shipped = readFileSync(join(dist, 'checkpoints/butterflies.safetensors'));
   await refused(/^run\.safetensors: .*only from a file that `sagan train` wrote/, open({ checkpoint: shipped }));
 
   assert.equal((await engine.ask('Train', open())).kind, 'Ready');

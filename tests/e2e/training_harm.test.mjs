@@ -3,14 +3,12 @@
 // that is lost. What was lost is counted and printed.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { Engine } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { begun, download, paused, phase, reaches, room, step } from '../support/room.mjs';
 import { weights } from '../support/safetensors.mjs';
-import { serve } from '../support/site.mjs';
 import { cut, readFile, removeFile, writeFile } from '../support/slots.mjs';
 import { WORKER, withScripts } from '../support/worker_scripts.mjs';
 
@@ -35,20 +33,8 @@ const REMEMBER_DEVICES = `
   };
 `;
 
-let site;
-let browser;
-
-before(async () => {
-  const dist = required('DIST', 'the built site');
-  site = await serve(dist);
-  site.files.set(WORKER, await withScripts(dist, REMEMBER_DEVICES));
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { dist, site, browser } = await hosted('swiftshader');
+site.files.set(WORKER, await withScripts(dist, REMEMBER_DEVICES));
 
 // The same numbers every time, in [0, 1).
 function random(seed) {

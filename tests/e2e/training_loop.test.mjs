@@ -3,16 +3,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { weights } from '../support/safetensors.mjs';
 import { logged, resumed, trained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 import { cutNewest } from '../support/slots.mjs';
 
 const WORLD = 'twins';
@@ -28,18 +26,7 @@ const NATIVE = ['--data', WORLD, '--size', 32, '--conv-dim', 8, '--z-dim', 16, '
 // GPU they do not, and Adam with β₁ = 0 makes a full step of the smallest gradient's sign.
 const TOLERANCE = { Cpu: 1e-5, Gpu: 2e-3 };
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('swiftshader');
 
 const begin = (fields = {}) => ({
   Begin: { run: 1, config: CONFIG, from: { World: WORLD }, device: 'Cpu', keep: false, ...fields },

@@ -5,31 +5,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { Engine } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { headerOf } from '../support/safetensors.mjs';
 import { generate, logged, row, trained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const PATIENCE = 120_000;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
 
 async function room(options) {
   const scope = await Saganscope.tab(browser, options);

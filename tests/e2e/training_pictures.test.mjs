@@ -5,37 +5,24 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { PNG } from 'pngjs';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { begun, download, paused, phase, reaches, room } from '../support/room.mjs';
 import { history } from '../support/safetensors.mjs';
 import { resumed } from '../support/sagan.mjs';
-import { serve } from '../support/site.mjs';
 import { zipped } from '../support/zip.mjs';
 
 const PATIENCE = 240_000;
 const LARGE = 40;
 const SMALL = 2000;
 
-let site;
-let browser;
-let folder;
+const { site, browser } = await hosted('none');
+const folder = mkdtempSync(join(tmpdir(), 'saganscope-pictures-'));
 
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-  folder = mkdtempSync(join(tmpdir(), 'saganscope-pictures-'));
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 // A picture of one colour in the middle square, and of red outside of it.
 function picture(width, height, colour) {

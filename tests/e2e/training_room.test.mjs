@@ -3,30 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PNG } from 'pngjs';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { weights } from '../support/safetensors.mjs';
 import { resumed } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const PATIENCE = 120_000;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
 
 // The training room, its form filled in for the smallest networks.
 async function room(options) {

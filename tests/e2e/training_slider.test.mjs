@@ -5,16 +5,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { atSnapshot, carried, headerOf, history, snapshotSteps, weights } from '../support/safetensors.mjs';
 import { generate, logged, resumed, row, shares, trained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const PATIENCE = 120_000;
 const WORLD = 'twins';
@@ -29,18 +27,7 @@ const NATIVE = ['--data', WORLD, '--size', 32, '--conv-dim', 8, '--z-dim', 16, '
 // Of 255: what 16 bits lose, and rounding.
 const COLOUR = 2;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
 
 const ask = async (engine, what, kind) => {
   const reply = await engine.ask('Train', what);

@@ -2,14 +2,12 @@
 // stays as it is. `cargo xtask soak` does the same for two thousand steps.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { Engine } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { begun, paused, reaches, room } from '../support/room.mjs';
 import { carried, snapshotSteps } from '../support/safetensors.mjs';
-import { serve } from '../support/site.mjs';
 import { WORKER, withScripts } from '../support/worker_scripts.mjs';
 
 // A step on the software GPU takes as long as dozens on the CPU.
@@ -60,20 +58,8 @@ const WEIGH = `
   }
 `;
 
-let site;
-let browser;
-
-before(async () => {
-  const dist = required('DIST', 'the built site');
-  site = await serve(dist);
-  site.files.set(WORKER, await withScripts(dist, WEIGH));
-  browser = await launch('swiftshader', ['--js-flags=--expose-gc']);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { dist, site, browser } = await hosted('swiftshader', ['--js-flags=--expose-gc']);
+site.files.set(WORKER, await withScripts(dist, WEIGH));
 
 test('while it trains no task keeps the page\'s thread for long', async (t) => {
   const scope = await room(browser, site);

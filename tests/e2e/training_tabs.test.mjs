@@ -2,29 +2,16 @@
 // run does while its tab is out of sight.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { begun, download, enter, paused, phase, reaches, room, smallest, step } from '../support/room.mjs';
 import { weights } from '../support/safetensors.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const PATIENCE = 240_000;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await hosted('none');
 
 // Another tab of the same visitor's, in the room.
 async function second(scope) {

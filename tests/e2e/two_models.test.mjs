@@ -4,14 +4,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, column, fixture, generate, row, trained, turnedUp } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const SEED = 3;
 const OTHER = 'checkpoints/other.safetensors';
@@ -20,30 +17,13 @@ const VIEW = {
   device: 'cpu', count: 2, seed: SEED, sample: 1, checkpoint: FIXTURE, pins: '22.29_40.9', colours: 'grey', scale: 'linear',
 };
 
-let site;
-let browser;
-let other;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  site.files.set(FIXTURE, fixture());
-  // Half as large, and from fewer numbers.
-  const run = trained('--size', 32, '--conv-dim', 16, '--z-dim', 48, '--batch', 4, '--data', 'butterflies', '--steps', 2);
-  other = turnedUp(readFileSync(join(run, 'latest.safetensors')), 2);
-  site.files.set(OTHER, other);
-  browser = await launch('none');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { site, opener } = await hosted('none');
+site.files.set(FIXTURE, fixture());
+// Half as large, and from fewer numbers.
+const run = trained('--size', 32, '--conv-dim', 16, '--z-dim', 48, '--batch', 4, '--data', 'butterflies', '--steps', 2);
+const other = turnedUp(readFileSync(join(run, 'latest.safetensors')), 2);
+site.files.set(OTHER, other);
+const opened = opener(VIEW);
 
 const stands = (scope, state) => scope.page.locator(`[data-second=${state}]`).waitFor({ timeout: 120_000 });
 

@@ -3,38 +3,22 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { VIEW, sameAttention, samePictures, sameReadings } from '../support/agreement.mjs';
-import { launch } from '../support/chromium.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, fixture, generate } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 import { REPORT_GPU_ERRORS, WORKER, withScripts } from '../support/worker_scripts.mjs';
 
-
-let site;
-let browser;
-let native;
-
-before(async () => {
-  const dist = required('DIST', 'the built site');
-  site = await serve(dist);
-  site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS));
-  const checkpoint = fixture();
-  site.files.set(FIXTURE, checkpoint);
-  native = generate(checkpoint, VIEW.seed, VIEW.count);
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { dist, site, browser } = await hosted('swiftshader');
+site.files.set(WORKER, await withScripts(dist, REPORT_GPU_ERRORS));
+const checkpoint = fixture();
+site.files.set(FIXTURE, checkpoint);
+const native = generate(checkpoint, VIEW.seed, VIEW.count);
 
 test('each shipped model opens on the GPU without a complaint, the first one unasked', async () => {
-  const folder = join(required('DIST', 'the built site'), 'checkpoints');
+  const folder = join(dist, 'checkpoints');
   const models = JSON.parse(await readFile(join(folder, 'models.json'), 'utf8'));
   assert.ok(models.length >= 3);
   for (const [index, { file }] of models.entries()) {

@@ -3,41 +3,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launch } from '../support/chromium.mjs';
+import { near } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
-import { required } from '../support/environment.mjs';
+import { hosted } from '../support/hosted.mjs';
 import { FIXTURE, column, fixture, generate, meanRow, row } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
-import { serve } from '../support/site.mjs';
 
 const VIEW = { device: 'cpu', count: 2, checkpoint: FIXTURE, seed: 3 };
 const SIDES = [16, 32];
 
-let site;
-let browser;
-let checkpoint;
-let native;
-
-before(async () => {
-  site = await serve(required('DIST', 'the built site'));
-  checkpoint = fixture();
-  native = generate(checkpoint, VIEW.seed, 1);
-  site.files.set(FIXTURE, checkpoint);
-  browser = await launch('swiftshader');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-async function opened(parameters, options) {
-  const scope = await Saganscope.tab(browser, options);
-  assert.equal(await scope.open(site.url, { ...VIEW, ...parameters }), 'ready');
-  return scope;
-}
+const { dist, site, browser, opener } = await hosted('swiftshader');
+const checkpoint = fixture();
+const native = generate(checkpoint, VIEW.seed, 1);
+site.files.set(FIXTURE, checkpoint);
+const opened = opener(VIEW);
 
 // The address follows a moment after what is shown.
 function addressed(scope, name, value) {
@@ -77,14 +57,6 @@ function roots(layer, side) {
 }
 
 const dot = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
-
-function near(found, wanted, absolute, relative, what) {
-  assert.equal(found.length, wanted.length, what);
-  for (const [at, value] of wanted.entries()) {
-    const allowed = absolute + relative * Math.abs(value);
-    assert.ok(Math.abs(found[at] - value) <= allowed, `${what} at ${at}: ${found[at]} is not ${value}`);
-  }
-}
 
 for (const device of ['Cpu', 'Gpu']) {
   test(`bits, displacements, lookers and components are those of the whole map (${device})`, async () => {
@@ -239,7 +211,7 @@ test('parts: like colours look alike, and a click pins', async () => {
 test('sinks are marked where most rows look, and told to be empty or not', async () => {
   // The paper's own attention makes sinks; the fixture has none, or few.
   const plain = 'checkpoints/plain-faces.safetensors';
-  const other = generate(readFileSync(join(required('DIST', 'the built site'), plain)), VIEW.seed, 1);
+  const other = generate(readFileSync(join(dist, plain)), VIEW.seed, 1);
   for (const [model, raw] of [[FIXTURE, native.raw], [plain, other.raw]]) {
     const scope = await opened({ checkpoint: model });
     await scope.point(12, 40);

@@ -2,6 +2,8 @@
 // is not a finite number, for lists of unequal lengths and for empty ones, so that a comparison of
 // nothing fails. A tolerance is then asked for as `distance <= tolerance`.
 
+import assert from 'node:assert/strict';
+
 // The largest |found - wanted|.
 export function absolute(found, wanted) {
   if (!comparable(found, wanted)) return Infinity;
@@ -15,6 +17,16 @@ export function relative(found, wanted) {
   if (!comparable(found, wanted)) return Infinity;
   const size = norm(wanted, () => 0);
   return size > 0 && size < Infinity ? norm(found, (i) => wanted[i]) / size : Infinity;
+}
+
+// Each value found is near the one wanted, to this much and this part of it.
+export function near(found, wanted, absolute, relative, what) {
+  assert.equal(found.length, wanted.length, what);
+  assert.ok(wanted.length > 0, `${what}: there is nothing to compare`);
+  for (const [at, value] of wanted.entries()) {
+    const allowed = absolute + relative * Math.abs(value);
+    assert.ok(Math.abs(found[at] - value) <= allowed, `${what} at ${at}: ${found[at]} is not ${value}`);
+  }
 }
 
 function comparable(found, wanted) {
