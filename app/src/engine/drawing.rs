@@ -56,17 +56,14 @@ impl Drawings {
             }
             stays
         });
-        let inputs = inputs(&painter, asked.latents, asked.noise, asked.noise_place)?;
-        let artist = &painter.artist;
-        let edits = artist
-            .edits(asked.edits.into_iter().map(edit).collect())
-            .map_err(|error| error.to_string())?;
+        let (topic, parts) = (asked.topic, asked.parts);
+        let (inputs, edits) = prepared(&painter, asked)?;
         self.under_way.push(Drawing {
             request,
-            topic: asked.topic,
-            lots: inputs.lots(&artist.config, painter.at_once).into(),
+            topic,
+            lots: inputs.lots(&painter.artist.config, painter.at_once).into(),
             edits,
-            parts: asked.parts,
+            parts,
             painter,
             next: 0,
             millis: 0.0,
@@ -116,14 +113,19 @@ impl Drawing {
 
 /// The first picture that is asked for, `[1, 3, size, size]`, at once.
 pub(super) fn first(painter: &Painter, asked: Pictures) -> Result<Tensor<4>, String> {
-    let inputs = inputs(painter, asked.latents, asked.noise, asked.noise_place)?;
+    let (inputs, edits) = prepared(painter, asked)?;
     let artist = &painter.artist;
-    let edits = artist
-        .edits(asked.edits.into_iter().map(edit).collect())
-        .map_err(|error| error.to_string())?;
     let first = inputs.lots(&artist.config, 1).into_iter().next();
     let first = first.ok_or("No picture was asked for.")?;
     Ok(artist.draw_edited(first, &edits).image)
+}
+
+/// What all pictures are drawn from, and what is changed in the network that draws them.
+fn prepared(painter: &Painter, asked: Pictures) -> Result<(Inputs, Edits), String> {
+    let inputs = inputs(painter, asked.latents, asked.noise, asked.noise_place)?;
+    let edits = asked.edits.into_iter().map(edit).collect();
+    let edits = painter.artist.edits(edits);
+    Ok((inputs, edits.map_err(|error| error.to_string())?))
 }
 
 /// What all pictures are drawn from, once it is found to be right.
