@@ -19,9 +19,11 @@ pub(crate) mod parallel;
 mod planes;
 pub(crate) mod pointwise;
 mod products;
+mod spaced;
 mod sums;
 pub(crate) mod tanh;
 pub(crate) mod up;
+pub(crate) mod up_dots;
 pub(crate) mod weight_grad;
 pub(crate) mod winograd;
 

@@ -3,6 +3,7 @@
 use super::{
     parallel,
     products::{Combine, Correlate, PANEL, pack_panel},
+    spaced::uncrowded,
 };
 
 /// Sizes of a pointwise convolution.
@@ -68,7 +69,8 @@ fn mix(
         pack_panel(&mut panel, count, |m, k| factor(index * PANEL + m, k));
         panel
     });
-    let offsets: Vec<usize> = (0..terms).map(|k| k * pixels).collect();
+    let (x, pitch) = uncrowded(x, pixels);
+    let offsets: Vec<usize> = (0..terms).map(|k| k * pitch).collect();
     let jobs = out.chunks_mut(rows * pixels).enumerate();
     let jobs = jobs.flat_map(|(sample, out)| {
         let panels = out.chunks_mut(PANEL * pixels).zip(&panels);
@@ -80,7 +82,7 @@ fn mix(
             Combine {
                 panel,
                 rows: out.len() / pixels,
-                source: &x[sample * terms * pixels..][..terms * pixels],
+                source: &x[sample * terms * pitch..][..terms * pitch],
                 offsets: &offsets,
                 columns: pixels,
                 out,

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::{
-    Shape, attention, attention_layer, channel_sums, down::down, pointwise, up::up,
+    Shape, attention, attention_layer, channel_sums, down::down, pointwise, up::up, up_dots,
     weight_grad::weight_grad, winograd,
 };
 use crate::definition::{self, assert_close, differences, dot, singles, to_f32};
@@ -52,6 +52,9 @@ fn check_forward(shape: Shape, seed: u64) {
     let panels = super::up::pack(&weight, shape.small, shape.big);
     let packed = super::up::up_packed(&small, &panels, &bias, shape);
     assert_close("up_packed", &packed, &expected, 1e-5);
+    let packed = up_dots::pack(&weight, shape.small, shape.big);
+    let dots = up_dots::up(&small, &packed, &bias, shape);
+    assert_close("up_dots", &dots, &expected, 1e-5);
     let bias = to_f32(&case.small_bias);
     let expected = definition::down(&case.big, &case.weight, &case.small_bias, shape);
     assert_close(
@@ -60,6 +63,45 @@ fn check_forward(shape: Shape, seed: u64) {
         &expected,
         1e-5,
     );
+}
+
+fn check_pointwise(shape: pointwise::Shape, seed: u64) {
+    let [x, weight, bias, _] = pointwise_case(shape, seed);
+    let (x32, w32, b32) = (to_f32(&x), to_f32(&weight), to_f32(&bias));
+    let expected = pointwise_by_definition(&x, &weight, &bias, shape);
+    assert_close(
+        "with bias",
+        &pointwise::pointwise(&x32, &w32, Some(&b32), shape),
+        &expected,
+        1e-5,
+    );
+    let expected = pointwise_by_definition(&x, &weight, &vec![0.0; shape.outputs], shape);
+    assert_close(
+        "without",
+        &pointwise::pointwise(&x32, &w32, None, shape),
+        &expected,
+        1e-5,
+    );
+}
+
+#[test]
+fn rows_that_crowd_the_cache_are_spaced() {
+    // Of 1024 elements: copied before the product, which must still read each sample's own.
+    let shape = pointwise::Shape {
+        batch: 2,
+        inputs: 3,
+        outputs: 9,
+        pixels: 1024,
+    };
+    check_pointwise(shape, 5);
+    let shape = Shape {
+        batch: 2,
+        small: 3,
+        big: 5,
+        height: 32,
+        width: 32,
+    };
+    check_forward(shape, 5);
 }
 
 proptest! {
@@ -194,12 +236,7 @@ proptest! {
         shape in pointwise_shapes(40, 130),
         seed in 0..1000u64,
     ) {
-        let [x, weight, bias, _] = pointwise_case(shape, seed);
-        let (x32, w32, b32) = (to_f32(&x), to_f32(&weight), to_f32(&bias));
-        let expected = pointwise_by_definition(&x, &weight, &bias, shape);
-        assert_close("with bias", &pointwise::pointwise(&x32, &w32, Some(&b32), shape), &expected, 1e-5);
-        let expected = pointwise_by_definition(&x, &weight, &vec![0.0; shape.outputs], shape);
-        assert_close("without", &pointwise::pointwise(&x32, &w32, None, shape), &expected, 1e-5);
+        check_pointwise(shape, seed);
     }
 
     #[test]

@@ -9,11 +9,15 @@ use super::{
     parallel,
     planes::Shape,
     products::{Combine, PANEL},
+    spaced::uncrowded,
 };
 
 /// Columns of a matrix product, about: enough to use a row of weights many times, few enough for
 /// the maps of all channels to stay in the second-level cache.
 const COLUMNS: usize = 256;
+
+/// Taps of the kernel.
+pub(super) const TAPS: usize = 16;
 
 /// `x` `[B, small, H, W]`, `weight` `[small, big, 4, 4]`, `bias` `[big]` → `[B, big, 2H, 2W]`.
 ///
@@ -61,9 +65,9 @@ fn up_of<'a>(
         let samples = out.len() / (big * 4 * pixels);
         let x = &x[..samples * small * pixels];
         let gathered = (samples > 1).then(|| side_by_side(x, small, pixels));
-        let source = gathered.as_deref().unwrap_or(x);
         let columns = samples * pixels;
-        let offsets: Vec<usize> = (0..small).map(|channel| channel * columns).collect();
+        let (source, pitch) = uncrowded(gathered.as_deref().unwrap_or(x), columns);
+        let offsets: Vec<usize> = (0..small).map(|channel| channel * pitch).collect();
         parallel::for_each(by_channels(out, big, 4 * pixels, run), |index, mut maps| {
             let first = index * run;
             let panels = taps(first..big.min(first + run));
@@ -74,7 +78,7 @@ fn up_of<'a>(
                     Combine {
                         panel,
                         rows: PANEL,
-                        source,
+                        source: &source,
                         offsets: &offsets,
                         columns,
                         out,
@@ -128,14 +132,14 @@ fn taps(weight: &[f32], small: usize, big: usize, channels: Range<usize>) -> Vec
 ///
 /// Seen from the output, row `2i + p` gets input row `i + d` through `ky = p + 1 − 2d`, which is a
 /// tap for two values of `d` only: −1 and 0 when `p = 0`, 0 and 1 when `p = 1`. Columns likewise.
-struct Scatter<'a> {
+pub(super) struct Scatter<'a> {
     /// Row `4 ky + kx`, each `columns` after the one before, begins with the sample's map `[H, W]`.
-    sums: &'a [f32],
-    columns: usize,
-    width: usize,
-    bias: f32,
+    pub(super) sums: &'a [f32],
+    pub(super) columns: usize,
+    pub(super) width: usize,
+    pub(super) bias: f32,
     /// `[2H, 2W]`.
-    out: &'a mut [f32],
+    pub(super) out: &'a mut [f32],
 }
 
 impl WithSimd for Scatter<'_> {

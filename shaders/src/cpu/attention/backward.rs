@@ -7,8 +7,9 @@ use super::{
         exp::exp,
         parallel,
         products::{Combine, Correlate, PANEL, pack_panel},
+        spaced::spaced,
     },
-    Shape, padded, product_rows,
+    Shape, product_rows,
 };
 
 /// Gradients, each of its tensor's shape.
@@ -86,7 +87,7 @@ impl Sample<'_> {
         let (block, pitch) = (self.shape.block(), self.shape.pitch());
         let mut weights = vec![0.0; block * pitch];
         let mut slopes = vec![0.0; block * pitch];
-        let (k, v) = (padded(self.k, pixels, pitch), padded(self.v, pixels, pitch));
+        let (k, v) = (spaced(self.k, pixels), spaced(self.v, pixels));
         let mut key_sums = vec![0.0; k.len()];
         let mut value_sums = vec![0.0; v.len()];
         let means = self.means();

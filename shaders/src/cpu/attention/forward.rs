@@ -5,8 +5,8 @@ use std::f32::consts::{LN_2, LOG2_E};
 use pulp::{Simd, WithSimd};
 
 use super::{
-    super::{exp::exp2, parallel, products::Correlate},
-    Shape, padded, product_rows,
+    super::{exp::exp2, parallel, products::Correlate, spaced::spaced},
+    Shape, product_rows,
 };
 
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`.
@@ -39,8 +39,8 @@ pub(crate) fn forward(q: &[f32], k: &[f32], v: &[f32], shape: Shape) -> Attended
     parallel::for_each(samples, |sample, (output, log_sum_exp)| {
         let q = &q[sample * depth * pixels..][..depth * pixels];
         let (narrow, wide) = (depth * pixels, channels * pixels);
-        let k = padded(&k[sample * narrow..][..narrow], pixels, shape.pitch());
-        let v = padded(&v[sample * wide..][..wide], pixels, shape.pitch());
+        let k = spaced(&k[sample * narrow..][..narrow], pixels);
+        let v = spaced(&v[sample * wide..][..wide], pixels);
         let blocks = parallel::map(pixels.div_ceil(block), |index| {
             let first = index * block;
             rows(q, &k, &v, first, block.min(pixels - first), shape)
@@ -60,7 +60,7 @@ pub(crate) fn forward(q: &[f32], k: &[f32], v: &[f32], shape: Shape) -> Attended
     }
 }
 
-/// Queries `first..first + rows` of one sample, with padded keys and values: output `[C, rows]`, log-sum-exp `[rows]`.
+/// Queries `first..first + rows` of one sample, with spaced keys and values: output `[C, rows]`, log-sum-exp `[rows]`.
 fn rows(q: &[f32], k: &[f32], v: &[f32], first: usize, rows: usize, shape: Shape) -> Attended {
     let Shape {
         channels, pixels, ..

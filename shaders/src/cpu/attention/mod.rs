@@ -8,7 +8,10 @@ use std::ops::Range;
 pub(crate) use backward::backward;
 pub(crate) use forward::forward;
 
-use super::products::{Combine, PANEL, pack_panel};
+use super::{
+    products::{Combine, PANEL, pack_panel},
+    spaced,
+};
 
 /// Sizes of an attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +33,9 @@ impl Shape {
         (32768 / self.pixels).clamp(8, 64) / PANEL * PANEL
     }
 
-    /// Distance between rows in scratch memory, see [`padded`].
+    /// Distance between rows in scratch memory.
     fn pitch(&self) -> usize {
-        self.pixels.next_multiple_of(16) + 16
+        spaced::pitch(self.pixels)
     }
 }
 
@@ -73,16 +76,4 @@ fn product_rows(
         .run();
         then(index * PANEL, out);
     }
-}
-
-/// The same rows, `pitch` apart.
-///
-/// A power of two, as N mostly is, would put the same column of all rows into a few places of
-/// the cache, where they push each other out.
-fn padded(rows: &[f32], pixels: usize, pitch: usize) -> Vec<f32> {
-    let mut out = vec![0.0; rows.len() / pixels * pitch];
-    for (out, row) in out.chunks_exact_mut(pitch).zip(rows.chunks_exact(pixels)) {
-        out[..pixels].copy_from_slice(row);
-    }
-    out
 }
