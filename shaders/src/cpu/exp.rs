@@ -35,26 +35,26 @@ pub(super) fn exp(x: f32) -> f32 {
 
 /// `2^x` for `x ≤ 127`, to 2 units in the last place; about the least normal number below −126.
 ///
-/// A seventh fewer instructions than [`exp`], since `x` needs no taking apart: `x = n + r` is exact.
-/// `2^r = 1 + ln 2·r + r²·p(r)`, with the `p` of degree 4 whose greatest relative error for `|r| ≤ ½`
-/// is least (3e-9).
+/// A fifth fewer instructions than [`exp`], since `x` needs no taking apart (`x = n + r` is exact) and
+/// the polynomial for `2^r` has all of its terms but the first free: of degree 5, its greatest relative
+/// error for `|r| ≤ ½` is 9e-8.
 #[inline(always)]
 pub(super) fn exp2(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     const P: [f32; 5] = [
-        0.240_226_53,
-        5.550_310_6e-2,
-        9.617_693e-3,
-        1.340_664_4e-3,
-        1.559_467_8e-4,
+        0.693_147,
+        0.240_222_41,
+        5.550_734_3e-2,
+        9.671_566e-3,
+        1.326_465_9e-3,
     ];
     let x = if x < -126.0 { -126.0 } else { x };
     let rounded = x + ROUND;
     let r = x - (rounded - ROUND);
     let square = r * r;
-    let (low, middle) = (P[0] + P[1] * r, P[2] + P[3] * r);
-    let p = (P[4] * square + middle) * square + low;
-    let power = p * square + (core::f32::consts::LN_2 * r + 1.0);
+    let (low, middle) = (P[1] + P[2] * r, P[3] + P[4] * r);
+    let p = middle * square + low;
+    let power = p * square + (P[0] * r + 1.0);
     f32::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 
