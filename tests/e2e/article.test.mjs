@@ -23,7 +23,7 @@ async function follow(scope, link) {
 
 async function arrived(scope, wanted) {
   // The first model and the usual reading have no name in the address.
-  const usual = { model: 'faces', read: 'looks', way: 'from' };
+  const usual = { model: 'upright-butterflies', read: 'looks', way: 'from' };
   await scope.page.waitForFunction(
     ([pairs, usual]) => {
       const now = new URL(location.href).searchParams;
@@ -45,23 +45,31 @@ test('every live link of the article sets the instrument', async () => {
   await scope.close();
 });
 
-test('the eye looks at the other eye, and in the plain form everybody at one spot', async () => {
+test('freckle and eye look at their partners, and in the plain form the background at one spot', async () => {
   const scope = await opened();
   const link = (words) => scope.page.getByRole('link', { name: words });
+  // What the row of the finer map puts on a cell and those around it.
+  const around = async (x, y) => {
+    const near = (await scope.saveRow(1)).keys.filter((key) => Math.abs(key.x - x) <= 1 && Math.abs(key.y - y) <= 1);
+    assert.equal(near.length, 9);
+    return near.reduce((sum, { weight }) => sum + weight, 0);
+  };
+  // The pixel is 53, 15 of 64: cell 26, 7 of 32. Its mirror image is cell 5, 7.
+  await follow(scope, link('a freckle asks, and the mirrored freckle answers'));
+  const freckle = await around(5, 7);
+  assert.ok(freckle > 0.6, `${freckle} of the row on the mirrored freckle`);
+  // 22, 28: cell 11, 14, mirrored 20, 14.
   await follow(scope, link('an eye asks, and the other eye answers'));
-  const eye = await scope.saveRow(1);
-  // The pixel is 22, 28 of 64: cell 11, 14 of 32. Its mirror image is cell 20, 14.
-  const other = eye.keys.filter(({ x, y }) => Math.abs(x - 20) <= 1 && Math.abs(y - 14) <= 1);
-  assert.equal(other.length, 9);
-  const mass = other.reduce((sum, { weight }) => sum + weight, 0);
-  assert.ok(mass > 0.3, `${mass} of the row on the other eye`);
+  const eye = await around(20, 14);
+  assert.ok(eye > 0.3, `${eye} of the row on the other eye`);
 
-  await follow(scope, link('the hair looks at one spot'));
-  const hair = strongest(await scope.saveRow(1));
-  assert.ok(hair.weight > 0.3, `${hair.weight} on one cell`);
-  await follow(scope, link('the shoulder looks at the same'));
-  const shoulder = strongest(await scope.saveRow(1));
-  assert.deepEqual([shoulder.x, shoulder.y], [hair.x, hair.y]);
+  await follow(scope, link('one side of the background looks at one spot'));
+  const left = strongest(await scope.saveRow(0));
+  assert.ok(left.weight > 0.5, `${left.weight} on one cell`);
+  await follow(scope, link('the other side looks at the same'));
+  const right = strongest(await scope.saveRow(0));
+  assert.ok(right.weight > 0.5, `${right.weight} on one cell`);
+  assert.deepEqual([right.x, right.y], [left.x, left.y]);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

@@ -1,4 +1,5 @@
-//! Butterflies with about a dozen freckles on each side, mirrored one by one.
+//! Butterflies with freckles on each side, mirrored one by one: few and large enough that a torn pair
+//! is seen, by a reader at thumbnail size and by a discriminator that attends at 16×16.
 
 use super::wing::Wing;
 use super::{Butterfly, DEGREE, body_distance, feeler};
@@ -17,8 +18,8 @@ pub enum Pose {
     Turned,
 }
 
-/// Radii of freckles, in frame units: at 64×64, 3 to 5 pixels across.
-const RADIUS: (f32, f32) = (0.06, 0.095);
+/// Radii of freckles, in frame units: at 64×64, 5 to 8 pixels across.
+const RADIUS: (f32, f32) = (0.09, 0.13);
 
 impl Butterfly {
     /// Freckled butterfly number `index` of the stream `seed`: the same on every machine.
@@ -56,8 +57,8 @@ impl Butterfly {
         let shape = Egg::new([0.0, 0.04], angle, long, wide, taper, bend);
         let mut hind = Wing::new(&mut dice, (shape, angle), other, rim, 0.0, 0.4);
 
-        fore.freckles = freckles(&mut dice, &fore, None, 11, hue);
-        hind.freckles = freckles(&mut dice, &hind, Some(&fore), 9, other);
+        fore.freckles = freckles(&mut dice, &fore, None, 6, hue);
+        hind.freckles = freckles(&mut dice, &hind, Some(&fore), 5, other);
 
         let body = hsl(
             hue + dice.range(-0.1, 0.1),

@@ -79,9 +79,9 @@ fn sizes_agree_with_each_other() {
     }
 }
 
-/// Enough that a latent vector cannot tell them all, and large enough to be seen.
+/// More than a short latent vector can tell, and large enough to be seen.
 #[test]
-fn freckles_are_many_and_not_small() {
+fn freckles_are_several_and_large() {
     let mut total = 0;
     for index in 0..200 {
         let butterfly = Butterfly::freckled(3, index, Pose::Upright);
@@ -92,15 +92,15 @@ fn freckles_are_many_and_not_small() {
             .collect();
         let smallest = radii.iter().copied().fold(f32::MAX, f32::min);
         let pixels = 2.0 * smallest * butterfly.frame.scale * 64.0;
-        assert!(pixels > 3.0, "butterfly {index}: {pixels} pixels across");
+        assert!(pixels > 4.5, "butterfly {index}: {pixels} pixels across");
         assert!(
-            radii.len() >= 9,
+            radii.len() >= 3,
             "butterfly {index}: {} freckles",
             radii.len()
         );
         total += radii.len();
     }
-    assert!(total > 200 * 12, "{} freckles a side", total as f32 / 200.0);
+    assert!(total > 200 * 5, "{} freckles a side", total as f32 / 200.0);
 }
 
 /// One of the three kinds.

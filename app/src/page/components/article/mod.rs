@@ -15,7 +15,9 @@ pub struct Props {
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// A pixel of an eye, in the faces that the page opens with.
+/// A freckle of the butterfly that the page opens with.
+const FRECKLE: &str = "?model=upright-butterflies&seed=1&sample=1&pins=53.15&layer=2";
+/// A pixel of an eye, in the faces.
 pub const EYE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2";
 /// What is the eye's alone.
 pub const EYE_ALONE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&read=only";
@@ -25,15 +27,15 @@ pub const EYE_LOSES: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&rea
 pub const BACKGROUND: &str = "?model=faces&seed=1&sample=0&pins=4.8&layer=2&read=only";
 /// Who looks at the eye.
 pub const TO_THE_EYE: &str = "?model=faces&seed=1&sample=0&pins=22.28&layer=2&way=to";
-/// The hair of a face that the plain form drew.
-pub const SINK: &str = "?model=plain-faces&seed=1&sample=9&pins=20.18&layer=2";
+/// The background of a face that the plain form drew.
+pub const SINK: &str = "?model=plain-faces&seed=1&sample=11&pins=8.20&layer=1";
 /// A pixel far from it, in the same picture.
-pub const SINK_FROM_AFAR: &str = "?model=plain-faces&seed=1&sample=9&pins=18.58&layer=2";
+pub const SINK_FROM_AFAR: &str = "?model=plain-faces&seed=1&sample=11&pins=58.8&layer=1";
 /// What all pixels of that picture look at.
 pub const SINK_OF_ALL: &str =
-    "?model=plain-faces&seed=1&sample=9&pins=20.18&layer=2&read=everybody";
+    "?model=plain-faces&seed=1&sample=11&pins=8.20&layer=1&read=everybody";
 /// The grid, in another picture of the plain form.
-const GRID: &str = "?model=plain-faces&seed=1&sample=0&pins=20.18&layer=2";
+const GRID: &str = "?model=plain-faces&seed=1&sample=7&pins=20.18&layer=2";
 
 /// How it works.
 #[component]
@@ -48,7 +50,7 @@ pub fn Article(props: &Props) -> Html {
             <div class="columns">
                 <section>
                     <h3>{ "Why a picture needs to look around" }</h3>
-                    <p>{ "A convolution sees a few pixels at a time. Two eyes are further apart than that, and nothing local says that they should match. Self-attention lets every place of a map ask all the others: " }{ live(EYE, "an eye asks, and the other eye answers") }{ "." }</p>
+                    <p>{ "A convolution sees a few pixels at a time. Two wings, or two eyes, are further apart than that, and nothing local says that they should match. Self-attention lets every place of a map ask all the others: " }{ live(FRECKLE, "a freckle asks, and the mirrored freckle answers") }{ "; " }{ live(EYE, "an eye asks, and the other eye answers") }{ "." }</p>
                 </section>
                 <section>
                     <h3>{ "Queries, keys, values" }</h3>
@@ -61,8 +63,8 @@ pub fn Article(props: &Props) -> Html {
                 </section>
                 <section>
                     <h3>{ "Sinks, and their cure" }</h3>
-                    <p>{ "Trained in the plain form, the same faces look elsewhere: " }{ live(SINK, "the hair looks at one spot") }{ ", " }{ live(SINK_FROM_AFAR, "the shoulder looks at the same") }{ ", and " }{ live(SINK_OF_ALL, "so does everybody") }{ ". Write the mean of all queries as μ. Then s" }<sub>{ "ij" }</sub>{ " = μ·k" }<sub>{ "j" }</sub>{ " + (q" }<sub>{ "i" }</sub>{ " − μ)·k" }<sub>{ "j" }</sub>{ ", and the first part does not know who asks. A long key collects it from all places at once." }</p>
-                    <p>{ "The cure is to take the mean away: queries and keys minus their means over the picture, then unit length. That is the centred attention of the first model: " }{ live(EYE_ALONE, "what is the eye's alone") }{ ", " }{ live(BACKGROUND, "what is the background's alone") }{ ". Some maps show another artefact, " }{ live(GRID, "a grid") }{ ": transposed convolutions treat even and odd pixels differently, and keys can read that." }</p>
+                    <p>{ "Trained in the plain form, the same faces look elsewhere: " }{ live(SINK, "one side of the background looks at one spot") }{ ", " }{ live(SINK_FROM_AFAR, "the other side looks at the same") }{ ", and " }{ live(SINK_OF_ALL, "so does everybody") }{ ". Write the mean of all queries as μ. Then s" }<sub>{ "ij" }</sub>{ " = μ·k" }<sub>{ "j" }</sub>{ " + (q" }<sub>{ "i" }</sub>{ " − μ)·k" }<sub>{ "j" }</sub>{ ", and the first part does not know who asks. A long key collects it from all places at once." }</p>
+                    <p>{ "The cure is to take the mean away: queries and keys minus their means over the picture, then unit length. That is the centred attention of the faces: " }{ live(EYE_ALONE, "what is the eye's alone") }{ ", " }{ live(BACKGROUND, "what is the background's alone") }{ ". Some maps show another artefact, " }{ live(GRID, "a grid") }{ ": transposed convolutions treat even and odd pixels differently, and keys can read that." }</p>
                 </section>
                 <section>
                     <h3>{ "Why it trains at all" }</h3>
