@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use saganscope_figures::{Engine, Task};
+use saganscope_model::config::SaganConfig;
 
+use super::work::Z_DIM;
 use crate::device;
 
 #[derive(Args)]
@@ -34,8 +36,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) profile: bool,
     /// Instead of comparing operations, compare the plain networks with those that have this
-    /// checkpoint's options, at the same widths.
-    #[arg(long, value_name = "CHECKPOINT", conflicts_with_all = ["ops", "profile"])]
+    /// checkpoint's options, at the same widths; with --profile, profile those.
+    #[arg(long, value_name = "CHECKPOINT", conflicts_with = "ops")]
     pub(super) options_of: Option<PathBuf>,
     /// Also write the figures here.
     #[arg(long)]
@@ -69,6 +71,13 @@ pub(super) struct Case {
     pub(super) task: Task,
     pub(super) conv_dim: usize,
     pub(super) batch: usize,
+}
+
+impl Case {
+    /// The plain networks of this width.
+    pub(super) fn plain(self) -> SaganConfig {
+        SaganConfig::new(self.conv_dim, Z_DIM)
+    }
 }
 
 impl Arguments {

@@ -10,10 +10,7 @@ use saganscope_shaders::use_stock;
 #[cfg(feature = "gpu")]
 use saganscope_shaders::watch;
 
-use super::{
-    arguments::Case,
-    work::{Work, Z_DIM},
-};
+use super::{arguments::Case, work::Work};
 use crate::{device::Opened, files::Error};
 
 /// One of the wanted operations at work on a case.
@@ -27,12 +24,16 @@ pub(super) struct Contestant {
 
 impl Contestant {
     /// None, and a sentence on standard error, where the device is too small for it.
-    pub(super) fn new(engine: Engine, case: Case, opened: &Opened) -> Result<Option<Self>, Error> {
+    pub(super) fn new(
+        engine: Engine,
+        case: Case,
+        config: SaganConfig,
+        opened: &Opened,
+    ) -> Result<Option<Self>, Error> {
         use_stock(engine == Engine::Stock);
         // A device of its own, so that neither finds kernels that the other had compiled, nor
         // counts the other's memory.
         let device = opened.fresh()?;
-        let config = SaganConfig::new(case.conv_dim, Z_DIM);
         let fits = match engine {
             Engine::Ours => limits::check_batch(&config, case.batch, &device),
             // Burn's attention is its whole map.

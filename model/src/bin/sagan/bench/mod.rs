@@ -30,10 +30,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let opened = device::open_named(arguments.device)?;
     eprintln!("Running on {}.", opened.name);
     let mut report = Report::default();
-    if let Some(path) = &arguments.options_of {
-        options::compare(path, arguments, &opened, &mut report)?;
-    } else if arguments.profile {
+    if arguments.profile {
         profile::all(arguments, &opened, &mut report)?;
+    } else if let Some(path) = &arguments.options_of {
+        options::compare(path, arguments, &opened, &mut report)?;
     } else {
         operations::compare(arguments, &opened, &mut report)?;
     }

@@ -57,7 +57,7 @@ pub(super) fn compare(
 fn measure(arguments: &Arguments, opened: &Opened, case: Case) -> Result<Vec<Figure>, Error> {
     let mut contestants = Vec::new();
     for &engine in arguments.ops.engines() {
-        contestants.extend(Contestant::new(engine, case, opened)?);
+        contestants.extend(Contestant::new(engine, case, case.plain(), opened)?);
     }
     in_turn(arguments, &mut contestants, |contestant| {
         let time = contestant.run()?;

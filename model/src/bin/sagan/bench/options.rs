@@ -23,8 +23,7 @@ pub(super) fn compare(
     opened: &Opened,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let checkpoint = files::read_checkpoint(path)?;
-    let options = checkpoint.header.config;
+    let options = of(path)?;
     println!(
         "{:<9} {:>8} {:>5} {:>11} {:>17} {:>6} {:>5}",
         "task", "conv_dim", "batch", "plain, ms", "with options, ms", "ratio", "runs"
@@ -44,6 +43,11 @@ pub(super) fn compare(
         report.options.push(cost);
     }
     Ok(())
+}
+
+/// The options of a checkpoint.
+pub(super) fn of(path: &Path) -> Result<SaganConfig, Error> {
+    Ok(files::read_checkpoint(path)?.header.config)
 }
 
 fn measure(
@@ -82,12 +86,16 @@ fn measure(
 /// The plain form of this width, and the same with the options.
 fn pair(options: &SaganConfig, conv_dim: usize) -> [SaganConfig; 2] {
     let plain = SaganConfig::sized(options.size, conv_dim, Z_DIM);
-    let with_options = SaganConfig {
+    [plain, with(options, conv_dim)]
+}
+
+/// Networks of this width with these options.
+pub(super) fn with(options: &SaganConfig, conv_dim: usize) -> SaganConfig {
+    SaganConfig {
         conv_dim,
         z_dim: Z_DIM,
         ..options.clone()
-    };
-    [plain, with_options]
+    }
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use std::{
 
 use burn::tensor::{Device, Distribution, Tensor};
 use pollster::block_on;
-use saganscope_figures::{Kernel, Operation, Profile, Report};
+use saganscope_figures::{Engine, Kernel, Operation, Profile, Report};
 use saganscope_model::host::read;
 use saganscope_shaders::{
     largest_tensor,
     watch::{self, Launch},
 };
 
-use super::{arguments::Arguments, contestant::Contestant, turns::millis};
+use super::{arguments::Arguments, contestant::Contestant, options, turns::millis};
 use crate::{device::Opened, files::Error};
 
 /// Kernels with a smaller share of the time are summed up in one line.
@@ -32,10 +32,23 @@ pub(super) fn all(
             "--profile asks a GPU for its times; run with --device gpu.".into(),
         ));
     }
+    let options = arguments
+        .options_of
+        .as_deref()
+        .map(options::of)
+        .transpose()?;
+    let engines = match options {
+        Some(_) => &[Engine::Ours][..],
+        None => arguments.ops.engines(),
+    };
     let matmul_gflops = matmul_gflops(&device)?;
     for case in arguments.cases() {
-        for &engine in arguments.ops.engines() {
-            let Some(mut contestant) = Contestant::new(engine, case, opened)? else {
+        for &engine in engines {
+            let config = match &options {
+                Some(options) => options::with(options, case.conv_dim),
+                None => case.plain(),
+            };
+            let Some(mut contestant) = Contestant::new(engine, case, config, opened)? else {
                 continue;
             };
             // Compiles; and Adam's first step is not like the others.
