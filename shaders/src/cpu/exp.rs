@@ -41,6 +41,7 @@ pub(super) fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub(super) fn exp2(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
+    #[expect(clippy::approx_constant, reason = "fitted: near ln 2, and not it")]
     const P: [f32; 5] = [
         0.693_147,
         0.240_222_41,
