@@ -24,7 +24,7 @@ use super::status_line::StatusLine;
 use super::tour::Tour;
 use super::training::room::TrainingRoom;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{CHOSEN_MODEL, EXAMINED, RUN};
+use crate::page::engine::numbers::EXAMINED;
 use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
 use crate::page::hooks::use_changed_picture::use_changed_picture;
@@ -52,7 +52,7 @@ use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
-use crate::protocol::{Examined, MapEdit, Source};
+use crate::protocol::{Examined, MapEdit, Pictures, Source};
 
 /// The whole page.
 #[component]
@@ -224,15 +224,13 @@ fn change_panel(state: &UseReducerHandle<State>) -> Html {
 /// What the discriminator says of the chosen picture, once that is drawn as it is wanted.
 fn judge_panel(state: &UseReducerHandle<State>) -> Html {
     let engine = &state.engine;
-    let (whose, of) = match state.room {
-        Room::Look => {
+    let network = state.network();
+    let whose = match network.of {
+        Source::Model(_) => {
             let opened = [engine.attempt, engine.opening];
-            (
-                Whose::Model(engine.settings.clone(), opened),
-                Source::Model(CHOSEN_MODEL),
-            )
+            Whose::Model(engine.settings.clone(), opened)
         }
-        Room::Train => (Whose::Run, Source::Run(RUN)),
+        Source::Run(run) => Whose::Run(run),
     };
     let shown = state.shown();
     let (Some(slot), true) = (
@@ -250,7 +248,10 @@ fn judge_panel(state: &UseReducerHandle<State>) -> Html {
     let drawn = settled.then(|| Asked {
         seed: slot.seed,
         drawn: Some(slot.picture.clone()),
-        picture: Examined::Drawn(changes.picture(EXAMINED, of, slot.seed, shown.chosen)),
+        picture: Examined::Drawn(Pictures {
+            network,
+            ..changes.picture(EXAMINED, network.of, slot.seed, shown.chosen)
+        }),
     });
     html! { <JudgePanel {whose} {drawn} looking={state.looking} dispatch={state.dispatcher()} /> }
 }

@@ -5,8 +5,8 @@ use yew::prelude::*;
 use super::run_offer::RunOffer;
 use super::run_table::RunTable;
 use crate::page::hooks::use_training::Asks;
-use crate::page::training::shelf::learned_from;
-use crate::page::training::state::Interrupted;
+use crate::page::training::shelf::{learned_from, pair_of};
+use crate::page::training::state::{Beside, Interrupted};
 use crate::protocol::StoredRun;
 
 /// What the shelf needs.
@@ -36,12 +36,36 @@ pub fn Shelf(props: &Props) -> Html {
             if let Some(interrupted) = interrupted {
                 { offer_again(interrupted, *listens, asks) }
             } else if let Some(newest) = runs.first() {
-                <RunOffer key={newest.id} stored={newest.clone()} asks={asks.clone()} />
+                if let Some((first, beside)) = pair_of(newest.id, runs) {
+                    { offer_pair(first, &beside, asks) }
+                } else {
+                    <RunOffer key={newest.id} stored={newest.clone()} asks={asks.clone()} />
+                }
             }
             if !runs.is_empty() {
                 <RunTable runs={runs.clone()} asks={asks.clone()} />
             }
         </>
+    }
+}
+
+/// Two runs that began beside each other.
+fn offer_pair(first: u64, beside: &Beside, asks: &Asks) -> Html {
+    let onclick = {
+        let (asks, beside) = (asks.clone(), beside.clone());
+        Callback::from(move |_: MouseEvent| asks.restore_pair(first, beside.clone()))
+    };
+    let [own, other] = &beside.names;
+    html! {
+        <section class="offer" aria-label="The two runs that were kept" data-testid="offer">
+            <p>
+                <b>{ format!("Go on with {own} against {other}") }</b>
+                <span class="quiet">{ " Both were kept. In the table below each can be gone on with alone, or forgotten." }</span>
+            </p>
+            <div class="buttons">
+                <button type="button" class="primary" {onclick} data-testid="restore-pair">{ "Go on with both" }</button>
+            </div>
+        </section>
     }
 }
 
