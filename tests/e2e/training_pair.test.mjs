@@ -106,7 +106,7 @@ test('both of two runs are kept, changed alike as they run, and come back togeth
     assert.deepEqual(updates, { generator: changed[index] + 1, discriminator: changed[index] + 2 });
   }
   // The second is the command's run too, up to the change.
-  const native = ['--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--energy', 'centred'];
+  const native = ['--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--energy', 'centred', '--query-width', 16, '--place', '--d-attention', '16,8', '--minibatch-deviation', '--equal-phase-sums'];
   const losses = (file) => history(file).at(-1).values.slice(0, 2);
   const [, ...before] = logged(trained(...native, '--steps', changed[1])).at(-1);
   const there = history(files[1]).find(({ step }) => step === changed[1]).values.slice(0, 2);
