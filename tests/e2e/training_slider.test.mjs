@@ -141,6 +141,39 @@ async function trainedInPage(scope, wanted) {
   return step;
 }
 
+test('with snapshots and changed settings a run that was reloaded twice is the one that was not, bit for bit', async () => {
+  const settings = { generator_rate: 3e-4, discriminator_rate: 2e-4, discriminator_steps: 2 };
+  const engine = await Engine.start(browser, site);
+  await begin(engine);
+  await steps(engine, 5);
+  await ask(engine, { Set: { run: 1, settings } }, 'Set');
+  await steps(engine, 6);
+  const whole = await saved(engine);
+
+  await begin(engine, { keep: true });
+  const again = async () => {
+    await engine.reload();
+    return ask(engine, { Restore: { run: 1, device: 'Cpu' } }, 'Ready');
+  };
+  await steps(engine, 3);
+  assert.equal((await again()).info.step, 3n);
+  await steps(engine, 2);
+  await ask(engine, { Set: { run: 1, settings } }, 'Set');
+  await steps(engine, 2);
+  const restored = await again();
+  assert.deepEqual([restored.info.step, restored.settings], [7n, settings]);
+  await steps(engine, 4);
+  const file = await saved(engine);
+  assert.deepEqual(weights(file), weights(whole));
+  const [found, wanted] = [file, whole].map((one) => carried(one)['snapshots.values']);
+  assert.deepEqual(snapshotSteps(file), snapshotSteps(whole));
+  assert.ok(found.shape[0] > 3 && found.bytes.equals(wanted.bytes), 'its snapshots are the same too');
+  assert.deepEqual(headerOf(file).changes, headerOf(whole).changes);
+  assert.equal(headerOf(file).changes.length, 3);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
 test('one slider moves pictures, maps and curves through a run, and back to now', async () => {
   const scope = await room(browser, site);
   const now = await trainedInPage(scope, 12);

@@ -29,7 +29,7 @@ use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
 use crate::page::hooks::use_changed_picture::use_changed_picture;
 use crate::page::hooks::use_contents::use_contents;
-use crate::page::hooks::use_dropped_figure::use_dropped_figure;
+use crate::page::hooks::use_dropped_view::use_dropped_view;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
 use crate::page::hooks::use_frame::use_frame;
@@ -43,6 +43,7 @@ use crate::page::hooks::use_second::use_second;
 use crate::page::hooks::use_tabs::use_tabs;
 use crate::page::hooks::use_training::use_training;
 use crate::page::hooks::use_undo::use_undo;
+use crate::page::hooks::use_visits::{Visits, use_visits};
 use crate::page::hooks::use_wake_lock::use_wake_lock;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
@@ -75,7 +76,8 @@ pub fn App() -> Html {
     use_undo(state.dispatcher());
     use_frame(state.frame.embed);
     let notice = use_notice();
-    use_dropped_figure(notice.tell.clone());
+    let visits = use_visits(&state, notice.tell.clone());
+    use_dropped_view(visits.clone(), notice.tell.clone());
     let dispatch = state.dispatcher();
     let State {
         engine,
@@ -90,6 +92,7 @@ pub fn App() -> Html {
 
     html! {
         <ContextProvider<Engine> context={handle}>
+        <ContextProvider<Visits> context={visits}>
         <div class="page" data-state={state.word()} data-hide={frame.hidden().join(" ")}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
@@ -147,6 +150,7 @@ pub fn App() -> Html {
                 }
             </main>
         </div>
+        </ContextProvider<Visits>>
         </ContextProvider<Engine>>
     }
 }

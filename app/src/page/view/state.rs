@@ -252,6 +252,7 @@ impl State {
         self.pictures.choose(address.sample);
         self.edits.change(EditsAction::Show(address.edits), None);
         self.room = address.room;
+        self.look_inside();
     }
 
     fn change_edits(&mut self, action: EditsAction) {

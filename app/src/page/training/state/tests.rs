@@ -3,7 +3,6 @@
 use super::super::curves::tests::reading;
 use super::super::form::FormAction;
 use super::super::readings::MOST_READINGS;
-use super::super::rival::RivalAction;
 use super::*;
 use crate::protocol::{
     AlbumInfo, Cause, Claim, DeviceInfo, Half, Kept, LiveSettings, Reading, Record, RunInfo,
