@@ -115,12 +115,12 @@ test('both of two runs are kept, changed alike as they run, and come back togeth
   // After a reload they are offered together, and are what they were.
   await enter(scope, site);
   await scope.part('restore-pair').waitFor({ timeout: PATIENCE });
-  assert.match(await scope.text('offer'), /^Go on with plain attention against centred attention/);
+  assert.match(await scope.text('offer'), new RegExp(`^Go on with plain attention against centred attention at steps ${changed[0] + 1} and ${changed[1] + 1}`));
   assert.deepEqual(await scope.barriers(), []);
   await scope.part('restore-pair').click();
   await phase(scope, 'resting');
   assert.deepEqual((await both()).map(weights), files.map(weights));
-  assert.match(await scope.text('pair'), /plain attention against centred attention, which is at step \d+ and kept in this browser/);
+  assert.match(await scope.text('pair'), /plain attention against centred attention, which is at step \d+, kept in this browser/);
   await scope.part('one-step').click();
   await reaches(scope, changed[0] + 2);
   await phase(scope, 'resting');

@@ -102,13 +102,14 @@ fn described(run: &RunInfo) -> String {
 
 fn beside(rival: &Rival) -> String {
     let [first, second] = &rival.names;
+    let now = rival.run.step();
     let kept = match rival.run.stored_step() {
+        Some(step) if step == now => "kept in this browser".to_owned(),
         Some(step) => format!("kept in this browser at step {step}"),
         None => "in memory alone; download it to keep it".to_owned(),
     };
     format!(
-        "Two runs in turns, of the same seed and pictures: {first} against {second}, which is at step {} and {kept}.",
-        rival.run.step()
+        "Two runs in turns, of the same seed and pictures: {first} against {second}, which is at step {now}, {kept}."
     )
 }
 
