@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { absolute } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
 import { hosted } from '../support/hosted.mjs';
-import { weights } from '../support/safetensors.mjs';
-import { logged, resumed, trained } from '../support/sagan.mjs';
+import { atSnapshot, snapshotSteps, weights } from '../support/safetensors.mjs';
+import { generate, logged, resumed, trained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { cutNewest } from '../support/slots.mjs';
 
@@ -25,6 +25,9 @@ const NATIVE = ['--data', WORLD, '--size', 32, '--conv-dim', 8, '--z-dim', 16, '
 // Losses are of the order of one. On the CPU both programs take their sums in the same order; on a
 // GPU they do not, and Adam with β₁ = 0 makes a full step of the smallest gradient's sign.
 const TOLERANCE = { Cpu: 1e-5, Gpu: 2e-3 };
+
+// Of 255: what 16 bits lose, and rounding.
+const COLOUR = 2;
 
 const { site, browser } = await hosted('swiftshader');
 
@@ -85,6 +88,43 @@ for (const [device, count] of [['Cpu', 20], ['Gpu', 2]]) {
     await engine.close();
   });
 }
+
+test('snapshots are taken and drawn on WebGPU as on the CPU', async (t) => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin());
+  await steps(engine, 5);
+  const before = await saved(engine);
+  const open = (run, device) => ready(engine, { Open: { run, checkpoint: Buffer.from(before), name: 'run', device, from: { World: WORLD } } });
+  const { device } = await open(1, 'Gpu');
+  assert.equal(device.gpu, true);
+  await open(2, 'Cpu');
+  const paused = await engine.ask('Train', go(2));
+  const told = paused.others.filter(({ kind }) => kind === 'Snapshots').at(-1).steps;
+  const file = await saved(engine);
+  const taken = snapshotSteps(file);
+  assert.deepEqual(taken, told.map(Number));
+  assert.ok(taken.at(-1) > 5, 'one was taken on the GPU');
+
+  const drawn = async (run, step) => {
+    const network = { of: { Run: run }, weights: step === undefined ? 'Average' : { Snapshot: BigInt(step) } };
+    const { others } = await engine.ask('Draw', pictures({ network, latents: { Seed: { seed: 1n, first: 0, count: 1 } } }));
+    return others.find(({ kind }) => kind === 'Sample').sample;
+  };
+  const furthest = (found, wanted) => found.reduce((most, value, at) => Math.max(most, Math.abs(value - wanted[at])), 0);
+  // One that came with the file, as the other device draws it; one of its own, as the command does.
+  const [there, here] = [await drawn(2, taken[1]), await drawn(1, taken[1])];
+  assert.ok(furthest(here.rgba, there.rgba) <= COLOUR, `${furthest(here.rgba, there.rgba)}`);
+  assert.ok(absolute(here.layers[1].log_sum_exp, there.layers[1].log_sum_exp) < 1e-3);
+  const [wanted] = generate(atSnapshot(file, taken.at(-1)), 1, 1).pictures;
+  const own = await drawn(1, taken.at(-1));
+  const off = furthest(own.rgba, wanted);
+  t.diagnostic(`snapshots after steps ${taken.join(', ')}; the last is off by ${off} of 255`);
+  assert.ok(off <= COLOUR, `${off}`);
+  // An average moves little in three steps of four pictures.
+  assert.notDeepEqual(own.rgba, here.rgba);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
 
 test('a run that is kept survives a reload, bit for bit, and the command goes on with its file', async () => {
   const engine = await Engine.start(browser, site);

@@ -3,44 +3,31 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { absolute } from '../support/distance.mjs';
 import { Engine } from '../support/engine.mjs';
 import { hosted } from '../support/hosted.mjs';
-import { headerOf } from '../support/safetensors.mjs';
-import { generate, logged, row, trained } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
+import { download, drawnAt, enter, paused, phase, putAway, reaches, room, step } from '../support/room.mjs';
+import { headerOf, history, weights } from '../support/safetensors.mjs';
+import { generate, logged, resumed, row, trained } from '../support/sagan.mjs';
 
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 
 const { site, browser } = await hosted('none');
 
-async function room(options) {
-  const scope = await Saganscope.tab(browser, options);
-  await scope.page.goto(`${site.url}?room=train&device=cpu`);
-  await scope.part('world-twins').waitFor({ state: 'attached', timeout: PATIENCE });
-  await scope.part('world-twins').evaluate((input) => input.click());
-  await scope.choose('width-of-the-networks-8');
-  await scope.choose('pictures-a-step-4');
+// The room with the experiments in sight.
+async function experiments() {
+  const scope = await room(browser, site);
   await scope.part('experiments').click();
   return scope;
-}
-
-const phase = (scope, word) =>
-  scope.page.locator(`[data-testid=training][data-phase=${word}]`).waitFor({ timeout: PATIENCE });
-
-async function download(scope, part) {
-  const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part(part).click()]);
-  return readFile(await file.path());
 }
 
 const pixel = (scope, name) => scope.pixels(name).then((bytes) => Buffer.from(bytes).toString('base64'));
 
 test('plain against centred: the same seed and pictures in turns, on one plot, under the same pins', async () => {
-  const scope = await room();
+  const scope = await experiments();
   await scope.part('preset-no-attention').click();
   assert.match(await scope.text('preset-says'), /convolutions alone/);
   assert.deepEqual(await scope.barriers(), []);
@@ -50,20 +37,19 @@ test('plain against centred: the same seed and pictures in turns, on one plot, u
     const at = (name) => Number(document.querySelector(`[data-testid=${name}]`)?.dataset.step ?? 0);
     return at('run-state') >= 4 && at('rival-drawn-at') > 0;
   }, undefined, { timeout: PATIENCE });
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
+  await paused(scope);
   await scope.part('how-many').fill('1');
   await scope.part('more-steps').click();
   await phase(scope, 'resting');
-  const steps = Number(await scope.part('run-state').getAttribute('data-step'));
-  await scope.page.locator(`[data-testid=drawn-at][data-step="${steps}"]`).waitFor({ timeout: PATIENCE });
-  const files = [await download(scope, 'download'), await download(scope, 'download-rival')];
+  const steps = await step(scope);
+  await drawnAt(scope, steps);
+  const files = [(await download(scope)).bytes, (await download(scope, 'download-rival')).bytes];
   const [first, second] = files.map(headerOf);
   assert.deepEqual([first.config.energy ?? 'dot', second.config.energy], ['dot', 'centred']);
   assert.deepEqual([first.training.seed, first.training.batch], [second.training.seed, second.training.batch]);
   assert.equal(first.updates.generator, steps);
   assert.ok(Math.abs(steps - second.updates.generator) <= 1, 'they take turns');
-  await scope.page.locator(`[data-testid=rival-drawn-at][data-step="${second.updates.generator}"]`).waitFor({ timeout: PATIENCE });
+  await drawnAt(scope, second.updates.generator, 'rival-drawn-at');
 
   // The first of them is the command's run with these options.
   const native = logged(trained('--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--steps', steps)).at(-1);
@@ -87,10 +73,74 @@ test('plain against centred: the same seed and pictures in turns, on one plot, u
   }
   await scope.part('step-slider').focus();
   await scope.page.keyboard.press('Home');
-  await scope.page.locator('[data-testid=rival-drawn-at][data-step="0"]').waitFor({ timeout: PATIENCE });
+  await drawnAt(scope, 0, 'rival-drawn-at');
   assert.deepEqual(await scope.barriers(), []);
-  await scope.part('put-away').click();
-  await phase(scope, 'none');
+  await putAway(scope);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('both of two runs are kept, changed alike as they run, and come back together or alone', async () => {
+  const scope = await experiments();
+  await scope.part('pair-0').click();
+  await phase(scope, 'going');
+  const second = async () => Number(await scope.part('pair').getAttribute('data-step'));
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=pair]')?.dataset.step >= 2, undefined, { timeout: PATIENCE });
+  await paused(scope);
+
+  // One change is both runs', and each file says at which step.
+  await scope.part('live').click();
+  await scope.part('live-d-steps').fill('2');
+  await scope.part('live-d-steps').press('Tab');
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=live-d-steps]').value === '2', undefined, { timeout: PATIENCE });
+  const changed = [await step(scope), await second()];
+  await scope.part('one-step').click();
+  await reaches(scope, changed[0] + 1);
+  await phase(scope, 'resting');
+  await scope.page.waitForFunction((wanted) => document.querySelector('[data-testid=pair]').dataset.step >= wanted, changed[1] + 1, { timeout: PATIENCE });
+  const both = async () => [(await download(scope)).bytes, (await download(scope, 'download-rival')).bytes];
+  const files = await both();
+  for (const [index, file] of files.entries()) {
+    const { changes, updates } = headerOf(file);
+    assert.deepEqual(changes.map(({ after, setting, from, to }) => [after.generator, setting, from, to]), [[changed[index], 'discriminator_steps', 1, 2]]);
+    assert.deepEqual(updates, { generator: changed[index] + 1, discriminator: changed[index] + 2 });
+  }
+  // The second is the command's run too, up to the change.
+  const native = ['--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--energy', 'centred', '--query-width', 16, '--place', '--d-attention', '16,8', '--minibatch-deviation', '--equal-phase-sums'];
+  const losses = (file) => history(file).at(-1).values.slice(0, 2);
+  const [, ...before] = logged(trained(...native, '--steps', changed[1])).at(-1);
+  const there = history(files[1]).find(({ step }) => step === changed[1]).values.slice(0, 2);
+  assert.ok(absolute(there, before) < 1e-5, `${there} ${before}`);
+
+  // After a reload they are offered together, and are what they were.
+  await enter(scope, site);
+  await scope.part('restore-pair').waitFor({ timeout: PATIENCE });
+  assert.match(await scope.text('offer'), new RegExp(`^Go on with plain attention against centred attention at steps ${changed[0] + 1} and ${changed[1] + 1}`));
+  assert.deepEqual(await scope.barriers(), []);
+  await scope.part('restore-pair').click();
+  await phase(scope, 'resting');
+  assert.deepEqual((await both()).map(weights), files.map(weights));
+  assert.match(await scope.text('pair'), /plain attention against centred attention, which is at step \d+, kept in this browser/);
+  await scope.part('one-step').click();
+  await reaches(scope, changed[0] + 2);
+  await phase(scope, 'resting');
+  await scope.page.waitForFunction((wanted) => document.querySelector('[data-testid=pair]').dataset.step >= wanted, changed[1] + 2, { timeout: PATIENCE });
+  // And so is what comes after it, for both.
+  for (const [index, file] of (await both()).entries()) {
+    const command = losses(resumed(files[index], 'twins', changed[index] + 2));
+    assert.ok(absolute(losses(file), command) < 1e-5, `${losses(file)} ${command}`);
+  }
+  await putAway(scope);
+
+  // The table has both by their names; the second goes on alone, and so does what stood beside it.
+  await scope.part('kept-runs').click();
+  const names = await scope.part('run-name').evaluateAll((inputs) => inputs.map(({ value }) => value));
+  assert.deepEqual(names.toSorted(), ['centred attention', 'plain attention']);
+  await scope.part('row-restore').nth(names.indexOf('centred attention')).click();
+  await phase(scope, 'resting');
+  assert.equal(await scope.part('pair').count(), 0);
+  assert.match(await scope.text('run-card'), /centred energy/);
+  await putAway(scope);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
@@ -133,19 +183,16 @@ test('a run begins with trained networks as the command does, and says what is m
   await engine.close();
 
   // In the page: files of the visitor's, and a model that comes with it.
-  const scope = await room();
+  const scope = await experiments();
   await scope.part('start-files').setInputFiles({ name: 'mine.safetensors', mimeType: 'application/octet-stream', buffer: file });
   await phase(scope, 'going');
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
-  await scope.part('put-away').click();
-  await phase(scope, 'none');
+  await paused(scope);
+  await putAway(scope);
   await scope.part('experiments').click();
   await scope.part('start-rosettes').click();
   await phase(scope, 'going');
   assert.match(await scope.text('run-card'), /64×64 pixels, .* 4 pictures a step, centred energy/);
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
+  await paused(scope);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

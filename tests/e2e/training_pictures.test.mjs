@@ -17,7 +17,8 @@ import { zipped } from '../support/zip.mjs';
 
 const PATIENCE = 240_000;
 const LARGE = 40;
-const SMALL = 2000;
+// `cargo xtask soak` takes as many as own pictures are seldom more than.
+const SMALL = process.env.SOAK ? 5000 : 2000;
 
 const { site, browser } = await hosted('none');
 const folder = mkdtempSync(join(tmpdir(), 'saganscope-pictures-'));
@@ -80,7 +81,7 @@ test('forty large and thousands of small pictures come out of a zip, cut square,
     assert.equal(pixels.length, 4 * 32 * 32);
     for (const at of [0, 4 * 528, 4 * 1023]) assert.deepEqual([...pixels.subarray(at, at + 4)], [...shade(of), 255], `${place}`);
   }
-  assert.ok(await scope.part('augment').isChecked(), 'fewer than 5000 are changed a little each time');
+  assert.equal(await scope.part('augment').isChecked(), LARGE + SMALL < 5000, 'fewer than 5000 are changed a little each time');
 
   // Once more, and stopped on the way: what was read is there.
   await scope.part('own-files').setInputFiles(path);

@@ -2,71 +2,29 @@
 // kept of it, and own pictures. On the CPU, with the smallest networks.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { PNG } from 'pngjs';
 
 import { hosted } from '../support/hosted.mjs';
+import { begun, download, drawnAt, enter, paused, phase, putAway, reaches, room, step } from '../support/room.mjs';
 import { weights } from '../support/safetensors.mjs';
 import { resumed } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
 
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 
 const { site, browser } = await hosted('none');
 
-// The training room, its form filled in for the smallest networks.
-async function room(options) {
-  const scope = await Saganscope.tab(browser, options);
-  await enter(scope);
-  await scope.part('world-twins').evaluate((input) => input.click());
-  await scope.choose('width-of-the-networks-8');
-  await scope.choose('pictures-a-step-4');
-  return scope;
-}
-
-async function enter(scope) {
-  await scope.page.goto(`${site.url}?room=train&device=cpu`);
-  await scope.part('world-twins').waitFor({ state: 'attached', timeout: PATIENCE });
-}
-
-const phase = (scope, word) =>
-  scope.page.locator(`[data-testid=training][data-phase=${word}]`).waitFor({ timeout: PATIENCE });
-const step = async (scope) => Number(await scope.part('run-state').getAttribute('data-step'));
-
-// Waits until the run has done at least so many steps.
-async function reaches(scope, wanted) {
-  const found = await scope.page.waitForFunction((wanted) => {
-    const state = document.querySelector('[data-testid=run-state]');
-    return Number(state?.dataset.step) >= wanted && state.dataset.step;
-  }, wanted, { timeout: PATIENCE });
-  return Number(await found.jsonValue());
-}
-
-async function drawnAt(scope, wanted) {
-  await scope.page.locator(`[data-testid=drawn-at][data-step="${wanted}"]`).waitFor({ timeout: PATIENCE });
-}
-
-async function download(scope) {
-  const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part('download').click()]);
-  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
-}
-
 test('a visitor trains, pauses, looks, reloads and goes on; nothing is lost', async () => {
-  const scope = await room();
+  const scope = await room(browser, site);
   assert.equal(scope.parameter('room'), 'train');
   await scope.part('probe').click();
   await scope.page.getByText(/A step takes .* 1000 steps/).waitFor({ timeout: PATIENCE });
 
-  await scope.part('begin').click();
-  await phase(scope, 'going');
-  await reaches(scope, 3);
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
-  const paused = await step(scope);
-  assert.ok(paused >= 3);
-  assert.match(await scope.text('kept'), new RegExp(`^Step ${paused} is kept`));
-  await drawnAt(scope, paused);
+  await begun(scope, 3);
+  const rest = await paused(scope);
+  assert.ok(rest >= 3);
+  assert.match(await scope.text('kept'), new RegExp(`^Step ${rest} is kept`));
+  await drawnAt(scope, rest);
 
   // The microscope looks at what the run draws.
   const first = await scope.pixels('sample-0');
@@ -82,48 +40,45 @@ test('a visitor trains, pauses, looks, reloads and goes on; nothing is lost', as
   assert.ok(cells.length > 0 && !/NaN|none/.test(cells[0]), cells[0]);
 
   await scope.part('one-step').click();
-  await reaches(scope, paused + 1);
+  await reaches(scope, rest + 1);
   await phase(scope, 'resting');
-  assert.equal(await step(scope), paused + 1);
+  assert.equal(await step(scope), rest + 1);
   await scope.part('how-many').fill('2');
   await scope.part('more-steps').click();
-  await reaches(scope, paused + 3);
+  await reaches(scope, rest + 3);
   await phase(scope, 'resting');
-  await drawnAt(scope, paused + 3);
+  await drawnAt(scope, rest + 3);
   assert.notDeepEqual(await scope.pixels('sample-0'), first, 'it draws otherwise now');
   const before = await download(scope);
-  assert.equal(before.name, `run-${paused + 3}.safetensors`);
+  assert.equal(before.name, `run-${rest + 3}.safetensors`);
 
   // After a reload it can be gone on with, exactly where it was.
-  await enter(scope);
-  assert.match(await scope.text('offer'), new RegExp(`Go on with twins step ${paused + 3},`));
+  await enter(scope, site);
+  assert.match(await scope.text('offer'), new RegExp(`Go on with twins step ${rest + 3},`));
   await scope.part('restore').click();
   await phase(scope, 'resting');
-  assert.equal(await step(scope), paused + 3);
+  assert.equal(await step(scope), rest + 3);
   assert.deepEqual(weights((await download(scope)).bytes), weights(before.bytes));
   assert.equal(await scope.page.locator('.plot').count(), 4, 'its curves came with it');
 
   // The command goes on with the downloaded file, and the page with the command's.
-  const native = resumed(before.bytes, 'twins', paused + 4);
-  await scope.part('put-away').click();
-  await phase(scope, 'none');
+  const native = resumed(before.bytes, 'twins', rest + 4);
+  await putAway(scope);
   await scope.part('open-run').setInputFiles({ name: 'latest.safetensors', mimeType: 'application/octet-stream', buffer: native });
   await phase(scope, 'resting');
-  assert.equal(await step(scope), paused + 4);
+  assert.equal(await step(scope), rest + 4);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
 
 test('what cannot be opened is told, and the room goes on', async () => {
-  const scope = await room();
+  const scope = await room(browser, site);
   await scope.part('open-run').setInputFiles({ name: 'notes.safetensors', mimeType: 'text/plain', buffer: Buffer.from('no run at all') });
   await scope.part('training-notice').waitFor({ timeout: PATIENCE });
   assert.match(await scope.text('training-notice'), /^notes\.safetensors: /);
   await phase(scope, 'none');
-  await scope.part('begin').click();
-  await phase(scope, 'going');
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
+  await begun(scope, 1);
+  await paused(scope);
   await scope.page.getByTestId('room-look').click();
   assert.equal(await scope.settled(), 'ready');
   await scope.page.getByTestId('room-train').click();
@@ -143,7 +98,7 @@ function halves(width, height, left, right) {
 }
 
 test('own pictures are cut square, made small, shown, and learned from; what is none is listed', async () => {
-  const scope = await room();
+  const scope = await room(browser, site);
   await scope.part('world-own').evaluate((input) => input.click());
   assert.ok(await scope.part('begin').isDisabled(), 'there is nothing to learn from yet');
   const [red, blue] = [[200, 0, 0], [0, 0, 200]];
@@ -166,34 +121,26 @@ test('own pictures are cut square, made small, shown, and learned from; what is 
 
   await scope.part('mirror').click();
   await scope.page.getByText('4 pictures, 32×32').waitFor({ timeout: PATIENCE });
-  await scope.part('begin').click();
-  await phase(scope, 'going');
-  await reaches(scope, 1);
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
-  const paused = await step(scope);
+  await begun(scope, 1);
+  const rest = await paused(scope);
 
   // The pictures are kept with the run.
-  await enter(scope);
+  await enter(scope, site);
   assert.match(await scope.text('offer'), /your own pictures/);
   await scope.part('restore').click();
   await phase(scope, 'resting');
   await scope.part('one-step').click();
-  await reaches(scope, paused + 1);
+  await reaches(scope, rest + 1);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
 
 test('nothing keeps people out of the training room, on a wide screen and a narrow one', async () => {
   for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
-    const scope = await room({ viewport });
+    const scope = await room(browser, site, { viewport });
     assert.deepEqual(await scope.barriers(), []);
-    await scope.part('begin').click();
-    await phase(scope, 'going');
-    await reaches(scope, 2);
-    await scope.part('pause').click();
-    await phase(scope, 'resting');
-    await drawnAt(scope, await step(scope));
+    await begun(scope, 2);
+    await drawnAt(scope, await paused(scope));
     assert.deepEqual(await scope.barriers(), []);
     const wider = await scope.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wider <= 0, `${wider} px too wide at ${viewport.width}`);

@@ -3,18 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { absolute } from '../support/distance.mjs';
 import { Engine, pictures } from '../support/engine.mjs';
 import { hosted } from '../support/hosted.mjs';
+import { begun, download, drawnAt, paused, room } from '../support/room.mjs';
 import { atSnapshot, carried, headerOf, history, snapshotSteps, weights } from '../support/safetensors.mjs';
 import { generate, logged, resumed, row, shares, trained } from '../support/sagan.mjs';
-import { Saganscope } from '../support/saganscope.mjs';
 
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 const WORLD = 'twins';
 const CONFIG = {
   size: 32, conv_dim: 8, z_dim: 16, energy: 'dot', query_width: undefined, place: false,
@@ -134,46 +133,52 @@ test('discriminator steps are those of the command, what is changed is noted, an
   await engine.close();
 });
 
-async function room(options) {
-  const scope = await Saganscope.tab(browser, options);
-  await scope.page.goto(`${site.url}?room=train&device=cpu`);
-  await scope.part('world-twins').waitFor({ state: 'attached', timeout: PATIENCE });
-  await scope.part('world-twins').evaluate((input) => input.click());
-  await scope.choose('width-of-the-networks-8');
-  await scope.choose('pictures-a-step-4');
-  return scope;
-}
-
-const phase = (scope, word) =>
-  scope.page.locator(`[data-testid=training][data-phase=${word}]`).waitFor({ timeout: PATIENCE });
-const drawnAt = (scope, step) =>
-  scope.page.locator(`[data-testid=drawn-at][data-step="${step}"]`).waitFor({ timeout: PATIENCE });
-
-async function download(scope, part) {
-  const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part(part).click()]);
-  return readFile(await file.path());
-}
-
-// Begins, and rests after at least so many steps: after how many.
+// Begins, and rests after at least so many steps, with its pictures drawn: after how many.
 async function trainedInPage(scope, wanted) {
-  await scope.part('begin').click();
-  await phase(scope, 'going');
-  await scope.page.waitForFunction((wanted) => {
-    const state = document.querySelector('[data-testid=run-state]');
-    return Number(state?.dataset.step) >= wanted;
-  }, wanted, { timeout: PATIENCE });
-  await scope.part('pause').click();
-  await phase(scope, 'resting');
-  const step = Number(await scope.part('run-state').getAttribute('data-step'));
+  await begun(scope, wanted);
+  const step = await paused(scope);
   await drawnAt(scope, step);
   return step;
 }
 
+test('with snapshots and changed settings a run that was reloaded twice is the one that was not, bit for bit', async () => {
+  const settings = { generator_rate: 3e-4, discriminator_rate: 2e-4, discriminator_steps: 2 };
+  const engine = await Engine.start(browser, site);
+  await begin(engine);
+  await steps(engine, 5);
+  await ask(engine, { Set: { run: 1, settings } }, 'Set');
+  await steps(engine, 6);
+  const whole = await saved(engine);
+
+  await begin(engine, { keep: true });
+  const again = async () => {
+    await engine.reload();
+    return ask(engine, { Restore: { run: 1, device: 'Cpu' } }, 'Ready');
+  };
+  await steps(engine, 3);
+  assert.equal((await again()).info.step, 3n);
+  await steps(engine, 2);
+  await ask(engine, { Set: { run: 1, settings } }, 'Set');
+  await steps(engine, 2);
+  const restored = await again();
+  assert.deepEqual([restored.info.step, restored.settings], [7n, settings]);
+  await steps(engine, 4);
+  const file = await saved(engine);
+  assert.deepEqual(weights(file), weights(whole));
+  const [found, wanted] = [file, whole].map((one) => carried(one)['snapshots.values']);
+  assert.deepEqual(snapshotSteps(file), snapshotSteps(whole));
+  assert.ok(found.shape[0] > 3 && found.bytes.equals(wanted.bytes), 'its snapshots are the same too');
+  assert.deepEqual(headerOf(file).changes, headerOf(whole).changes);
+  assert.equal(headerOf(file).changes.length, 3);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
 test('one slider moves pictures, maps and curves through a run, and back to now', async () => {
-  const scope = await room();
+  const scope = await room(browser, site);
   const now = await trainedInPage(scope, 12);
   const live = await scope.pixels('sample-0');
-  const file = await download(scope, 'download');
+  const file = (await download(scope)).bytes;
   const taken = snapshotSteps(file);
   const slider = scope.part('step-slider');
   await slider.focus();
@@ -237,7 +242,7 @@ test('one slider moves pictures, maps and curves through a run, and back to now'
 });
 
 test('who wants less motion goes from snapshot to snapshot; settings change as it runs; curves are saved', async () => {
-  const scope = await room({ reducedMotion: 'reduce', viewport: { width: 390, height: 844 } });
+  const scope = await room(browser, site, { reducedMotion: 'reduce', viewport: { width: 390, height: 844 } });
   const now = await trainedInPage(scope, 8);
   assert.equal(await scope.text('play'), 'Next');
   await scope.part('play').click();
@@ -258,13 +263,13 @@ test('who wants less motion goes from snapshot to snapshot; settings change as i
   await scope.page.waitForFunction(() => /discriminator had one update/.test(document.querySelector('[data-testid=half-said]').textContent));
   await scope.part('half-g').click();
   await drawnAt(scope, now + 1);
-  const file = await download(scope, 'download');
+  const file = (await download(scope)).bytes;
   const { changes, updates } = headerOf(file);
   assert.deepEqual(changes.map(({ setting, to }) => [setting, to]), [['generator.rate', 1e-3]]);
   assert.deepEqual(updates, { discriminator: now + 1, generator: now + 1 });
 
   // Every number of the run's file is in the table.
-  const [head, ...lines] = (await download(scope, 'curves-csv')).toString().trim().split('\n').map((line) => line.split(','));
+  const [head, ...lines] = (await download(scope, 'curves-csv')).bytes.toString().trim().split('\n').map((line) => line.split(','));
   const { 'history.values': history, 'history.steps': at, 'history.vitals.values': vitals } = carried(file);
   const rows = lines.filter((cells) => cells[1] !== '');
   assert.equal(rows.length, at.shape[0]);
@@ -280,7 +285,7 @@ test('who wants less motion goes from snapshot to snapshot; settings change as i
 
   await scope.part('more-curves').click();
   await scope.part('log-axis').click();
-  const svg = (await download(scope, 'curves-svg')).toString();
+  const svg = (await download(scope, 'curves-svg')).bytes.toString();
   const found = await scope.page.evaluate((text) => {
     const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
     return { broken: parsed.querySelectorAll('parsererror').length, plots: parsed.querySelectorAll('g').length };

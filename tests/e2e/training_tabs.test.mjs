@@ -4,12 +4,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { Engine } from '../support/engine.mjs';
 import { hosted } from '../support/hosted.mjs';
 import { begun, download, enter, paused, phase, reaches, room, smallest, step } from '../support/room.mjs';
 import { weights } from '../support/safetensors.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 
 const PATIENCE = 240_000;
+
+const CONFIG = {
+  size: 32, conv_dim: 8, z_dim: 16, energy: 'dot', query_width: undefined, place: false,
+  generator_attention: [16], discriminator_attention: [4], spectral_norm: 'both',
+  minibatch_deviation: false, equal_phase_sums: false, diff_augment: false,
+  generator_rate: 1e-4, discriminator_rate: 4e-4, batch: 2, seed: 3n,
+};
 
 const { site, browser } = await hosted('none');
 
@@ -54,6 +62,41 @@ test('a run is watched from another tab, and taken over where it was left', asyn
   await reaches(other, left + 1);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
+});
+
+test('of a tab that does not answer the run is taken after twenty seconds, and it writes no more', async (t) => {
+  // An engine without the page around it holds the lock and hears no other tab, as a frozen one.
+  const frozen = await Engine.start(browser, site);
+  const asked = async (engine, what, kind) => {
+    const reply = await engine.ask('Train', what);
+    assert.equal(reply.kind, kind, reply.sentence);
+    return reply;
+  };
+  const { kept_as: id } = await asked(frozen, { Begin: { run: 1, config: CONFIG, from: { World: 'twins' }, device: 'Cpu', keep: true } }, 'Ready');
+  await asked(frozen, { Run: { run: 1, steps: 2n } }, 'Paused');
+
+  const other = await second(frozen.scope);
+  await other.part('offer').waitFor({ timeout: PATIENCE });
+  assert.match(await other.text('offer'), /^Another tab trains twins/);
+  const start = performance.now();
+  await other.part('take-over').click();
+  await phase(other, 'resting');
+  const seconds = (performance.now() - start) / 1000;
+  t.diagnostic(`taken after ${seconds.toFixed(1)} s`);
+  assert.ok(seconds > 18, 'it has twenty seconds to answer');
+  assert.equal(await step(other), 2);
+  await other.part('one-step').click();
+  await reaches(other, 3);
+  await other.page.getByText(/^Step 3 is kept in this browser/).waitFor({ timeout: PATIENCE });
+
+  // It wakes up: what it does since is in its memory alone, and it says so.
+  const { others } = await asked(frozen, { Run: { run: 1, steps: 5n } }, 'Paused');
+  const { trouble } = others.filter(({ kind }) => kind === 'Autosaved').at(-1);
+  assert.match(trouble, /^Another tab has taken this run over/);
+  const { runs } = await asked(frozen, 'Stored', 'Stored');
+  assert.deepEqual(runs.map((run) => [run.id, run.info.step]), [[id, 3n]]);
+  assert.deepEqual(frozen.complaints, []);
+  await frozen.close();
 });
 
 test('runs are listed with what sets them apart, named, gone on with and forgotten, each after a question', async () => {

@@ -57,7 +57,18 @@ export async function paused(scope) {
   return step(scope);
 }
 
-export async function download(scope) {
-  const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part('download').click()]);
+// Waits until what is shown was drawn after this step, by the run or by the second one.
+export function drawnAt(scope, wanted, name = 'drawn-at') {
+  return scope.page.locator(`[data-testid=${name}][data-step="${wanted}"]`).waitFor({ timeout: PATIENCE });
+}
+
+export async function putAway(scope) {
+  await scope.part('put-away').click();
+  await phase(scope, 'none');
+}
+
+// What is downloaded with this button.
+export async function download(scope, part = 'download') {
+  const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part(part).click()]);
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }

@@ -116,15 +116,20 @@ pub(crate) fn end_to_end(arguments: &[String]) -> Result<(), Failure> {
     run(&mut node)
 }
 
-/// What `training_speed.test.mjs` does in a hundred steps, in so many.
+/// What `training_speed.test.mjs` does in a hundred steps, in so many; and own pictures, forty large and
+/// five thousand small.
 ///
 /// # Errors
-/// If the site is not built, or its memory grows.
+/// If the site or the native command is not built, or memory grows.
 pub(crate) fn soak(steps: u32) -> Result<(), Failure> {
     let mut node = web::node()?;
     node.env("SOAK", steps.to_string())
-        .args(["--test", "--test-reporter=spec"])
-        .arg(root().join("tests/e2e/training_speed.test.mjs"));
+        .env("SAGAN", sagan()?)
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(["speed", "pictures"].map(|what| {
+            let file = format!("tests/e2e/training_{what}.test.mjs");
+            root().join(file)
+        }));
     println!("\n==> Training for {steps} steps in a real browser, and weighing its memory");
     run(&mut node)
 }

@@ -10,6 +10,7 @@ mod checks;
 mod circles;
 mod curves;
 mod failure;
+mod names;
 mod rust_tools;
 mod setup;
 mod step;

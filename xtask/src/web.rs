@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::browser;
 use crate::failure::Failure;
+use crate::names;
 use crate::setup::{self, Scope};
 use crate::step::{command, root, run, step, typed};
 
@@ -36,12 +37,13 @@ pub(crate) fn build() -> Result<(), Failure> {
 /// As [`build`], where set-up was done before.
 ///
 /// # Errors
-/// If trunk fails.
+/// If trunk fails, or what it built cannot be read.
 pub(crate) fn build_only() -> Result<(), Failure> {
     step(
         "Building the page into dist/",
         trunk().args(["build", "--release"]),
-    )
+    )?;
+    names::take_out(&root().join("dist"))
 }
 
 /// Builds the page and photographs both of its rooms into `docs/`.

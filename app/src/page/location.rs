@@ -1,8 +1,8 @@
 //! The page's address in the browser, read and written.
 
 use js_sys::Array;
-use wasm_bindgen::JsCast;
-use web_sys::{Location, UrlSearchParams};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Location, Url, UrlSearchParams};
 
 use super::view::address::Address;
 use super::view::query::Query;
@@ -49,6 +49,25 @@ pub fn url_of(address: &Address) -> String {
         origin.unwrap_or_default() + &path.unwrap_or_default()
     });
     format!("{}?{}", here.unwrap_or_default(), query_of(address))
+}
+
+/// The query part of a link to this page, if it is one; of several, one a line, the first's.
+pub fn query_of_link(links: &str) -> Option<String> {
+    let link = links.lines().find(|line| !line.starts_with('#'))?;
+    let (link, here) = (Url::new(link.trim()).ok()?, location()?);
+    let same = link.origin() == here.origin().ok()? && link.pathname() == here.pathname().ok()?;
+    same.then(|| link.search().trim_start_matches('?').to_owned())
+}
+
+/// Gives this query part an entry of its own in the browser's history, without leaving the page.
+///
+/// # Errors
+/// Where the browser does not let it.
+pub fn enter(query: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let url = format!("?{query}");
+    let history = window.history()?;
+    history.push_state_with_url(&JsValue::NULL, "", Some(&url))
 }
 
 /// Opens the view of this query part; the one before stays behind the browser's *Back*.

@@ -216,6 +216,8 @@ pub struct StoredRun {
     pub last: Option<Progress>,
     /// Whether another tab keeps it.
     pub elsewhere: bool,
+    /// The number in storage of the run that it began beside, where it was the second of two.
+    pub beside: Option<u64>,
 }
 
 /// What a tab wants of a run in storage.

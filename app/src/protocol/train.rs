@@ -46,6 +46,8 @@ pub enum Train {
         device: DeviceChoice,
         /// Whether to keep it in the browser's storage; see [`Train::Keep`].
         keep: bool,
+        /// The number in storage of the run that it stands beside, which is noted where it is kept.
+        beside: Option<u64>,
     },
     /// Open a run that is in the browser's storage.
     Restore {

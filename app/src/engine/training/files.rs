@@ -46,6 +46,9 @@ pub(super) struct Note {
     /// What was read of it last.
     #[serde(default, deserialize_with = "lenient")]
     pub(super) last: Option<Progress>,
+    /// The run that it began beside.
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) beside: Option<u64>,
 }
 
 /// What is noted beside pictures.

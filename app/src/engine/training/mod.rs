@@ -79,6 +79,7 @@ impl Training {
                 from,
                 device,
                 keep,
+                beside,
             } => {
                 let settings = setup::settings(&config)?;
                 let mut start = match networks {
@@ -91,9 +92,11 @@ impl Training {
                         networks: None,
                         from: Some(from),
                         keeper: None,
+                        beside: None,
                         looks: false,
                     },
                 };
+                start.beside = beside;
                 if keep {
                     start.keeper = Some(self.keeper().await?);
                 }
@@ -200,6 +203,7 @@ impl Training {
         let first = run.record.take_snapshot(&run.trainer).await;
         first.map_err(|error| error.to_string())?;
         run.from = start.from;
+        run.beside = start.beside;
         run.pictures = pictures;
         self.rest(number, Cause::Asked).await;
         let mut trouble = missing;

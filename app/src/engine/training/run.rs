@@ -60,6 +60,8 @@ pub(super) struct Run {
     /// What it learns from.
     pub(super) from: Option<PictureSource>,
     pub(super) pictures: Option<Box<dyn Pictures>>,
+    /// The run in storage that it began beside.
+    pub(super) beside: Option<u64>,
     pub(super) record: Record,
     /// When a run that goes on is looked at inside next.
     next_vitals: f64,
@@ -128,6 +130,7 @@ impl Run {
             examiner: None,
             from: None,
             pictures: None,
+            beside: None,
             keeper: None,
             going: None,
         }
@@ -303,6 +306,7 @@ impl Run {
             info,
             from,
             last,
+            beside: self.beside,
         };
         Ok(Some(keeper.keep(&note, file).await))
     }

@@ -91,6 +91,7 @@ async fn label(storage: &Storage, id: u64) -> Option<StoredRun> {
         bytes,
         last: note.last,
         elsewhere: false,
+        beside: note.beside,
     })
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Start {
     pub(super) networks: Option<(Checkpoint, Checkpoint)>,
     pub(super) from: Option<PictureSource>,
     pub(super) keeper: Option<Keeper>,
+    /// The run in storage that it began beside.
+    pub(super) beside: Option<u64>,
     /// Whether nothing but looking is meant: no step, and so no compilation of one.
     pub(super) looks: bool,
 }
@@ -86,6 +88,7 @@ impl Start {
             networks: Some((generator, discriminator)),
             from: Some(from),
             keeper: None,
+            beside: None,
             looks: false,
             name: name.clone(),
         })
@@ -104,6 +107,7 @@ impl Start {
             networks: None,
             from: None,
             keeper: None,
+            beside: None,
             looks: false,
             name,
         })

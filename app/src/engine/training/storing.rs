@@ -54,6 +54,7 @@ impl Training {
             self.albums.put(*album, Made { size, pictures });
         }
         start.from = note.from;
+        start.beside = note.beside;
         start.looks = claim == Claim::Look;
         if let Some(lock) = lock {
             start.keeper = Some(Keeper::open(id, lock).await);

@@ -24,12 +24,12 @@ use super::status_line::StatusLine;
 use super::tour::Tour;
 use super::training::room::TrainingRoom;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{CHOSEN_MODEL, EXAMINED, RUN};
+use crate::page::engine::numbers::EXAMINED;
 use crate::page::hooks::use_address::use_address;
 use crate::page::hooks::use_all_rows::{AllLayers, use_all_rows};
 use crate::page::hooks::use_changed_picture::use_changed_picture;
 use crate::page::hooks::use_contents::use_contents;
-use crate::page::hooks::use_dropped_figure::use_dropped_figure;
+use crate::page::hooks::use_dropped_view::use_dropped_view;
 use crate::page::hooks::use_engine::use_engine;
 use crate::page::hooks::use_escape::use_escape;
 use crate::page::hooks::use_frame::use_frame;
@@ -43,6 +43,7 @@ use crate::page::hooks::use_second::use_second;
 use crate::page::hooks::use_tabs::use_tabs;
 use crate::page::hooks::use_training::use_training;
 use crate::page::hooks::use_undo::use_undo;
+use crate::page::hooks::use_visits::{Visits, use_visits};
 use crate::page::hooks::use_wake_lock::use_wake_lock;
 use crate::page::location::{query, url_of};
 use crate::page::view::address::Address;
@@ -52,7 +53,7 @@ use crate::page::view::engine::Phase;
 use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
 use crate::page::view::state::State;
-use crate::protocol::{Examined, MapEdit, Source};
+use crate::protocol::{Examined, MapEdit, Pictures, Source};
 
 /// The whole page.
 #[component]
@@ -75,7 +76,8 @@ pub fn App() -> Html {
     use_undo(state.dispatcher());
     use_frame(state.frame.embed);
     let notice = use_notice();
-    use_dropped_figure(notice.tell.clone());
+    let visits = use_visits(&state, notice.tell.clone());
+    use_dropped_view(visits.clone(), notice.tell.clone());
     let dispatch = state.dispatcher();
     let State {
         engine,
@@ -90,6 +92,7 @@ pub fn App() -> Html {
 
     html! {
         <ContextProvider<Engine> context={handle}>
+        <ContextProvider<Visits> context={visits}>
         <div class="page" data-state={state.word()} data-hide={frame.hidden().join(" ")}>
             <header class="masthead">
                 <h1>{ "Saganscope" }</h1>
@@ -147,6 +150,7 @@ pub fn App() -> Html {
                 }
             </main>
         </div>
+        </ContextProvider<Visits>>
         </ContextProvider<Engine>>
     }
 }
@@ -224,15 +228,13 @@ fn change_panel(state: &UseReducerHandle<State>) -> Html {
 /// What the discriminator says of the chosen picture, once that is drawn as it is wanted.
 fn judge_panel(state: &UseReducerHandle<State>) -> Html {
     let engine = &state.engine;
-    let (whose, of) = match state.room {
-        Room::Look => {
+    let network = state.network();
+    let whose = match network.of {
+        Source::Model(_) => {
             let opened = [engine.attempt, engine.opening];
-            (
-                Whose::Model(engine.settings.clone(), opened),
-                Source::Model(CHOSEN_MODEL),
-            )
+            Whose::Model(engine.settings.clone(), opened)
         }
-        Room::Train => (Whose::Run, Source::Run(RUN)),
+        Source::Run(run) => Whose::Run(run),
     };
     let shown = state.shown();
     let (Some(slot), true) = (
@@ -250,7 +252,10 @@ fn judge_panel(state: &UseReducerHandle<State>) -> Html {
     let drawn = settled.then(|| Asked {
         seed: slot.seed,
         drawn: Some(slot.picture.clone()),
-        picture: Examined::Drawn(changes.picture(EXAMINED, of, slot.seed, shown.chosen)),
+        picture: Examined::Drawn(Pictures {
+            network,
+            ..changes.picture(EXAMINED, network.of, slot.seed, shown.chosen)
+        }),
     });
     html! { <JudgePanel {whose} {drawn} looking={state.looking} dispatch={state.dispatcher()} /> }
 }

@@ -17,9 +17,10 @@ use crate::page::figure::{
 };
 use crate::page::hooks::use_all_rows::AllLayers;
 use crate::page::hooks::use_looks::Said;
+use crate::page::hooks::use_visits::Visits;
 use crate::page::location::url_of;
 use crate::page::raster::{data_address, png_of_image, png_of_svg};
-use crate::page::reopen::reopen;
+use crate::page::reopen::query_in;
 use crate::page::save::{blob, save_bytes, save_text};
 use crate::page::view::address::Address;
 use crate::page::view::changes::Changes;
@@ -62,6 +63,7 @@ enum Piece {
 #[component]
 pub fn TakeAway(props: &Props) -> Html {
     let report = use_state(|| None::<Result<String, String>>);
+    let visits = use_context::<Visits>();
     let take = |piece: Piece| {
         let (props, report) = (props.clone(), report.setter());
         Callback::from(move |_: MouseEvent| {
@@ -80,17 +82,18 @@ pub fn TakeAway(props: &Props) -> Html {
         button((Piece::Weights(layer), name, format!("take-npy-{layer}")))
     });
     let onfile = {
-        let report = report.setter();
+        let (report, visits) = (report.setter(), visits.clone());
         Callback::from(move |event: Event| {
             let input = event.target_unchecked_into::<HtmlInputElement>();
             let file = input.files().and_then(|files| files.get(0));
             // So that the same file, mended, can be chosen again.
             input.set_value("");
-            let report = report.clone();
-            if let Some(file) = file {
+            let (report, visits) = (report.clone(), visits.clone());
+            if let Some((file, visits)) = file.zip(visits) {
                 spawn_local(async move {
-                    if let Err(sentence) = reopen(file).await {
-                        report.set(Some(Err(sentence)));
+                    match query_in(file).await {
+                        Ok(query) => visits.visit.emit(query),
+                        Err(sentence) => report.set(Some(Err(sentence))),
                     }
                 });
             }

@@ -17,18 +17,34 @@ pub const RUN: u32 = 1;
 /// A second run beside it.
 pub const RIVAL: u32 = 2;
 
-/// The pictures of the second run, and of its snapshots.
-pub const RIVAL_PICTURES: u32 = 14;
-/// See [`RIVAL_PICTURES`].
-pub const RIVAL_PAST: u32 = 15;
+/// A run's number, and the topics of its pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunNumbers {
+    /// What the page calls it.
+    pub run: u32,
+    /// Its pictures.
+    pub pictures: u32,
+    /// The same as a snapshot of it draws them.
+    pub past: u32,
+    /// The large one of those.
+    pub past_large: u32,
+}
 
-/// The pictures of the training run.
-pub const RUN_PICTURES: u32 = 11;
+/// The first run's.
+pub const OF_RUN: RunNumbers = RunNumbers {
+    run: RUN,
+    pictures: 11,
+    past: 12,
+    past_large: 13,
+};
 
-/// The same as a snapshot of the run draws them, and the large one of those.
-pub const PAST_PICTURES: u32 = 12;
-/// See [`PAST_PICTURES`].
-pub const PAST_LARGE: u32 = 13;
+/// The second run's.
+pub const OF_RIVAL: RunNumbers = RunNumbers {
+    run: RIVAL,
+    pictures: 14,
+    past: 15,
+    past_large: 16,
+};
 
 /// What all rows of the chosen picture's maps say.
 pub const ALL_ROWS: u32 = 3;

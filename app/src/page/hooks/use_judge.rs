@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{CHOSEN_JUDGE, CHOSEN_MODEL, EXAMINED, RUN};
+use crate::page::engine::numbers::{CHOSEN_JUDGE, CHOSEN_MODEL, EXAMINED};
 use crate::page::engine::task::Task;
 use crate::page::image::Image;
 use crate::page::view::settings::Settings;
@@ -17,8 +17,8 @@ use crate::protocol::{Examined, Examiner, Judge, JudgeReply, wire::File};
 pub enum Whose {
     /// The chosen model's. What counts its openings tells a model from one that took its place.
     Model(Settings, [u32; 2]),
-    /// The run's.
-    Run,
+    /// That of the run of this number.
+    Run(u32),
 }
 
 /// How far it is.
@@ -84,7 +84,7 @@ pub fn use_judge(engine: &Engine, whose: Option<Whose>, picture: Option<Asked>) 
             let mut opening = None;
             match whose.clone() {
                 None => {}
-                Some(Whose::Run) => tell(Opened::Ready),
+                Some(Whose::Run(_)) => tell(Opened::Ready),
                 Some(Whose::Model(settings, _)) => {
                     tell(Opened::Coming(0, None));
                     let engine = engine.clone();
@@ -108,7 +108,7 @@ pub fn use_judge(engine: &Engine, whose: Option<Whose>, picture: Option<Asked>) 
     let state = state.map_or(Opened::Loading, |(_, state)| state);
     let asked = picture.filter(|_| state == Opened::Ready);
     let by = match &whose {
-        Some(Whose::Run) => Examiner::Run(RUN),
+        Some(Whose::Run(run)) => Examiner::Run(*run),
         _ => Examiner::Judge(CHOSEN_JUDGE),
     };
     {

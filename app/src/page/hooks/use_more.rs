@@ -3,12 +3,11 @@
 use yew::prelude::*;
 
 use crate::page::engine::handle::Engine;
-use crate::page::engine::numbers::{CHOSEN_MODEL, RUN};
 use crate::page::image::Image;
 use crate::page::view::room::Room;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
-use crate::protocol::{DrawReply, Parts, Pictures, Source};
+use crate::protocol::{DrawReply, Parts, Pictures};
 
 /// Asks on a topic for these parts of the chosen picture, with what is changed in it, once the pictures
 /// are drawn and while `asks`; none until an answer for the picture that is chosen now is one to `hear`.
@@ -25,26 +24,25 @@ pub fn use_more<T: Clone + 'static>(
     let shown = state.shown();
     let slot = state.looked_at();
     let picture = slot.map(|slot| slot.picture.clone());
-    let (of, there) = match state.room {
-        Room::Look => (Source::Model(CHOSEN_MODEL), state.engine.runs()),
-        Room::Train => (Source::Run(RUN), true),
-    };
+    let network = state.network();
+    let there = state.room == Room::Train || state.engine.runs();
     // What belongs to a picture that is just being redrawn would be out of date before it comes.
     let redraws = slot.is_some_and(|slot| state.edits.redraws(slot.seed, shown.chosen));
     let changes = Some(state.edits.changes().clone()).filter(|_| state.shows_changes());
     let wanted = slot.filter(|slot| asks && there && !shown.drawing && !slot.stale && !redraws);
     let wanted = wanted.map(|slot| {
         let picture = slot.picture.clone();
-        (slot.seed, shown.chosen, picture, of, changes)
+        (slot.seed, shown.chosen, picture, network, changes)
     });
     {
         let (engine, setter) = (engine.clone(), held.setter());
         use_effect_with(wanted, move |wanted| {
-            if let Some((seed, index, picture, of, changes)) = wanted.clone() {
+            if let Some((seed, index, picture, network, changes)) = wanted.clone() {
                 let changes = changes.unwrap_or_default();
                 let asked = Pictures {
                     parts,
-                    ..changes.picture(topic, of, seed, index)
+                    network,
+                    ..changes.picture(topic, network.of, seed, index)
                 };
                 engine.draw(asked, move |reply| {
                     if let Some(found) = hear(reply) {

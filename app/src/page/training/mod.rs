@@ -3,11 +3,11 @@
 pub mod curves;
 pub mod curves_file;
 pub mod form;
-mod hearing;
 pub mod panels;
 pub mod presets;
 pub mod readings;
 pub mod rival;
+pub mod run;
 pub mod shelf;
 pub mod state;
 pub mod tabs;

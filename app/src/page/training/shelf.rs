@@ -1,5 +1,6 @@
 //! The runs that are kept in this browser: what each is called, and what sets it apart.
 
+use super::state::Beside;
 use crate::page::words;
 use crate::protocol::{PictureSource, Progress, StoredRun};
 
@@ -16,6 +17,19 @@ pub fn learned_from(from: Option<&PictureSource>) -> String {
 pub fn called(run: &StoredRun) -> String {
     let name = run.name.clone();
     name.unwrap_or_else(|| learned_from(run.from.as_ref()))
+}
+
+/// The two runs that began beside each other, if the run of this number is one of them, and this tab
+/// can have both: the first, then the second.
+pub fn pair_of(id: u64, runs: &[StoredRun]) -> Option<(u64, Beside)> {
+    let free = |id: u64| runs.iter().find(|run| run.id == id && !run.elsewhere);
+    let second =
+        |run: &&StoredRun| run.beside.is_some() && (run.id == id || run.beside == Some(id));
+    let second = runs.iter().find(second)?;
+    let (first, second) = (free(second.beside?)?, free(second.id)?);
+    let names = [called(first), called(second)];
+    let id = second.id;
+    Some((first.id, Beside { id, names }))
 }
 
 /// In what each of these runs differs from others of them; nothing where all are alike.
@@ -93,6 +107,7 @@ mod tests {
             bytes: 1,
             last: None,
             elsewhere: false,
+            beside: None,
         }
     }
 
@@ -125,6 +140,29 @@ mod tests {
         assert_eq!(called(&run), "upright butterflies");
         run.name = Some("the one that worked".into());
         assert_eq!(called(&run), "the one that worked");
+    }
+
+    #[test]
+    fn two_that_began_beside_each_other_are_found_by_either_unless_one_is_elsewhere() {
+        let mut second = stored(2);
+        second.beside = Some(1);
+        second.name = Some("centred".into());
+        let runs = [stored(3), second, stored(1)];
+        let names = ["upright butterflies", "centred"].map(str::to_owned);
+        for id in [1, 2] {
+            let beside = Beside {
+                id: 2,
+                names: names.clone(),
+            };
+            assert_eq!(pair_of(id, &runs), Some((1, beside)));
+        }
+        assert_eq!(pair_of(3, &runs), None);
+        assert_eq!(pair_of(2, &runs[..2]), None, "the first was forgotten");
+        for taken in [1, 2] {
+            let mut runs = runs.clone();
+            runs[taken].elsewhere = true;
+            assert_eq!(pair_of(1, &runs), None);
+        }
     }
 
     #[test]

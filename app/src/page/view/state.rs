@@ -16,7 +16,11 @@ use super::pictures::{Pictures, PicturesAction};
 use super::room::Room;
 use super::second::{Second, SecondAction};
 use super::slot::Slot;
+use crate::page::engine::numbers::{CHOSEN_MODEL, RIVAL, RUN};
+use crate::page::training::run::Which;
 use crate::page::training::state::{Training, TrainingAction};
+
+use crate::protocol::{Network, Source, Weights};
 
 /// Where a first-time visitor is shown to have pointed where the model does not say, in fractions
 /// of the picture, so that there are maps to see before anything is touched.
@@ -136,6 +140,26 @@ impl State {
         redrawn.or(Some(chosen))
     }
 
+    /// The network that drew them.
+    pub fn network(&self) -> Network {
+        match self.room {
+            Room::Look => Network {
+                of: Source::Model(CHOSEN_MODEL),
+                weights: Weights::Average,
+            },
+            Room::Train => Network {
+                of: Source::Run(match self.training.looked_at() {
+                    Which::First => RUN,
+                    Which::Second => RIVAL,
+                }),
+                weights: match self.training.back {
+                    Some(step) => Weights::Snapshot(step),
+                    None => Weights::Average,
+                },
+            },
+        }
+    }
+
     /// Whether what is shown has changes.
     pub fn shows_changes(&self) -> bool {
         self.looked_at() != self.shown().chosen_slot()
@@ -228,6 +252,7 @@ impl State {
         self.pictures.choose(address.sample);
         self.edits.change(EditsAction::Show(address.edits), None);
         self.room = address.room;
+        self.look_inside();
     }
 
     fn change_edits(&mut self, action: EditsAction) {

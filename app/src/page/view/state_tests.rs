@@ -6,8 +6,14 @@ use yew::Reducible;
 
 use crate::page::attention::lens::Lens;
 use crate::page::attention::pixel::Point;
+use crate::page::engine::numbers::{CHOSEN_MODEL, RIVAL, RUN};
 use crate::page::failure::Failure;
-use crate::protocol::{DeviceInfo, LayerInfo, ModelInfo, Reading, Sample, Stage};
+use crate::page::training::rival::RivalAction;
+use crate::page::training::run::Which;
+use crate::page::training::state::TrainingAction;
+use crate::protocol::{
+    DeviceInfo, LayerInfo, ModelInfo, Network, Reading, Sample, Source, Stage, Weights,
+};
 
 use super::address::Address;
 use super::edits::EditsAction;
@@ -317,4 +323,49 @@ fn a_visit_shows_what_the_address_shows_on_the_device_that_there_is() {
     let again = after(there.clone(), [elsewhere]);
     assert_eq!((again.word(), again.engine.opening), ("ready", 1));
     assert_eq!(again.pictures.slots, there.pictures.slots);
+}
+
+#[test]
+fn a_visit_leaves_the_run_as_it_is_and_looks_inside_of_what_it_draws() {
+    let at = |pairs: &'static [(&str, &str)]| {
+        let pairs = pairs
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        Action::Visit(Box::new(Address::read(&Query::new(pairs))))
+    };
+    let drawn = TrainingAction::Place(Which::First, 0, small_sample());
+    let here = after(running(), [TrainingAction::Opening.into(), drawn.into()]);
+    let training = here.training.clone();
+    let there = after(here, [at(&[("seed", "4")])]);
+    assert_eq!((there.room, &there.training), (Room::Look, &training));
+    // Back in the room, whose pictures are smaller than where the address points.
+    let back = after(there, [at(&[("room", "train"), ("x", "50"), ("y", "40")])]);
+    assert_eq!((back.room, &back.training), (Room::Train, &training));
+    let size = small_sample().size;
+    let corner = Point {
+        x: size - 1,
+        y: size - 1,
+    };
+    assert_eq!(back.looking.pins.pixel(), Some(corner));
+}
+
+#[test]
+fn what_is_asked_of_a_picture_is_asked_of_the_network_that_drew_it() {
+    let names = ["plain", "centred"].map(str::to_owned);
+    let rival = |action| Action::from(TrainingAction::Rival(action));
+    let here = running();
+    assert_eq!(here.network().of, Source::Model(CHOSEN_MODEL));
+    let room = after(here, [Action::Enter(Room::Train)]);
+    let own = Network {
+        of: Source::Run(RUN),
+        weights: Weights::Average,
+    };
+    assert_eq!(room.network(), own);
+    let back = after(room, [TrainingAction::Back(Some(4)).into()]);
+    let weights = Weights::Snapshot(4);
+    assert_eq!(back.network(), Network { weights, ..own });
+    let opening = rival(RivalAction::Opening(names));
+    let second = after(back, [opening, rival(RivalAction::LookAt(true))]);
+    let of = Source::Run(RIVAL);
+    assert_eq!(second.network(), Network { of, weights });
 }

@@ -85,8 +85,12 @@ pub fn Curves(props: &Props) -> Html {
     let said = use_rest(reading(history, *cursor));
     let mut all = panels(history, vital_names, vitals);
     if let Some(rival) = rival {
-        let second = panels(&rival.history, &rival.vital_names, &rival.vitals);
-        all = beside(all, second, rival.names);
+        let second = panels(
+            &rival.run.history,
+            &rival.run.vital_names,
+            &rival.run.vitals,
+        );
+        all = beside(all, second, rival.names.each_ref().map(String::as_str));
     }
     let plot = |panel: &Panel| {
         html! {
@@ -137,7 +141,11 @@ pub fn Curves(props: &Props) -> Html {
             save("curves.csv", "text/csv", &csv(&history, &names, &vitals));
             // Its networks may have other layers, so it is a table of its own.
             if let Some(rival) = &rival {
-                let table = csv(&rival.history, &rival.vital_names, &rival.vitals);
+                let table = csv(
+                    &rival.run.history,
+                    &rival.run.vital_names,
+                    &rival.run.vitals,
+                );
                 save("curves-second-run.csv", "text/csv", &table);
             }
         })

@@ -11,6 +11,8 @@ use crate::protocol::{Half, LiveSettings};
 pub struct Props {
     /// How the run is set.
     pub settings: LiveSettings,
+    /// Whether a second run beside it is changed alike.
+    pub pair: bool,
     /// Whether it rests, so that one network can be updated alone.
     pub resting: bool,
     /// What came of such an update.
@@ -24,6 +26,7 @@ pub struct Props {
 pub fn LiveChoices(props: &Props) -> Html {
     let Props {
         settings,
+        pair,
         resting,
         said,
         asks,
@@ -67,7 +70,13 @@ pub fn LiveChoices(props: &Props) -> Html {
                     |all, steps| LiveSettings { discriminator_steps: if steps.fract() == 0.0 { steps as u32 } else { 0 }, ..all },
                 ) }
             </div>
-            <p class="quiet">{ "From the next step on; the run's file notes what was changed, and when." }</p>
+            <p class="quiet">
+                { if *pair {
+                    "Of both runs, so that what sets them apart stays what it was. From each one's next step on; its file notes what was changed, and when."
+                } else {
+                    "From the next step on; the run's file notes what was changed, and when."
+                } }
+            </p>
             <div class="buttons">
                 <span class="quiet">{ "One update of" }</span>
                 <button type="button" class="small" disabled={!resting} onclick={half(Half::Discriminator)} data-testid="half-d">{ "the discriminator" }</button>

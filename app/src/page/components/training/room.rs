@@ -46,7 +46,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
         Phase::Going(_) => "going",
     };
     let onpick = {
-        let (dispatch, snapshots) = (dispatch.clone(), training.snapshots.clone());
+        let (dispatch, snapshots) = (dispatch.clone(), training.run.snapshots.clone());
         Callback::from(move |step| {
             let back = nearest(&snapshots, step);
             dispatch.dispatch(TrainingAction::Back(back).into());
@@ -73,15 +73,15 @@ pub fn TrainingRoom(props: &Props) -> Html {
                     } else {
                         <RunCard training={training.clone()} asks={asks.clone()} />
                     }
-                    if training.snapshots.len() > 1 && training.drawn_at.is_some() {
+                    if training.run.snapshots.len() > 1 && training.run.drawn_at.is_some() {
                         <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
                     }
                     { pictures(training, dispatch) }
-                    if training.history.is_empty() {
+                    if training.run.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>
                     } else {
                         <Curves
-                            history={training.history.clone()} vital_names={training.vital_names.clone()} vitals={training.vitals.clone()}
+                            history={training.run.history.clone()} vital_names={training.run.vital_names.clone()} vitals={training.run.vitals.clone()}
                             rival={training.rival.clone()} back={training.back} {onpick} {onrefused}
                         />
                     }
@@ -93,11 +93,14 @@ pub fn TrainingRoom(props: &Props) -> Html {
 
 /// What the run draws of always the same latents.
 fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html {
-    let shown = &training.pictures;
-    let Some(step) = training.drawn_at else {
+    let shown = &training.run.pictures;
+    let Some(step) = training.run.drawn_at else {
         return Html::default();
     };
-    let it = training.rival.as_ref().map_or("it", |rival| rival.names[0]);
+    let it = training
+        .rival
+        .as_ref()
+        .map_or("it", |rival| rival.names[0].as_str());
     let thumbnail = |(index, slot): (usize, &Option<Slot>)| {
         html! {
             <Thumbnail
@@ -125,7 +128,7 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
                 { for shown.slots.iter().enumerate().map(thumbnail) }
             </div>
             if let Some(rival) = &training.rival {
-                { pictures_of(rival, look_at, dispatch) }
+                { pictures_of(rival, training.back.is_some(), look_at, dispatch) }
             }
         </section>
     }
@@ -135,7 +138,7 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
 fn whose(rival: &Rival, onchoose: Callback<usize>) -> Html {
     let segments = rival.names.iter().zip(["first", "second"]);
     let segments = segments.map(|(name, key)| Segment {
-        name: (*name).into(),
+        name: name.clone().into(),
         testid: format!("look-at-{key}").into(),
     });
     let chosen = Some(usize::from(rival.looked_at));
@@ -150,12 +153,14 @@ fn whose(rival: &Rival, onchoose: Callback<usize>) -> Html {
 /// What the second run draws of the same latents; choosing one shows its maps.
 fn pictures_of(
     rival: &Rival,
+    past: bool,
     look_at: Callback<usize>,
     dispatch: &UseReducerDispatcher<State>,
 ) -> Html {
-    let shown = &rival.pictures;
-    let name = rival.names[1];
-    let says = match rival.drawn_at {
+    let shown = &rival.run.pictures;
+    let name = &rival.names[1];
+    let says = match rival.run.drawn_at {
+        Some(step) if past => format!("What {name} drew after step {step}"),
         Some(step) => format!("What {name} draws after step {step}"),
         None => format!("What {name} draws comes with its first steps"),
     };
@@ -169,7 +174,7 @@ fn pictures_of(
     };
     html! {
         <>
-            <p class="quiet" data-testid="rival-drawn-at" data-step={rival.drawn_at.map(|step| step.to_string())}>{ says }</p>
+            <p class="quiet" data-testid="rival-drawn-at" data-step={rival.run.drawn_at.map(|step| step.to_string())}>{ says }</p>
             <div class="grid" role="group" aria-label={format!("Choose a picture of {name}")} onclick={look_at.reform(|_: MouseEvent| 1)}>
                 { for shown.slots.iter().enumerate().map(thumbnail) }
             </div>

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::keeping::Keeping;
 use super::live_settings::LiveChoices;
 use crate::page::hooks::use_training::Asks;
+use crate::page::training::rival::Rival;
 use crate::page::training::shelf::learned_from;
 use crate::page::training::state::{Phase, Training};
 use crate::page::words;
@@ -47,8 +48,8 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
     let begun = training.step() > 0;
     html! {
         <section class="run-card" aria-label="The run" data-testid="run-card">
-            if let Some(run) = &training.run {
-                <h2>{ learned_from(training.from.as_ref()) }</h2>
+            if let Some(run) = &training.run.info {
+                <h2>{ learned_from(training.run.from.as_ref()) }</h2>
                 <p class="quiet">{ described(run) }</p>
             }
             <p class="run-state" role="status" data-testid="run-state" data-step={training.step().to_string()}>{ doing(training) }</p>
@@ -74,13 +75,13 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
                     <button type="button" disabled={!resting || *more == 0} onclick={onmore} data-testid="more-steps">{ "more steps" }</button>
                 </span>
             </div>
-            if let Some(settings) = training.settings.filter(|_| (going || resting) && training.rival.is_none()) {
-                <LiveChoices {settings} {resting} said={training.said.clone()} asks={asks.clone()} />
+            if let Some(settings) = training.run.settings.filter(|_| going || resting) {
+                <LiveChoices {settings} {resting} pair={training.rival.is_some()} said={training.said.clone()} asks={asks.clone()} />
             }
             if let Some(rival) = &training.rival {
-                <p class="quiet" data-testid="pair">{ format!("Two runs in turns, of the same seed and pictures: {} against {}, which is at step {} and is not kept in this browser.", rival.names[0], rival.names[1], rival.step) }</p>
+                <p class="quiet" data-testid="pair" data-step={rival.run.step().to_string()}>{ beside(rival) }</p>
             }
-            <Keeping kept={training.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
+            <Keeping kept={training.run.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
             <div class="buttons">
                 <button type="button" disabled={!resting && !going} onclick={act(|asks| asks.download(false))} data-testid="download">{ "Download" }</button>
                 if training.rival.is_some() {
@@ -99,9 +100,22 @@ fn described(run: &RunInfo) -> String {
     )
 }
 
+fn beside(rival: &Rival) -> String {
+    let [first, second] = &rival.names;
+    let now = rival.run.step();
+    let kept = match rival.run.stored_step() {
+        Some(step) if step == now => "kept in this browser".to_owned(),
+        Some(step) => format!("kept in this browser at step {step}"),
+        None => "in memory alone; download it to keep it".to_owned(),
+    };
+    format!(
+        "Two runs in turns, of the same seed and pictures: {first} against {second}, which is at step {now}, {kept}."
+    )
+}
+
 fn doing(training: &Training) -> String {
     let step = training.step();
-    let pace = training.history.last().map(|point| point.millis);
+    let pace = training.run.history.last().map(|point| point.millis);
     match (training.phase, pace) {
         (Phase::None, _) => String::new(),
         (Phase::Opening(stage), _) => opening(stage).to_owned(),

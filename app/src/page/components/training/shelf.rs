@@ -5,8 +5,8 @@ use yew::prelude::*;
 use super::run_offer::RunOffer;
 use super::run_table::RunTable;
 use crate::page::hooks::use_training::Asks;
-use crate::page::training::shelf::learned_from;
-use crate::page::training::state::Interrupted;
+use crate::page::training::shelf::{learned_from, pair_of};
+use crate::page::training::state::{Beside, Interrupted};
 use crate::protocol::StoredRun;
 
 /// What the shelf needs.
@@ -36,12 +36,46 @@ pub fn Shelf(props: &Props) -> Html {
             if let Some(interrupted) = interrupted {
                 { offer_again(interrupted, *listens, asks) }
             } else if let Some(newest) = runs.first() {
-                <RunOffer key={newest.id} stored={newest.clone()} asks={asks.clone()} />
+                if let Some((first, beside)) = pair_of(newest.id, runs) {
+                    { offer_pair(first, &beside, runs, asks) }
+                } else {
+                    <RunOffer key={newest.id} stored={newest.clone()} asks={asks.clone()} />
+                }
             }
             if !runs.is_empty() {
                 <RunTable runs={runs.clone()} asks={asks.clone()} />
             }
         </>
+    }
+}
+
+/// Two runs that began beside each other.
+fn offer_pair(first: u64, beside: &Beside, runs: &[StoredRun], asks: &Asks) -> Html {
+    let onclick = {
+        let (asks, beside) = (asks.clone(), beside.clone());
+        Callback::from(move |_: MouseEvent| asks.restore_pair(first, beside.clone()))
+    };
+    let [own, other] = &beside.names;
+    let step = |id| {
+        runs.iter()
+            .find(|run| run.id == id)
+            .map_or(0, |run| run.info.step)
+    };
+    let kept = format!(
+        " at steps {} and {}. A new run leaves both as they are; in the table below each can be gone on with alone, or forgotten.",
+        step(first),
+        step(beside.id)
+    );
+    html! {
+        <section class="offer" aria-label="The two runs that were kept" data-testid="offer">
+            <p>
+                <b>{ format!("Go on with {own} against {other}") }</b>
+                <span class="quiet">{ kept }</span>
+            </p>
+            <div class="buttons">
+                <button type="button" class="primary" {onclick} data-testid="restore-pair">{ "Go on with both" }</button>
+            </div>
+        </section>
     }
 }
 

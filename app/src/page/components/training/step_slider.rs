@@ -24,7 +24,7 @@ pub struct Props {
 #[component]
 pub fn StepSlider(Props { training, dispatch }: &Props) -> Html {
     let still = use_memo((), |()| wants_stillness());
-    let (snapshots, back, playing) = (&training.snapshots, training.back, training.playing);
+    let (snapshots, back, playing) = (&training.run.snapshots, training.back, training.playing);
     let go = {
         let dispatch = dispatch.clone();
         Callback::from(move |back: Option<u64>| {
@@ -34,7 +34,7 @@ pub fn StepSlider(Props { training, dispatch }: &Props) -> Html {
     let following = next(snapshots, back);
     {
         // The next one comes once this one is drawn, so that no device is asked for more than it can.
-        let (go, drawn) = (go.clone(), back == training.drawn_at);
+        let (go, drawn) = (go.clone(), back == training.run.drawn_at);
         use_effect_with((playing, drawn, back), move |&(playing, drawn, _)| {
             let later =
                 (playing && drawn).then(|| Timeout::new(SEEN_MILLIS, move || go.emit(following)));

@@ -34,7 +34,7 @@ pub fn WatchCard(Props { training, asks }: &Props) -> Html {
     let resting = training.phase == Phase::Resting;
     html! {
         <section class="run-card" aria-label="The run in another tab" data-testid="watch-card">
-            <h2>{ learned_from(training.from.as_ref()) }</h2>
+            <h2>{ learned_from(training.run.from.as_ref()) }</h2>
             <p class="run-state" role="status" data-testid="run-state" data-step={step.to_string()}>{ format!("Step {step}, in another tab.") }</p>
             <p class="quiet">{ "You see what was kept last: it is kept once a minute, and what you see follows. Taken over, it is kept there once more, and goes on here." }</p>
             <div class="buttons">

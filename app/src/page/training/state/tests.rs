@@ -1,9 +1,13 @@
 //! How each event changes what the page knows of training.
 
 use super::super::curves::tests::reading;
+use super::super::form::FormAction;
 use super::super::readings::MOST_READINGS;
 use super::*;
-use crate::protocol::{AlbumInfo, Cause, Reading, Record};
+use crate::protocol::{
+    AlbumInfo, Cause, Claim, DeviceInfo, Half, Kept, LiveSettings, Reading, Record, RunInfo,
+    Sample, TrainReply, Vital,
+};
 
 fn info(step: u64) -> RunInfo {
     RunInfo {
@@ -16,7 +20,7 @@ fn info(step: u64) -> RunInfo {
     }
 }
 
-fn live() -> LiveSettings {
+pub(super) fn live() -> LiveSettings {
     LiveSettings {
         generator_rate: 1e-4,
         discriminator_rate: 4e-4,
@@ -31,7 +35,7 @@ fn vital(step: u64) -> Vital {
     }
 }
 
-fn sample(layers: usize) -> Sample {
+pub(super) fn sample(layers: usize) -> Sample {
     Sample {
         size: 2,
         rgba: vec![layers as u8; 16],
@@ -39,10 +43,8 @@ fn sample(layers: usize) -> Sample {
     }
 }
 
-fn open(step: u64) -> Training {
-    let mut training = Training::default();
-    training.change(TrainingAction::Opening);
-    training.change(TrainingAction::Opened(TrainReply::Ready {
+pub(super) fn ready(step: u64, kept_as: Option<u64>, trouble: Option<&str>) -> TrainReply {
+    TrainReply::Ready {
         device: DeviceInfo {
             gpu: false,
             name: "CPU".into(),
@@ -57,17 +59,29 @@ fn open(step: u64) -> Training {
             vital_names: vec!["share.1".into()],
             vitals: vec![vital(step)],
         }),
-        trouble: None,
-        kept_as: Some(7),
-    }));
+        trouble: trouble.map(str::to_owned),
+        kept_as,
+    }
+}
+
+pub(super) fn open(step: u64) -> Training {
+    let mut training = Training::default();
+    training.change(TrainingAction::Opening);
+    training.change(TrainingAction::Opened(ready(step, Some(7), None)));
     training
 }
 
 fn going(training: &mut Training, reply: TrainReply) {
-    training.change(TrainingAction::Going(reply));
+    training.change(TrainingAction::Going(Which::First, reply));
 }
 
-fn kept(step: u64, trouble: Option<&str>) -> Kept {
+pub(super) fn failed(sentence: &str) -> TrainReply {
+    TrainReply::Failed {
+        sentence: sentence.into(),
+    }
+}
+
+pub(super) fn kept(step: u64, trouble: Option<&str>) -> Kept {
     Kept {
         step,
         bytes: 9,
@@ -83,7 +97,7 @@ fn a_run_goes_on_pauses_and_knows_what_closing_would_lose() {
     training.change(TrainingAction::Go(Some(5)));
     assert_eq!(training.phase, Phase::Going(Some(15)));
     going(&mut training, TrainReply::Progress(reading(12, 1.5)));
-    assert_eq!((training.step(), training.history.len()), (12, 2));
+    assert_eq!((training.step(), training.run.history.len()), (12, 2));
     assert!(training.would_lose());
     going(&mut training, TrainReply::Autosaved(kept(12, None)));
     assert!(!training.would_lose());
@@ -104,7 +118,7 @@ fn a_long_run_keeps_its_first_and_its_newest_readings() {
     for step in 2..=5000 {
         going(&mut training, TrainReply::Progress(reading(step, 1.0)));
     }
-    let history = &training.history;
+    let history = &training.run.history;
     assert!(history.len() <= MOST_READINGS && history.len() > MOST_READINGS / 2);
     let ends = (history.first(), history.last());
     let ends = (ends.0.map(|p| p.step), ends.1.map(|p| p.step));
@@ -114,91 +128,69 @@ fn a_long_run_keeps_its_first_and_its_newest_readings() {
 #[test]
 fn what_is_looked_back_at_stays_until_the_running_model_is_wanted() {
     let mut training = open(10);
-    training.change(TrainingAction::Place(0, sample(1)));
-    training.change(TrainingAction::Drawn(10));
-    assert!(training.drawn_live);
+    training.change(TrainingAction::Place(Which::First, 0, sample(1)));
+    training.change(TrainingAction::Drawn(Which::First, 10));
+    assert!(training.run.drawn_live);
     training.change(TrainingAction::Back(Some(4)));
-    assert_eq!((training.drawn_at, training.drawn_live), (Some(10), false));
+    assert_eq!(
+        (training.run.drawn_at, training.run.drawn_live),
+        (Some(10), false)
+    );
     // What was under way of the running model comes too late, and so does another snapshot's.
-    training.change(TrainingAction::Place(1, sample(1)));
-    training.change(TrainingAction::Drawn(11));
+    training.change(TrainingAction::Place(Which::First, 1, sample(1)));
+    training.change(TrainingAction::Drawn(Which::First, 11));
     let past = |step, index, layers| TrainingAction::Past {
+        which: Which::First,
         step,
         index,
         sample: sample(layers),
     };
     training.change(past(9, 1, 1));
     assert_eq!(
-        (training.pictures.slots[1].is_some(), training.drawn_at),
+        (
+            training.run.pictures.slots[1].is_some(),
+            training.run.drawn_at
+        ),
         (false, Some(10))
     );
     training.change(past(4, 1, 0));
     training.change(past(4, 0, 1));
-    assert!(training.pictures.slots[1].is_some());
-    assert_eq!(training.drawn_at, Some(4));
+    assert!(training.run.pictures.slots[1].is_some());
+    assert_eq!(training.run.drawn_at, Some(4));
     // A thumbnail without maps does not take the large picture's place.
-    let large = training.pictures.chosen_slot().cloned();
+    let large = training.run.pictures.chosen_slot().cloned();
     training.change(past(4, 0, 0));
-    assert_eq!(training.pictures.chosen_slot().cloned(), large);
+    assert_eq!(training.run.pictures.chosen_slot().cloned(), large);
     training.change(TrainingAction::Play(true));
     training.change(TrainingAction::Back(None));
-    assert!(!training.playing && !training.drawn_live);
-}
-
-#[test]
-fn two_runs_are_chosen_from_together_and_the_end_of_one_leaves_the_other() {
-    let mut training = open(10);
-    let rival = |action| TrainingAction::Rival(action);
-    training.change(rival(RivalAction::LookAt(true)));
-    assert_eq!(training.rival, None);
-    training.change(rival(RivalAction::Opening(["plain", "centred"])));
-    training.change(rival(RivalAction::Place(3, sample(1))));
-    training.choose(3);
-    assert!(
-        training.shown().chosen_slot().is_none(),
-        "the first has drawn none"
-    );
-    training.change(rival(RivalAction::LookAt(true)));
-    assert!(training.shown().chosen_slot().is_some());
-    training.change(TrainingAction::Back(Some(4)));
-    training.change(rival(RivalAction::Drawn(10)));
-    let past = |step| TrainingAction::RivalPast {
-        step,
-        index: 3,
-        sample: sample(1),
-    };
-    training.change(past(9));
-    assert_eq!(
-        training.rival.as_ref().and_then(|rival| rival.drawn_at),
-        None
-    );
-    training.change(past(4));
-    assert_eq!(
-        training.rival.as_ref().and_then(|rival| rival.drawn_at),
-        Some(4)
-    );
-    let sentence = "It diverged.".to_owned();
-    training.change(rival(RivalAction::Going(TrainReply::Failed { sentence })));
-    assert_eq!((training.rival.is_none(), training.step()), (true, 10));
-    assert!(training.notice.is_some());
+    assert!(!training.playing && !training.run.drawn_live);
 }
 
 #[test]
 fn snapshots_and_vitals_are_told_while_a_run_goes_on() {
     let mut training = open(10);
-    assert_eq!((training.snapshots.len(), training.vitals.len()), (3, 1));
+    assert_eq!(
+        (training.run.snapshots.len(), training.run.vitals.len()),
+        (3, 1)
+    );
     let steps = vec![0, 4, 9, 12];
     going(&mut training, TrainReply::Snapshots { steps });
     going(&mut training, TrainReply::Vitals(vital(12)));
-    assert_eq!((training.snapshots.len(), training.vitals.len()), (4, 2));
+    assert_eq!(
+        (training.run.snapshots.len(), training.run.vitals.len()),
+        (4, 2)
+    );
     let cause = Cause::Diverged {
         at: 13,
         sentence: "It diverged.".into(),
     };
     going(&mut training, TrainReply::Paused { step: 10, cause });
-    assert_eq!(training.vitals.last(), Some(&vital(10)));
+    assert_eq!(training.run.vitals.last(), Some(&vital(10)));
     training.change(TrainingAction::PutAway);
-    assert_eq!((training.snapshots.len(), training.vitals.len()), (0, 0));
+    assert_eq!(
+        (training.run.snapshots.len(), training.run.vitals.len()),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -208,17 +200,27 @@ fn how_it_is_set_and_one_networks_update_are_told() {
         discriminator_steps: 2,
         ..live()
     };
-    training.change(TrainingAction::Set(TrainReply::Set { settings }));
-    assert_eq!(training.settings, Some(settings));
+    training.change(TrainingAction::Set(
+        Which::First,
+        TrainReply::Set { settings },
+    ));
+    assert_eq!(training.run.settings, Some(settings));
     let sentence = "No run can have it.".to_owned();
-    training.change(TrainingAction::Set(TrainReply::Failed { sentence }));
-    assert_eq!(training.settings, Some(settings), "it is as it was");
+    training.change(TrainingAction::Set(
+        Which::First,
+        TrainReply::Failed { sentence },
+    ));
+    assert_eq!(training.run.settings, Some(settings), "it is as it was");
     assert_eq!(training.notice.as_deref(), Some("No run can have it."));
     let halved = TrainReply::Halved {
         step: 11,
         loss: 0.5,
     };
-    training.change(TrainingAction::Halved(Half::Generator, halved));
+    training.change(TrainingAction::Halved(
+        Which::First,
+        Half::Generator,
+        halved,
+    ));
     assert_eq!(training.step(), 11);
     assert!(
         training
@@ -254,9 +256,9 @@ fn a_run_that_diverged_is_back_where_it_was_kept() {
     };
     going(&mut training, TrainReply::Paused { step: 20, cause });
     assert_eq!((training.phase, training.step()), (Phase::Resting, 20));
-    assert_eq!(training.history.last().map(|p| p.step), Some(20));
+    assert_eq!(training.run.history.last().map(|p| p.step), Some(20));
     assert_eq!(training.notice.as_deref(), Some("It diverged."));
-    assert_eq!(training.drawn_at, None);
+    assert_eq!(training.run.drawn_at, None);
 }
 
 #[test]
@@ -274,7 +276,7 @@ fn what_fails_leaves_what_was_there() {
     // A run whose going on fails is lost with the engine.
     going(&mut training, failed());
     assert_eq!(
-        (training.phase, training.run.is_none()),
+        (training.phase, !training.run.is_open()),
         (Phase::None, true)
     );
     assert_eq!(training.notice.as_deref(), Some("No."));
@@ -295,8 +297,16 @@ fn a_run_whose_engine_stops_can_be_gone_on_with_where_it_was_kept() {
     assert_eq!((interrupted.id, interrupted.went_on), (7, true));
     assert_eq!((interrupted.step, interrupted.kept), (15, 12));
     assert_eq!((training.phase, &training.notice), (Phase::None, &None));
-    let (id, claim, go) = (7, Claim::Keep, true);
-    training.change(TrainingAction::Want(Wanted { id, claim, go }));
+    let wanted = |claim, go| {
+        let (id, beside) = (7, None);
+        TrainingAction::Want(Wanted {
+            id,
+            claim,
+            go,
+            beside,
+        })
+    };
+    training.change(wanted(Claim::Keep, true));
     // A second stop, before it was open, leaves the offer.
     training.interrupt();
     assert!(training.interrupted.is_some() && training.wanted.is_none());
@@ -316,41 +326,35 @@ fn a_run_whose_engine_stops_can_be_gone_on_with_where_it_was_kept() {
 fn what_another_tab_keeps_is_watched_and_not_lost() {
     let mut training = open(10);
     going(&mut training, TrainReply::Progress(reading(12, 1.0)));
-    training.change(TrainingAction::HandedOver);
-    assert_eq!((training.phase, training.kept_as), (Phase::None, None));
+    training.change(TrainingAction::HandedOver(Which::First));
+    assert_eq!((training.phase, training.run.kept_as), (Phase::None, None));
     assert!(training.notice.as_ref().is_some_and(|n| n.contains("12")));
-    let ready = |step| {
-        TrainingAction::Opened(TrainReply::Ready {
-            device: DeviceInfo {
-                gpu: false,
-                name: "CPU".into(),
-                note: None,
-            },
-            info: info(step),
-            from: None,
-            settings: live(),
-            record: Box::default(),
-            // As where its pictures are not in this tab.
-            trouble: Some("Its pictures are not here.".into()),
-            kept_as: None,
+    // As where its pictures are not in this tab.
+    let trouble = Some("Its pictures are not here.");
+    let ready = |step| TrainingAction::Opened(ready(step, None, trouble));
+    let wanted = |claim| {
+        let (id, go, beside) = (7, false, None);
+        TrainingAction::Want(Wanted {
+            id,
+            claim,
+            go,
+            beside,
         })
     };
-    let (id, claim, go) = (7, Claim::Look, false);
     for step in [12, 20] {
-        training.change(TrainingAction::Want(Wanted { id, claim, go }));
+        training.change(wanted(Claim::Look));
         training.change(ready(step));
-        training.change(TrainingAction::Drawn(step));
+        training.change(TrainingAction::Drawn(Which::First, step));
         assert_eq!(training.watched, Some(7));
         assert!(!training.would_lose());
     }
     // While it comes anew, what it drew before stays.
-    training.change(TrainingAction::Want(Wanted { id, claim, go }));
+    training.change(wanted(Claim::Look));
     training.change(ready(30));
-    assert_eq!(training.drawn_at, Some(20));
-    let claim = Claim::TakeOver;
-    training.change(TrainingAction::Want(Wanted { id, claim, go }));
+    assert_eq!(training.run.drawn_at, Some(20));
+    training.change(wanted(Claim::TakeOver));
     training.change(ready(30));
-    assert_eq!((training.watched, training.drawn_at), (None, None));
+    assert_eq!((training.watched, training.run.drawn_at), (None, None));
 }
 
 #[test]

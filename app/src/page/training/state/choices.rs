@@ -1,0 +1,88 @@
+//! What a run can be made of, and what is found out before it begins.
+
+use crate::page::image::Image;
+use crate::page::view::slot::Shared;
+use crate::protocol::{AlbumInfo, UnreadableFile, WorldInfo};
+
+/// A world to choose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// What it is called.
+    pub name: String,
+    /// What it shows, as a part of a sentence.
+    pub about: String,
+    /// One of its pictures.
+    pub picture: Shared<Image>,
+}
+
+/// The visitor's own pictures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Album {
+    /// None chosen.
+    #[default]
+    None,
+    /// So many of so many files are read.
+    Gathering(u32, u32),
+    /// They are there.
+    Made {
+        /// How many, mirrored ones included.
+        count: u32,
+        /// Their size.
+        size: u32,
+        /// The first ones.
+        sheet: Vec<Shared<Image>>,
+        /// What could not be read.
+        unreadable: Vec<UnreadableFile>,
+    },
+}
+
+/// How long a step takes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Probe {
+    /// Not known.
+    #[default]
+    None,
+    /// It is being found out.
+    UnderWay,
+    /// In milliseconds, with the length of the run's file.
+    Found {
+        /// Milliseconds a step.
+        millis: f64,
+        /// Bytes of the file.
+        bytes: u64,
+    },
+}
+
+impl World {
+    pub(super) fn of(world: WorldInfo) -> Self {
+        let WorldInfo {
+            name,
+            about,
+            size: side,
+            rgba,
+        } = world;
+        Self {
+            name,
+            about,
+            picture: Shared::new(Image { side, rgba }),
+        }
+    }
+}
+
+impl Album {
+    pub(super) fn of(info: AlbumInfo) -> Self {
+        let side = info.size;
+        let length = 4 * side as usize * side as usize;
+        let pictures = info.rgba.chunks_exact(length.max(4));
+        let sheet = pictures.map(|rgba| {
+            let rgba = rgba.to_vec();
+            Shared::new(Image { side, rgba })
+        });
+        Self::Made {
+            count: info.count,
+            size: side,
+            sheet: sheet.collect(),
+            unreadable: info.unreadable,
+        }
+    }
+}
