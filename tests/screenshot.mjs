@@ -33,7 +33,7 @@ const VIEWS = {
   'views/only-this-pixel': { address: { ...EYE, read: 'only' }, take: all('.maps') },
   'views/whole-picture': { address: { ...EYE, view: 'where' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
   'views/parts': { address: { ...EYE, view: 'parts' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
-  'views/regions': { address: { seed: 1, sample: 0, pins: 'none' }, then: lasso, take: all('.middle') },
+  'views/regions': { address: { seed: 1, sample: 0 }, then: lasso, take: all('.middle') },
   'views/change': {
     address: { ...EYE, g2: 0 },
     then: async (scope) => {
@@ -82,6 +82,7 @@ const VIEWS = {
 
 // Both eyes, each with a line around it.
 async function lasso(scope) {
+  await scope.point(22, 28);
   const box = await scope.part('picture').boundingBox();
   const draw = async (button, centre) => {
     await scope.part(button).click();

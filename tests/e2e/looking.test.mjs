@@ -230,7 +230,8 @@ function named(text) {
 
 test('a region of free form: its cells, its mean row and its flow are those of the line that is drawn', async () => {
   const native = generate(checkpoint, VIEW.seed, 1).raw;
-  const scope = await opened({ pins: 'none' });
+  const scope = await opened({});
+  await scope.point(60, 60);
   const box = await scope.part('picture').boundingBox();
   // Draws a closed line through these pixels; where exactly its corners are, in parts of the picture.
   const draw = async (button, pixels) => {
@@ -252,7 +253,7 @@ test('a region of free form: its cells, its mean row and its flow are those of t
   await scope.page.waitForTimeout(400);
   assert.ok(first.length > 60 && !first.includes(32 * 13 + 10), `${first.length} cells`);
   assert.deepEqual(named(scope.parameter('region')), first);
-  assert.match(await scope.page.locator('#query-words').innerText(), new RegExp(`^Region of free form, ${first.length} of 32×32 cells within \\(`));
+  assert.match(await scope.page.locator('#query-words').innerText(), new RegExp(`^Region of ${first.length} cells looks most at \\(`));
   // A coarser cell belongs to it if any of its four does.
   const coarser = (cells) => [...new Set(cells.map((cell) => 16 * (cell >> 6) + ((cell % 32) >> 1)))].sort((a, b) => a - b);
   const of = (cells, layer) => (layer === 0 ? coarser(cells) : cells);

@@ -101,7 +101,7 @@ export class Saganscope {
   async barriers(rules) {
     await this.page.evaluate(AXE);
     const { violations } = await this.page.evaluate((rules) =>
-      globalThis.axe.run({ runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }), rules);
+      globalThis.axe.run({ resultTypes: ['violations'], runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }), rules);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   }
 

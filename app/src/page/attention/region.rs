@@ -321,6 +321,7 @@ mod tests {
             prop_assert_eq!(region.clamped(64), region);
             prop_assert_eq!(region.scaled(64, 32).scaled(32, 64), region);
             prop_assert_eq!(region.mirrored(64).mirrored(64), region);
+            prop_assert_eq!(region.mirrored(64).form(), Some(form.mirrored()));
             for side in [16, 32] {
                 let cells = region.cells(64, side);
                 prop_assert_eq!(cells, Region::of_form(form, side));

@@ -312,7 +312,12 @@ fn words_for(looking: &Looking, look: Option<&Look>) -> String {
     let looks = look.and_then(words::strongest).unwrap_or_default();
     if let Some(region) = looking.region {
         let number = if looking.second.is_some() { " 1" } else { "" };
-        return format!("Region{number} {}{looks}", words::region(region));
+        // A form is seen, and its corners would say little of it.
+        let of = match region.form() {
+            Some(form) => format!("of {} cells", form.count()),
+            None => words::region(region),
+        };
+        return format!("Region{number} {of}{looks}");
     }
     let Some(Point { x, y }) = pins.pixel() else {
         return "No pixel chosen".to_owned();
