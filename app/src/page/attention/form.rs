@@ -70,14 +70,15 @@ impl Form {
     /// The corners of the smallest rectangle of its own cells that holds it.
     pub fn corners(self) -> (Point, Point) {
         let taken = self.rows.iter().fold(0, |all, row| all | row);
-        let rows = (0..self.side).filter(|&y| self.rows[y as usize] != 0);
+        let mut rows = (0..self.side).filter(|&y| self.rows[y as usize] != 0);
+        let top = rows.next().unwrap_or_default();
         let first = Point {
             x: taken.trailing_zeros(),
-            y: rows.clone().next().unwrap_or_default(),
+            y: top,
         };
         let last = Point {
             x: FINEST - 1 - taken.leading_zeros().min(FINEST - 1),
-            y: rows.last().unwrap_or_default(),
+            y: rows.next_back().unwrap_or(top),
         };
         (first, last)
     }
