@@ -12,6 +12,8 @@ struct Entry {
     sentence: String,
     attribution: String,
     first_look: [u32; 4],
+    #[serde(default)]
+    mirror: Option<f32>,
 }
 
 /// Writes `models.rs` into OUT_DIR.
@@ -41,7 +43,7 @@ pub(crate) fn write() {
     let models: String = entries
         .iter()
         .map(|entry| {
-            let Entry { file, name, sentence, attribution, first_look } = entry;
+            let Entry { file, name, sentence, attribution, first_look, mirror } = entry;
             let bytes = length(file);
             let stem = file.split('.').next().unwrap_or(file);
             let picture = Some(format!("{stem}.png")).filter(|name| folder.join(name).is_file());
@@ -49,7 +51,7 @@ pub(crate) fn write() {
             let discriminator = Some(discriminator).filter(|name| folder.join(name).is_file());
             format!(
                 "Model {{ file: {file:?}, name: {name:?}, sentence: {sentence:?}, attribution: {attribution:?}, \
-                 picture: {picture:?}, discriminator: {discriminator:?}, bytes: {bytes}, first_look: {first_look:?} }},\n"
+                 picture: {picture:?}, discriminator: {discriminator:?}, bytes: {bytes}, first_look: {first_look:?}, mirror: {mirror:?} }},\n"
             )
         })
         .collect();

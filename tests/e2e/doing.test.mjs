@@ -108,6 +108,27 @@ test('γ, other maps and masked keys draw what the native command draws', async 
     assert.ok(absolute(await scope.pixels('picture'), unchanged.pictures[0]) <= 2, 'a reset');
   }
 
+  // Another sample's map: the next one's at first, then any.
+  await scope.choose('ablate-0-patch');
+  await redrawn(scope);
+  await sameAs(scope, ['--patch', `1:${SEED}:1`], 'the map of sample 1');
+  assert.equal(await scope.text('note-0'), 'The map of sample 1.');
+  await scope.page.waitForURL((url) => url.searchParams.get('a1') === `sample.${SEED}.1`);
+  await scope.part('patch-0').fill('0');
+  await scope.part('patch-0').press('Enter');
+  await scope.page.waitForURL((url) => url.searchParams.get('a1') === `sample.${SEED}.0`);
+  await redrawn(scope);
+  assert.ok(absolute(await scope.pixels('picture'), unchanged.pictures[0]) <= 2, 'its own map');
+  await scope.part('undo').click();
+  await redrawn(scope);
+  await sameAs(scope, ['--patch', `1:${SEED}:1`], 'undone');
+  await scope.part('reset').click();
+  const linked = await opened({ a2: 'sample.7.2' });
+  await redrawn(linked);
+  await sameAs(linked, ['--patch', '2:7:2'], 'by a link, of another seed');
+  assert.equal(await linked.text('note-1'), 'The map of sample 2 of seed 7.');
+  await linked.close();
+
   // M over a cell of a map: those that the pixel looks at most.
   await pin(scope, 30, 30);
   const strongest = Array.from(row(unchanged.raw, 2, 0, 15 * 32 + 15).entries()).sort((a, b) => b[1] - a[1]);

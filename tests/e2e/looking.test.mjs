@@ -160,3 +160,150 @@ test('two regions: what flows between them is that of the whole map, by link, by
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
+
+test('what a row puts on its partner is the weight on the mirrored cells, where the model is known to mirror', async () => {
+  // A model is known by its path.
+  const known = 'checkpoints/faces.safetensors';
+  site.files.set(known, checkpoint);
+  const native = generate(checkpoint, VIEW.seed, 1).raw;
+  const scope = await opened({ checkpoint: known, pins: 'none' });
+  for (const [x, y] of [[20, 30], [63, 0], [9, 63]]) {
+    await scope.click(x, y);
+    for (const [layer, side] of SIDES.entries()) {
+      const [cx, cy] = [x, y].map((along) => Math.floor((along * side) / 64));
+      const weights = row(native, layer + 1, 0, cy * side + cx);
+      let [share, count] = [0, 0];
+      for (let key = 0; key < side * side; key++) {
+        const away = [Math.abs((key % side) - (side - 1 - cx)), Math.abs(Math.floor(key / side) - cy)];
+        if (Math.max(...away) > 1) continue;
+        share += weights[key];
+        count += 1;
+      }
+      assert.equal(count, y === 30 ? 9 : x === 9 ? 6 : 4, 'less at the border');
+      const found = await scope.figure(`stat-${layer}-partner`);
+      assert.ok(Math.abs(found - share) <= 1e-3 * share + 1e-6, `(${x}, ${y}) at ${side}: ${found} is not ${share}`);
+      const [, times, percent] = /place: ([\d.]+)× \(([\d.]+) %\)/.exec(await scope.text(`partner-${layer}`));
+      assert.ok(Math.abs(times - (share * side * side) / count) <= 0.01 * times + 0.006, `${times} times`);
+      assert.ok(Math.abs(percent - 100 * share) <= 0.01 * percent + 0.006, `${percent} %`);
+      assert.equal(await scope.part(`map-${layer}`).locator('.partner').count(), 1);
+    }
+  }
+  // Two neighbours of the middle are no partners, a column has none, and without a pin nothing is outlined.
+  await scope.click(30, 30);
+  assert.equal(await scope.part('stat-1-partner').count(), 0);
+  assert.equal(await scope.part('partner-1').count(), 0);
+  await scope.click(20, 30);
+  await scope.choose('way-to');
+  assert.equal(await scope.part('stat-1-partner').count(), 0);
+  await scope.choose('way-from');
+  await scope.part('release').click();
+  assert.equal(await scope.part('stat-1-partner').count(), 1);
+  assert.equal(await scope.part('partner-1').count(), 0);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+  site.files.delete(known);
+
+  // Of a file that the visitor brings nobody knows.
+  const own = await opened({ pins: '20.30' });
+  assert.equal(await own.part('stat-1-partner').count(), 0);
+  await own.close();
+});
+
+// The cells of a grid whose middles lie inside of a line: by a ray to the right.
+function around(line, side) {
+  const inside = (x, y) => line.reduce((odd, [ax, ay], at) => {
+    const [bx, by] = line[(at + 1) % line.length];
+    return (ay > y) !== (by > y) && x < ax + ((bx - ax) * (y - ay)) / (by - ay) ? !odd : odd;
+  }, false);
+  return Array.from({ length: side * side }, (_, cell) => cell)
+    .filter((cell) => inside(((cell % side) + 0.5) / side, (Math.floor(cell / side) + 0.5) / side));
+}
+
+// The cells that an address names, of its grid of 32×32.
+function named(text) {
+  const [side, x, y, width, height, digits] = text.split('_')[2].split('.');
+  assert.equal(side, '32');
+  const bits = [...digits].flatMap((digit) => [8, 4, 2, 1].map((bit) => (Number.parseInt(digit, 16) & bit) > 0));
+  const cells = Array.from({ length: width * height }, (_, at) => at).filter((at) => bits[at]);
+  return cells.map((at) => 32 * (Number(y) + Math.floor(at / width)) + Number(x) + (at % width));
+}
+
+test('a region of free form: its cells, its mean row and its flow are those of the line that is drawn', async () => {
+  const native = generate(checkpoint, VIEW.seed, 1).raw;
+  const scope = await opened({});
+  await scope.point(60, 60);
+  const box = await scope.part('picture').boundingBox();
+  // Draws a closed line through these pixels; where exactly its corners are, in parts of the picture.
+  const draw = async (button, pixels) => {
+    const corners = pixels.map(([x, y]) => [Math.round(box.x + (x * box.width) / 64), Math.round(box.y + (y * box.height) / 64)]);
+    await scope.part(button).click();
+    await scope.choose('shape-free');
+    await scope.page.mouse.move(...corners[0]);
+    await scope.page.mouse.down();
+    for (const corner of corners.slice(1)) await scope.page.mouse.move(...corner);
+    assert.equal(await scope.page.locator('.lasso').count(), 1, 'the line is seen while it is drawn');
+    await scope.page.mouse.up();
+    await scope.page.locator('.lasso').waitFor({ state: 'detached' });
+    return corners.map(([x, y]) => [(x - box.x) / box.width, (y - box.y) / box.height]);
+  };
+  // A crescent: the middle of the rectangle around it is not in it.
+  const first = around(await draw('select-region', [[10.3, 8.2], [30.1, 12.7], [18.6, 20.4], [19.2, 31.1], [33.5, 40.3], [9.1, 44.8]]), 32);
+  const fine = (region) => scope.page.waitForURL((url) => url.searchParams.get(region)?.split('_').length === 3, { timeout: 20_000 });
+  await fine('region');
+  await scope.page.waitForTimeout(400);
+  assert.ok(first.length > 60 && !first.includes(32 * 13 + 10), `${first.length} cells`);
+  assert.deepEqual(named(scope.parameter('region')), first);
+  assert.match(await scope.page.locator('#query-words').innerText(), new RegExp(`^Region of ${first.length} cells looks most at \\(`));
+  // A coarser cell belongs to it if any of its four does.
+  const coarser = (cells) => [...new Set(cells.map((cell) => 16 * (cell >> 6) + ((cell % 32) >> 1)))].sort((a, b) => a - b);
+  const of = (cells, layer) => (layer === 0 ? coarser(cells) : cells);
+  for (const [layer, side] of SIDES.entries()) {
+    const cells = of(first, layer);
+    const mean = new Float64Array(side * side);
+    for (const query of cells) row(native, layer + 1, 0, query).forEach((weight, key) => { mean[key] += weight / cells.length; });
+    const { keys, name } = await scope.saveRow(layer);
+    assert.match(name, /-free-cells/);
+    for (const { x, y, weight } of keys) {
+      const wanted = mean[y * side + x];
+      assert.ok(Math.abs(weight - wanted) <= 1e-3 * wanted + 1e-6, `(${x}, ${y}) at ${side}: ${weight} is not ${wanted}`);
+    }
+  }
+
+  const second = around(await draw('second-region', [[40.2, 30.1], [60.3, 36.8], [44.4, 55.2]]), 32);
+  await fine('region2');
+  await scope.page.waitForTimeout(400);
+  assert.deepEqual(named(scope.parameter('region2')), second);
+  assert.deepEqual(named(scope.parameter('region')), first, 'the first stays');
+  const flows = async () => {
+    for (const layer of [0, 1]) {
+      for (const [way, from, to] of [['there', first, second], ['back', second, first]]) {
+        const [askers, asked] = [of(from, layer), of(to, layer)];
+        const parts = askers.map((query) => {
+          const weights = row(native, layer + 1, 0, query);
+          return asked.reduce((sum, key) => sum + weights[key], 0);
+        });
+        const wanted = parts.reduce((sum, part) => sum + part, 0) / askers.length;
+        const found = await scope.figure(`flow-${layer}-${way}`);
+        assert.ok(Math.abs(found - wanted) <= 1e-3 * wanted + 1e-5, `${way} at ${SIDES[layer]}: ${found} is not ${wanted}`);
+      }
+    }
+  };
+  await flows();
+  assert.deepEqual(await scope.barriers(), []);
+  const address = scope.page.url();
+  await scope.page.goto(address);
+  assert.equal(await scope.settled(), 'ready');
+  await flows();
+  assert.equal(scope.page.url(), address);
+  // The arrow keys move the second one, by cells.
+  await scope.part('picture').focus();
+  await scope.page.keyboard.press('ArrowUp');
+  await scope.page.waitForURL((url) => url.href !== address, { timeout: 20_000 });
+  assert.deepEqual(named(scope.parameter('region2')), second.map((cell) => cell - 32));
+  assert.deepEqual(scope.complaints, []);
+
+  await scope.open(site.url, { ...VIEW, region: '1.1_9.9_32.0.0.2.1.f' });
+  assert.match(await scope.text('notice'), /region=1\.1_9\.9_32/);
+  assert.equal(await scope.part('region').count(), 0);
+  await scope.close();
+});

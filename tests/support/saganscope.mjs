@@ -96,11 +96,12 @@ export class Saganscope {
     for (const key of modifiers) await this.page.keyboard.up(key);
   }
 
-  // What axe finds wrong for people who cannot see, hear or point well: one line a fault.
-  async barriers() {
+  // What axe finds wrong for people who cannot see, hear or point well: one line a fault. Of these
+  // rules only, if some are named.
+  async barriers(rules) {
     await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(() =>
-      globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+    const { violations } = await this.page.evaluate((rules) =>
+      globalThis.axe.run({ resultTypes: ['violations'], runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }), rules);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   }
 

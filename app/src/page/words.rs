@@ -2,7 +2,9 @@
 
 use super::attention::lens::{Direction, Lens};
 use super::attention::look::Look;
+use super::attention::partner::Partner;
 use super::attention::pixel::Point;
+use super::attention::region::Region;
 
 /// Bytes as megabytes with one decimal, or kilobytes below that, or gigabytes above.
 pub fn bytes(count: u64) -> String {
@@ -21,6 +23,25 @@ pub fn percent(fraction: f64) -> String {
 /// A multiple of the uniform weight.
 pub fn times(multiple: f64) -> String {
     format!("{}×", significant(multiple))
+}
+
+/// Where a region is.
+pub fn region(region: Region) -> String {
+    let (a, b) = (region.first(), region.last());
+    let corners = format!("({}, {}) to ({}, {})", a.x, a.y, b.x, b.y);
+    match region.form() {
+        None => corners,
+        Some(form) => format!(
+            "of free form, {} of {side}×{side} cells within {corners}",
+            form.count(),
+            side = form.side()
+        ),
+    }
+}
+
+/// What a row puts on its partner: in parts of an even share, and of all its weight.
+pub fn on_partner(partner: &Partner) -> String {
+    format!("{} ({})", times(partner.times), percent(partner.share))
 }
 
 /// About three significant digits, never in scientific notation; what is below 0.005 says so.

@@ -44,7 +44,8 @@ pub fn file_name(
         None => format!("pixel{}-{}", pixel.x, pixel.y),
         Some(region) => {
             let (a, b) = (region.first(), region.last());
-            format!("cells{}-{}-to-{}-{}", a.x, a.y, b.x, b.y)
+            let free = if region.form().is_some() { "free-" } else { "" };
+            format!("{free}cells{}-{}-to-{}-{}", a.x, a.y, b.x, b.y)
         }
     };
     let column = match direction {

@@ -220,6 +220,7 @@ fn change_panel(state: &UseReducerHandle<State>) -> Html {
         <ChangePanel
             layers={model.layers.clone()} edits={state.edits.clone()} before={before.picture.clone()}
             after={after.map(|slot| slot.picture.clone())} {redraws} noisy={model.noisy.clone()}
+            seed={before.seed} sample={state.pictures.chosen} count={state.pictures.slots.len()}
             region={state.looking.region} pixel={state.looking.pixel()} dispatch={state.dispatcher()}
         />
     }
@@ -296,7 +297,10 @@ fn note(state: &State, layer: usize) -> Option<String> {
         MapEdit::Uniform => Some("Made uniform: every place looks everywhere alike.".to_owned()),
         MapEdit::MeanRow => Some("Every place has the mean row.".to_owned()),
         MapEdit::Shuffled { .. } => Some("Every place has the row of another one.".to_owned()),
-        MapEdit::Patch { .. } => Some("The map of another picture.".to_owned()),
+        MapEdit::Patch { seed, index } => Some(match state.pictures.seed == seed {
+            true => format!("The map of sample {index}."),
+            false => format!("The map of sample {index} of seed {seed}."),
+        }),
     }
 }
 
@@ -321,6 +325,7 @@ fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -
         Room::Look => state.edits.brush,
         Room::Train => Brush::default(),
     };
+    let mirror = state.mirror();
     let panel = |(layer, map): (usize, &_)| {
         let edit = state.edits.of(layer);
         let weighed = if state.shows_changes() {
@@ -333,7 +338,7 @@ fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -
             <MapPanel
                 key={layer} {layer} map={Clone::clone(map)} shown={looking.pixel().zip(look.cloned())}
                 sight={looking.sight} all={all.and_then(|all| all.get(layer).cloned())}
-                pin={looking.pins.active().filter(|_| looking.region.is_none())} second={looking.second} display={looking.display} size={slot.picture.side} seed={slot.seed}
+                pin={looking.pins.active().filter(|_| looking.region.is_none())} {mirror} second={looking.second} display={looking.display} size={slot.picture.side} seed={slot.seed}
                 {weighed} {brush} lacks={said.lacks.clone()} note={note(state, layer)}
                 sample={state.shown().chosen} dispatch={dispatch.clone()}
             />

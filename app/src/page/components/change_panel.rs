@@ -31,6 +31,12 @@ pub struct Props {
     pub redraws: bool,
     /// Width and height of each map that noise is added to.
     pub noisy: Vec<u32>,
+    /// The seed of the pictures.
+    pub seed: u64,
+    /// Which of them is the chosen one, from 0.
+    pub sample: usize,
+    /// How many there are.
+    pub count: usize,
     /// The pixels in question, where they are several.
     pub region: Option<Region>,
     /// The pixel in question.
@@ -50,6 +56,9 @@ pub fn ChangePanel(props: &Props) -> Html {
         after,
         redraws,
         noisy,
+        seed,
+        sample,
+        count,
         region,
         pixel,
         dispatch,
@@ -102,7 +111,7 @@ pub fn ChangePanel(props: &Props) -> Html {
             </summary>
             <div class="change-body">
                 { for layers.iter().enumerate().map(|(layer, info)| html! {
-                    <LayerChanges key={layer} {layer} info={*info} edit={edits.of(layer)} dispatch={dispatch.clone()} />
+                    <LayerChanges key={layer} {layer} info={*info} edit={edits.of(layer)} {seed} {sample} {count} dispatch={dispatch.clone()} />
                 }) }
                 if !noisy.is_empty() {
                     <NoiseChoice {noisy} noise={edits.changes().noise} {region} {pixel} size={before.side} dispatch={dispatch.clone()} />

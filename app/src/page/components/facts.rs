@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
+use crate::page::attention::partner::Partner;
 use crate::page::view::slot::Shared;
 use crate::page::words;
 
@@ -18,6 +19,8 @@ pub struct Props {
     pub share: f32,
     /// The row or column.
     pub look: Shared<Look>,
+    /// What a row puts on its partner, where that is known.
+    pub partner: Option<Partner>,
     /// Width and height of the picture, in pixels.
     pub size: u32,
 }
@@ -34,6 +37,7 @@ pub fn Facts(props: &Props) -> Html {
         gamma,
         share,
         ref look,
+        partner,
         size,
     } = *props;
     let fact = |(id, name, meaning, value, text): Fact| {
@@ -67,7 +71,7 @@ pub fn Facts(props: &Props) -> Html {
             </dl>
             <details class="more">
                 <summary data-testid={format!("more-{layer}")}>{ "More numbers" }</summary>
-                <dl class="facts">{ for more(look, size).into_iter().map(fact) }</dl>
+                <dl class="facts">{ for more(look, size).into_iter().chain(partner.map(on_the_partner)).map(fact) }</dl>
             </details>
         </>
     }
@@ -114,6 +118,17 @@ fn first(look: &Look) -> [Fact; 2] {
             ),
         ],
     }
+}
+
+/// What a row puts on its partner.
+fn on_the_partner(partner: Partner) -> Fact {
+    (
+        "partner",
+        "On its partner",
+        "The weight on the mirrored cell and those around it, and how many times an even share that is. What one side of the picture shows, the other shows too: a pixel that is drawn by looking there has much more than 1× here.",
+        partner.share,
+        words::on_partner(&partner),
+    )
 }
 
 /// The rest.

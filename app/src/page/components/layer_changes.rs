@@ -21,6 +21,12 @@ pub struct Props {
     pub info: LayerInfo,
     /// What is changed in it.
     pub edit: LayerEdit,
+    /// The seed of the pictures.
+    pub seed: u64,
+    /// Which of them is changed, from 0.
+    pub sample: usize,
+    /// How many there are.
+    pub count: usize,
     /// Where changes go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -32,6 +38,9 @@ pub fn LayerChanges(props: &Props) -> Html {
         layer,
         info,
         edit,
+        seed,
+        sample,
+        count,
         dispatch,
     } = props.clone();
     let side = info.side;
@@ -44,7 +53,14 @@ pub fn LayerChanges(props: &Props) -> Html {
         EditsAction::Gamma(layer, slider.value_as_number() as f32)
     });
     let onchange = send.reform(|_: Event| EditsAction::Settle);
-    let maps = [
+    let another = match edit.map {
+        MapEdit::Patch { .. } => edit.map,
+        _ => MapEdit::Patch {
+            seed,
+            index: next(sample, count),
+        },
+    };
+    let mut maps = vec![
         (MapEdit::Own, "its own", "own"),
         (MapEdit::Uniform, "uniform", "uniform"),
         (MapEdit::MeanRow, "mean row", "mean"),
@@ -59,6 +75,9 @@ pub fn LayerChanges(props: &Props) -> Html {
             "shuffled",
         ),
     ];
+    if count > 1 || edit.map == another {
+        maps.push((another, "another's", "patch"));
+    }
     let segments: Vec<Segment> = maps
         .iter()
         .map(|&(_, name, id)| Segment {
@@ -66,6 +85,7 @@ pub fn LayerChanges(props: &Props) -> Html {
             testid: format!("ablate-{layer}-{id}").into(),
         })
         .collect();
+    let chosen = maps.iter().position(|&(map, ..)| map == edit.map);
     let onchoose = send.reform(move |index: usize| EditsAction::Map(layer, maps[index].0));
     let gamma = words::gamma(info.gamma * edit.gamma);
     let times = words::times(f64::from(edit.gamma));
@@ -87,14 +107,49 @@ pub fn LayerChanges(props: &Props) -> Html {
                 <span>{ "Map" }</span>
                 <Segments
                     legend={format!("The {side}×{side} map")} group={format!("ablate-{layer}")} {segments}
-                    chosen={maps.iter().position(|&(map, ..)| map == edit.map)} {onchoose}
+                    {chosen} {onchoose}
                 />
             </div>
+            if let MapEdit::Patch { seed: of, index } = edit.map {
+                { whose(layer, [seed, of], index, count, &send) }
+            }
             if edit.map != MapEdit::Own {
                 <p class="quiet">{ words_for(edit.map) }</p>
             }
             { for edit.biases.iter().map(|bias| weighed(layer, side, bias, &send)) }
         </fieldset>
+    }
+}
+
+/// The sample behind this one, from 0; behind the last, the first.
+fn next(sample: usize, count: usize) -> u32 {
+    ((sample + 1) % count.max(1)) as u32
+}
+
+/// Which picture the map is taken from: of `seeds`, that of the pictures and that of the map.
+fn whose(
+    layer: usize,
+    seeds: [u64; 2],
+    index: u32,
+    count: usize,
+    send: &Callback<EditsAction>,
+) -> Html {
+    let [seed, of] = seeds;
+    let last = (count.max(1) - 1) as u32;
+    let onchange = send.reform(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        // A field that is being emptied has no number, and means the first.
+        let index = input.value().parse::<u32>().unwrap_or_default().min(last);
+        EditsAction::Map(layer, MapEdit::Patch { seed, index })
+    });
+    html! {
+        <label class="change-patch">
+            <span>{ "From sample" }</span>
+            <input type="number" min="0" max={last.to_string()} step="1" value={index.to_string()} {onchange} data-testid={format!("patch-{layer}")} />
+            if of != seed {
+                <span class="quiet">{ format!("of seed {of}") }</span>
+            }
+        </label>
     }
 }
 
@@ -139,6 +194,18 @@ fn words_for(map: MapEdit) -> &'static str {
         MapEdit::Shuffled { .. } => {
             "Every place has the row of another one: the same rows, in the wrong places."
         }
-        MapEdit::Patch { .. } => "The map of another picture.",
+        MapEdit::Patch { .. } => {
+            "Every place looks where the same place looks in another picture. What stays is what does not depend on the picture."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_sample_is_the_next_one_and_behind_the_last_the_first() {
+        assert_eq!([next(0, 16), next(15, 16), next(0, 2)], [1, 0, 1]);
     }
 }

@@ -26,6 +26,9 @@ pub struct Props {
     /// Cells to be marked that most rows look at.
     #[prop_or_default]
     pub sinks: Vec<Sink>,
+    /// The cells of the partner of the one in question, where they are to be outlined.
+    #[prop_or_default]
+    pub partner: Option<Region>,
     /// Whether only the cell in question is marked.
     #[prop_or_default]
     pub bare: bool,
@@ -65,13 +68,17 @@ pub fn MapMarks(props: &Props) -> Html {
             if !props.bare {
                 { for strongest.iter().enumerate().map(outline) }
                 { for props.sinks.iter().map(sink) }
+                if let Some(partner) = props.partner {
+                    { frame(partner, *side, "under") }
+                    { frame(partner, *side, "partner") }
+                }
             }
             if let Some(region) = question.region {
-                { frame(region, "under") }
-                { frame(region, "over") }
+                { frame(region, *side, "under") }
+                { frame(region, *side, "over") }
                 if let Some(second) = props.second {
-                    { frame(second, "under") }
-                    { frame(second, "over") }
+                    { frame(second, *side, "under") }
+                    { frame(second, *side, "over") }
                 }
             } else if props.pin.is_some() {
                 <path class="pin" d={diamond(x, y, 1.3 * unit)} />
@@ -83,9 +90,7 @@ pub fn MapMarks(props: &Props) -> Html {
     }
 }
 
-/// The cells in question, where they are several.
-fn frame(region: Region, class: &'static str) -> Html {
-    let Point { x, y } = region.first();
-    let (width, height) = region.extent();
-    html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
+/// The outline of several cells.
+fn frame(region: Region, side: u32, class: &'static str) -> Html {
+    html! { <path class={classes!("outline", class)} d={region.outline(side, 1.0, (0.0, 0.0))} /> }
 }

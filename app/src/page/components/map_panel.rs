@@ -15,6 +15,7 @@ use crate::page::attention::field::Sight;
 use crate::page::attention::lens::Direction;
 use crate::page::attention::look::Look;
 use crate::page::attention::map::Map;
+use crate::page::attention::partner::partner;
 use crate::page::attention::pixel::Point;
 use crate::page::attention::region::Region;
 use crate::page::attention::sinks;
@@ -43,6 +44,8 @@ pub struct Props {
     pub all: Option<Shared<AllRows>>,
     /// The pin in question, if it is one.
     pub pin: Option<usize>,
+    /// The axis about which the picture is known to be mirrored, in parts of its width.
+    pub mirror: Option<f32>,
     /// Pixels whose exchange with the region in question is asked about.
     pub second: Option<Region>,
     /// How the map is coloured.
@@ -76,6 +79,7 @@ pub fn MapPanel(props: &Props) -> Html {
         sight,
         all,
         pin,
+        mirror,
         second,
         display,
         weighed,
@@ -118,6 +122,11 @@ pub fn MapPanel(props: &Props) -> Html {
     let described = format!(
         "{shows} {name}; the pixel in question is marked. Arrow keys move by one cell, Enter pins, M knocks the cell out."
     );
+    let partner = shown
+        .as_ref()
+        .zip(mirror)
+        .and_then(|((_, look), axis)| partner(look, axis));
+    let outlined = partner.filter(|_| pin.is_some());
     let found = all
         .as_ref()
         .map(|all| sinks::sinks(all))
@@ -148,7 +157,7 @@ pub fn MapPanel(props: &Props) -> Html {
                     } else if let Some((_, look)) = &shown {
                         <HeatCanvas look={look.clone()} {display} testid={format!("heat-{layer}")} />
                         <WeighedKeys {side} query={look.question.cell.index(side) as u32} {weighed} />
-                        <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} second={second.map(|region| region.clamped(size).cells(size, side))} />
+                        <MapMarks look={look.clone()} {pin} lit={*lit} sinks={found.clone()} partner={outlined.map(|partner| partner.cells)} second={second.map(|region| region.clamped(size).cells(size, side))} />
                     } else if let Some(lacks) = lacks {
                         <p class="waiting" data-testid={format!("lacks-{layer}")}>{ lacks }</p>
                     } else {
@@ -157,6 +166,11 @@ pub fn MapPanel(props: &Props) -> Html {
                 </div>
                 if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                     <Legend look={look.clone()} {display} />
+                    if let Some(partner) = outlined {
+                        <p class="legend-partner" data-testid={format!("partner-{layer}")}>
+                            <span class="partner-swatch" aria-hidden="true" />{ "its partner, the mirrored place: " }<b>{ words::on_partner(&partner) }</b>
+                        </p>
+                    }
                 }
                 if let Some(note) = note {
                     <p class="map-note" data-testid={format!("note-{layer}")}>{ note }</p>
@@ -168,7 +182,7 @@ pub fn MapPanel(props: &Props) -> Html {
                 </div>
             } else if let (Sight::Pixel, Some((_, look))) = (sight, &shown) {
                 <div class="map-right">
-                    <Facts {layer} gamma={map.gamma()} share={map.share()} look={look.clone()} {size} />
+                    <Facts {layer} gamma={map.gamma()} share={map.share()} look={look.clone()} {partner} {size} />
                     <StrongestKeys look={look.clone()} onlight={Callback::from(move |rank| lit.set(rank))} />
                     <p class="verdict">{ words::verdict(look) }</p>
                     if let Some(sentence) = sinks::words(&found) {

@@ -51,8 +51,12 @@ pub fn NoiseChoice(props: &Props) -> Html {
             Some(Anew { seed, region })
         })
     };
-    let here = region.or_else(|| pixel.map(|pixel| around(pixel, size)));
+    // Noise is drawn anew in a rectangle.
+    let here = region
+        .map(Region::rectangle)
+        .or_else(|| pixel.map(|pixel| around(pixel, size)));
     let place = match region {
+        Some(region) if region.form().is_some() => "In the rectangle around the region",
         Some(_) => "In the region",
         None => "Around the pixel",
     };

@@ -10,13 +10,15 @@ use super::picture_marks::PictureMarks;
 use super::pin_arrows::PinArrows;
 use super::pin_handles::PinHandles;
 use super::region_flow::RegionFlow;
+use super::segments::{Segment, Segments};
 use super::take_away::TakeAway;
+use crate::page::attention::form::FINEST;
 use crate::page::attention::look::Look;
 use crate::page::attention::pixel::Point;
 use crate::page::hooks::use_all_rows::AllLayers;
 use crate::page::hooks::use_image::use_image;
 use crate::page::hooks::use_looks::Said;
-use crate::page::hooks::use_region_drag::use_region_drag;
+use crate::page::hooks::use_region_drag::{Shape, use_region_drag};
 use crate::page::keyboard::step_of_key;
 use crate::page::pointer::point_under;
 use crate::page::view::address::Address;
@@ -82,7 +84,10 @@ pub fn Picture(props: &Props) -> Html {
     let canvas = use_node_ref();
     use_image(&canvas, &slot.picture);
     let drag = use_region_drag(&canvas, size, &dispatch);
+    let line = drag.line().to_vec();
     let selecting = use_state_eq(|| false);
+    let free = use_state_eq(|| false);
+    let finest = sides.iter().copied().max().unwrap_or(size).min(FINEST);
     let touched = use_state_eq(|| false);
 
     let pointed = |action: fn(&MouseEvent, Point) -> LookingAction| {
@@ -105,10 +110,14 @@ pub fn Picture(props: &Props) -> Html {
     let onpointerdown = Callback::from({
         let (drag, selecting, touched) = (drag.clone(), *selecting, touched.setter());
         let of_second = selecting && region.is_some();
+        let shape = match selecting && *free {
+            true => Shape::Free(finest),
+            false => Shape::Rectangle,
+        };
         move |event: PointerEvent| {
             touched.set(event.pointer_type() == "touch");
             match selecting || event.shift_key() {
-                true => drag.begin(&event, of_second),
+                true => drag.begin(&event, shape, of_second),
                 false => point(&event),
             }
         }
@@ -170,11 +179,16 @@ pub fn Picture(props: &Props) -> Html {
                 if let (true, Some(pixel)) = (*touched && !pins.held(), pins.pixel()) {
                     <Loupe picture={slot.picture.clone()} {pixel} />
                 }
+                if line.len() > 1 {
+                    <svg class="marks" viewBox="0 0 1 1" aria-hidden="true">
+                        <polygon class="lasso" points={line.iter().map(|(x, y)| format!("{x:.4},{y:.4} ")).collect::<String>()} />
+                    </svg>
+                }
                 <PinHandles {pins} {size} picture={canvas} dispatch={dispatch.clone()} />
             </div>
             <div class="caption">
                 <p id="query-words">{ words.clone() }</p>
-                { what_next(&looking, &selecting, &dispatch) }
+                { what_next(&looking, &selecting, &free, &dispatch) }
             </div>
             if let Some((first, second)) = region.zip(second) {
                 <RegionFlow layers={slot.layers.clone()} {size} {first} {second} />
@@ -191,6 +205,7 @@ pub fn Picture(props: &Props) -> Html {
 fn what_next(
     looking: &Looking,
     selecting: &UseStateHandle<bool>,
+    free: &UseStateHandle<bool>,
     dispatch: &UseReducerDispatcher<State>,
 ) -> Html {
     let pins = looking.pins;
@@ -199,15 +214,40 @@ fn what_next(
         let onclick = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.into()));
         html! { <button class="small" {onclick} data-testid={testid}>{ name }</button> }
     };
+    let words = match **free {
+        true => "Draw around it",
+        false => "Drag over the picture",
+    };
+    let shape = {
+        let free = free.clone();
+        let chosen = usize::from(*free);
+        let onchoose = Callback::from(move |index: usize| free.set(index == 1));
+        let segment = |name: &'static str, testid: &'static str| Segment {
+            name: name.into(),
+            testid: testid.into(),
+        };
+        let segments = vec![
+            segment("rectangle", "shape-rectangle"),
+            segment("free form", "shape-free"),
+        ];
+        html! {
+            if **selecting {
+                <Segments legend="Shape of the region" group="region-shape" {segments} {chosen} {onchoose} />
+            }
+        }
+    };
     let region = {
         let (onclick, pressed) = (selecting.setter(), **selecting);
         let onclick = Callback::from(move |_: MouseEvent| onclick.set(!pressed));
         let title =
             "Then drag over the picture. By mouse, Shift and drag does the same; by keys, R.";
         html! {
-            <button class="small" {onclick} aria-pressed={pressed.to_string()} {title} data-testid="select-region">
-                { if pressed { "Drag over the picture" } else { "Region" } }
-            </button>
+            <>
+                <button class="small" {onclick} aria-pressed={pressed.to_string()} {title} data-testid="select-region">
+                    { if pressed { words } else { "Region" } }
+                </button>
+                { shape.clone() }
+            </>
         }
     };
     if looking.region.is_some() {
@@ -215,7 +255,7 @@ fn what_next(
         let (pressed, onclick) = (**selecting, selecting.setter());
         let onclick = Callback::from(move |_: MouseEvent| onclick.set(!pressed));
         let name = match (pressed, both) {
-            (true, _) => "Drag over the picture",
+            (true, _) => words,
             (false, true) => "Another second region",
             (false, false) => "Second region",
         };
@@ -228,6 +268,7 @@ fn what_next(
         return html! {
             <div class="caption-buttons">
                 <button class="small" {onclick} aria-pressed={pressed.to_string()} {title} data-testid="second-region">{ name }</button>
+                { shape }
                 { button(clear, "clear-region", LookingAction::Deselect) }
             </div>
         };
@@ -270,12 +311,13 @@ fn words_for(looking: &Looking, look: Option<&Look>) -> String {
     let pins = looking.pins;
     let looks = look.and_then(words::strongest).unwrap_or_default();
     if let Some(region) = looking.region {
-        let (a, b) = (region.first(), region.last());
         let number = if looking.second.is_some() { " 1" } else { "" };
-        return format!(
-            "Region{number} ({}, {}) to ({}, {}){looks}",
-            a.x, a.y, b.x, b.y
-        );
+        // A form is seen, and its corners would say little of it.
+        let of = match region.form() {
+            Some(form) => format!("of {} cells", form.count()),
+            None => words::region(region),
+        };
+        return format!("Region{number} {of}{looks}");
     }
     let Some(Point { x, y }) = pins.pixel() else {
         return "No pixel chosen".to_owned();

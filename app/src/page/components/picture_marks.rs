@@ -47,10 +47,8 @@ pub fn PictureMarks(props: &Props) -> Html {
     if let Some(region) = region {
         let outline = |region: Region, number: Option<&'static str>| {
             let Point { x, y } = region.first();
-            let (width, height) = region.extent();
-            let rect = |class: &'static str| {
-                html! { <rect {class} x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} /> }
-            };
+            let path = region.outline(size, 1.0, (0.0, 0.0));
+            let line = |class: &'static str| html! { <path class={classes!("outline", class)} d={path.clone()} /> };
             // Above its corner, or inside where there is no room.
             let baseline = if f64::from(y) > 3.4 * unit {
                 f64::from(y) - 0.8 * unit
@@ -59,7 +57,7 @@ pub fn PictureMarks(props: &Props) -> Html {
             };
             html! {
                 <>
-                    { rect("under") }{ rect("over") }
+                    { line("under") }{ line("over") }
                     if let Some(number) = number {
                         <text x={(f64::from(x) + 0.6 * unit).to_string()} y={baseline.to_string()} font-size={(3.4 * unit).to_string()}>{ number }</text>
                     }

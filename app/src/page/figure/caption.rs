@@ -88,11 +88,7 @@ fn pixels(figure: &Figure) -> String {
                 region: Some(region),
                 ..
             },
-        ] => format!(
-            "the region {} to {}",
-            place(region.first()),
-            place(region.last())
-        ),
+        ] => format!("the region {}", words::region(*region)),
         [query] => format!("pixel {}", place(query.pixel)),
         queries => {
             let each = queries
@@ -163,7 +159,6 @@ fn of_the_region(direction: Direction, lens: Lens) -> &'static str {
 /// How much the region and the second one look at each other.
 fn flow(figure: &Figure) -> Option<String> {
     let (second, flows) = figure.second.as_ref()?;
-    let (a, b) = (second.first(), second.last());
     let each = figure.layers.iter().zip(flows).map(|(layer, flow)| {
         let said = |part: Part| {
             format!(
@@ -180,11 +175,8 @@ fn flow(figure: &Figure) -> Option<String> {
         )
     });
     Some(format!(
-        "What part of its looking goes from the region into the region ({}, {}) to ({}, {}), and back: {}.",
-        a.x,
-        a.y,
-        b.x,
-        b.y,
+        "What part of its looking goes from the region into the region {}, and back: {}.",
+        words::region(*second),
         each.collect::<Vec<_>>().join("; ")
     ))
 }
@@ -232,6 +224,7 @@ mod tests {
     use super::super::tests::{figure, whole_figure};
     use super::*;
     use crate::page::attention::flow::Flow;
+    use crate::page::attention::form::Form;
     use crate::page::attention::region::Region;
     use crate::page::view::changes::Changes;
     use crate::protocol::LayerEdit;
@@ -272,6 +265,16 @@ mod tests {
             text.contains("region (5, 6) to (5, 6), and back: 2×2: 25.0 % (2.00× an even share) there and 50.0 % (4.00×"),
             "{text}"
         );
+        let form = Form::read("4.1.0.2.2.e").map(|form| Region::of_form(form, 8));
+        figure.second = form.map(|region| (region, vec![flow; 2]));
+        figure.queries[0].region = form;
+        let text = caption(&figure);
+        for part in [
+            "where the region of free form, 3 of 4×4 cells within (2, 0) to (5, 3) looks",
+            "into the region of free form, 3 of 4×4 cells within (2, 0) to (5, 3), and back",
+        ] {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
         figure.changes = "g1=0.5".into();
         let text = caption(&figure);
         assert!(text.contains("was drawn: g1=0.5"), "{text}");

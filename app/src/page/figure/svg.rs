@@ -188,10 +188,10 @@ fn picture<E>(figure: &Figure, encode: &impl Fn(&Image) -> Result<String, E>) ->
         let (x, y) = (left + at(x), top + at(y));
         match query.region {
             None => parts.push(dot(x, y, 3.5, colour(query))),
-            Some(region) => parts.push(frame(region, pixel, (left, top), colour(query))),
+            Some(region) => parts.push(frame(region, side, pixel, (left, top), colour(query))),
         }
         if let (Some(_), Some((second, _))) = (query.region, &figure.second) {
-            parts.push(frame(*second, pixel, (left, top), PINS[1]));
+            parts.push(frame(*second, side, pixel, (left, top), PINS[1]));
         }
         let above = if y - top < 24.0 { 15.0 } else { -15.0 };
         parts.push(badge(x, y + above, query));
@@ -278,7 +278,7 @@ fn map<E>(
         image(&encode(&heat)?, left, top, MAP, display.smooth),
         match look.question.region {
             None => dot(left + at(x), top + at(y), 3.0, colour),
-            Some(region) => frame(region, cell, (left, top), colour),
+            Some(region) => frame(region, look.side, cell, (left, top), colour),
         },
         text(left, top + MAP + 13.0, "start", &name),
     ]
@@ -369,21 +369,15 @@ fn dot(x: f64, y: f64, r: f64, colour: &str) -> String {
     )
 }
 
-/// The outline of a region of cells of this edge.
-fn frame(region: Region, edge: f64, (left, top): (f64, f64), colour: &str) -> String {
-    let Point { x, y } = region.first();
-    let (columns, rows) = region.extent();
-    let along = |cells: u32| edge * f64::from(cells);
-    let rect = |colour: &str, width: f64| {
+/// The outline of a region of a `side`² grid whose cells have this edge.
+fn frame(region: Region, side: u32, edge: f64, corner: (f64, f64), colour: &str) -> String {
+    let path = region.outline(side, edge, corner);
+    let line = |colour: &str, width: f64| {
         format!(
-            r#"<rect x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" fill="none" stroke="{colour}" stroke-width="{width}"/>"#,
-            left + along(x),
-            top + along(y),
-            along(columns),
-            along(rows)
+            r#"<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linecap="square"/>"#
         )
     };
-    rect("#000", 3.5) + &rect(colour, 1.75)
+    line("#000", 3.5) + &line(colour, 1.75)
 }
 
 fn image(data: &str, x: f64, y: f64, edge: f64, smooth: bool) -> String {

@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
+use crate::page::attention::region::Region;
 use crate::page::location;
 use crate::page::view::address::Address;
 use crate::page::view::looking::Looking;
@@ -20,13 +21,16 @@ pub fn use_address(address: Address) {
         let only_moved = written.borrow().as_ref().is_some_and(|written| {
             let pins = address.looking.pins;
             // A region that is drawn or stretched moves too.
-            let region = match (written.looking.region, address.looking.region) {
-                (Some(_), Some(now)) => Some(now),
-                (before, _) => before,
+            let moved = |before: Option<Region>, now: Option<Region>| match now {
+                Some(now) if before.is_some() => Some(now),
+                _ => before,
             };
+            let region = moved(written.looking.region, address.looking.region);
+            let second = moved(written.looking.second, address.looking.second);
             let looking = Looking {
                 pins,
                 region,
+                second,
                 has_pointed: address.looking.has_pointed,
                 ..written.looking
             };

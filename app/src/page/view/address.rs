@@ -10,7 +10,7 @@
 //! | `seed`, `sample` | which picture, `sample` from 0 |
 //! | `x`, `y` | the marked pixel |
 //! | `pins`, `pin` | `x.y` of each pin, `-` for a number not in use, joined by `_`; which is active, from 1. `pins=none`: nothing is marked or pinned |
-//! | `region` | `x.y_x.y`: two corners; what lies between is asked about together |
+//! | `region`, `region2` | `x.y_x.y`: two corners; what lies between is asked about together. A third part is a [free form](Form::write) in that rectangle |
 //! | `layer` | the map over the picture: 1, 2 … or `none` |
 //! | `way` | `to`: who looks at the pixel |
 //! | `read` | `only`: only this pixel; `everybody`: the mean row |
@@ -27,6 +27,7 @@
 //! links have, is one pin.
 
 use crate::page::attention::field::Sight;
+use crate::page::attention::form::Form;
 use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::palette::Palette;
 use crate::page::attention::pixel::Point;
@@ -206,7 +207,9 @@ impl Address {
         let regions = regions.map(|(name, region)| Some((name, region?)));
         for (name, region) in regions.into_iter().flatten() {
             let (a, b) = (region.first(), region.last());
-            put(name, &format!("{}.{}_{}.{}", a.x, a.y, b.x, b.y));
+            let form = region.form().map(|form| format!("_{}", form.write()));
+            let form = form.unwrap_or_default();
+            put(name, &format!("{}.{}_{}.{}{form}", a.x, a.y, b.x, b.y));
         }
         put(
             "layer",
@@ -310,15 +313,21 @@ fn read_second(text: &str) -> Option<String> {
     }
 }
 
-/// Two corners.
+/// Two corners, and a form within, if there is one.
 fn read_region(text: &str) -> Option<Region> {
     let corner = |text: &str| {
         let (x, y) = text.split_once('.')?;
         let (x, y) = (x.parse().ok()?, y.parse().ok()?);
         Some(Point { x, y })
     };
-    let (a, b) = text.split_once('_')?;
-    Some(Region::between(corner(a)?, corner(b)?))
+    let mut parts = text.split('_');
+    let rectangle = Region::between(corner(parts.next()?)?, corner(parts.next()?)?);
+    let form = parts.next().map(Form::read);
+    match (form, parts.next()) {
+        (None, None) => Some(rectangle),
+        (Some(form), None) => Some(rectangle.of_its_form(form?)),
+        (_, Some(_)) => None,
+    }
 }
 
 /// A layer counted from 1, or none.
@@ -437,6 +446,27 @@ mod tests {
         );
         for text in ["nobody", "../a.safetensors", "//other.site/a.safetensors"] {
             assert_eq!(second(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_free_form_stands_in_the_address_and_a_broken_one_is_left_over() {
+        let form = "32.5.7.4.3.f6f";
+        let text = format!("seed=1&region=10.14_17.19_{form}&region2=46.14_53.19");
+        let looking = read_text(&text).looking;
+        let wanted = Form::read(form).map(|form| Region::of_form(form, 64));
+        assert_eq!(looking.region, wanted);
+        assert!(looking.second.is_some_and(|second| second.form().is_none()));
+        let written = read_text(&text).write();
+        assert!(written.contains(&("region", format!("10.14_17.19_{form}"))));
+        for broken in [
+            "10.14_17.19_32.5.7.4.3.f",
+            "10.14_17.19_",
+            "10.14_17.19_32.5.7.4.3.f6f_1",
+        ] {
+            let query = query(&[("region", broken.to_owned())]);
+            assert_eq!(Address::read(&query).looking.region, None, "{broken}");
+            assert_eq!(query.left_over(), [format!("region={broken}")]);
         }
     }
 

@@ -5,7 +5,7 @@
 //! | name | values |
 //! |---|---|
 //! | `g1` | the factor on γ, from 0 to 2 |
-//! | `a1` | `uniform`, `mean`, or `shuffled.7` with a seed |
+//! | `a1` | `uniform`, `mean`, `shuffled.7` with a seed, or `sample.3.7`: the map of picture 7 of seed 3 |
 //! | `k1` | keys made heavier or lighter: `0*17.20-23` masks key 17 and keys 20 to 23, `4*5` multiplies the weight of key 5 by four, `0*17*33` does it for query 33 alone; joined by `_` |
 
 use crate::protocol::{KeyBias, LayerEdit, MapEdit};
@@ -20,6 +20,9 @@ const KEYS: [&str; 8] = ["k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8"];
 
 /// The largest factor on a key, and 1 over the smallest but 0.
 const MOST_FACTOR: f32 = 1e6;
+
+/// More pictures of a seed are not told apart.
+const MOST_PICTURES: u32 = 1 << 20;
 
 /// The most places that a layer has, and so a range names.
 const MOST_PLACES: u32 = 1 << 14;
@@ -51,8 +54,10 @@ pub fn write(layers: &[LayerEdit]) -> Vec<(&'static str, String)> {
             MapEdit::Uniform => pairs.push((MAPS[layer], "uniform".to_owned())),
             MapEdit::MeanRow => pairs.push((MAPS[layer], "mean".to_owned())),
             MapEdit::Shuffled { seed } => pairs.push((MAPS[layer], format!("shuffled.{seed}"))),
-            // Another picture's map cannot be chosen on the page.
-            MapEdit::Own | MapEdit::Patch { .. } => {}
+            MapEdit::Patch { seed, index } => {
+                pairs.push((MAPS[layer], format!("sample.{seed}.{index}")));
+            }
+            MapEdit::Own => {}
         }
         if !biases.is_empty() {
             let texts: Vec<String> = biases.iter().map(write_bias).collect();
@@ -72,6 +77,11 @@ fn read_map(text: &str) -> Option<MapEdit> {
         None if text == "uniform" => Some(MapEdit::Uniform),
         None if text == "mean" => Some(MapEdit::MeanRow),
         Some(("shuffled", seed)) => seed.parse().ok().map(|seed| MapEdit::Shuffled { seed }),
+        Some(("sample", picture)) => {
+            let (seed, index) = picture.split_once('.')?;
+            let (seed, index) = (seed.parse().ok()?, index.parse().ok()?);
+            (index < MOST_PICTURES).then_some(MapEdit::Patch { seed, index })
+        }
         _ => None,
     }
 }
@@ -178,6 +188,9 @@ mod tests {
             ("a1", "Uniform"),
             ("a1", "shuffled"),
             ("a1", "shuffled.x"),
+            ("a1", "sample.3"),
+            ("a1", "sample.3.-1"),
+            ("a1", "sample.3.4294967295"),
             ("k1", "0"),
             ("k1", "0*"),
             ("k1", "-1*3"),
@@ -216,6 +229,7 @@ mod tests {
             Just(MapEdit::Uniform),
             Just(MapEdit::MeanRow),
             any::<u64>().prop_map(|seed| MapEdit::Shuffled { seed }),
+            (any::<u64>(), 0u32..1000).prop_map(|(seed, index)| MapEdit::Patch { seed, index }),
         ];
         (0.0f32..=2.0, map, prop::collection::vec(some_bias(), 0..3))
             .prop_map(|(gamma, map, biases)| LayerEdit { gamma, map, biases })

@@ -3,12 +3,13 @@
 //! `build.rs` reads that file, so the list is there before anything is downloaded. The first model
 //! is the one that the page opens with. Each entry has `file` (beside the list), `name`, `sentence`
 //! (what it draws and what to look for), `attribution` (or empty) and `first_look`: sample, x and y
-//! of the pixel, and the layer over the picture, as in the address. A PNG that is called as the file
+//! of the pixel, and the layer over the picture, as in the address; `mirror`, where all pictures are
+//! upright and mirrored, is the axis, in parts of the width. A PNG that is called as the file
 //! is, up to its first dot, is the model's picture; a file with `-discriminator.safetensors` behind
 //! that name is the discriminator that learned with it.
 
 /// A model that comes with the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model {
     /// Its checkpoint, relative to [`FOLDER`].
     pub file: &'static str,
@@ -26,6 +27,19 @@ pub struct Model {
     pub bytes: u64,
     /// What is looked at first: the picture, the pixel's x and y, and the layer, 1 for the coarser.
     pub first_look: [u32; 4],
+    /// Where its pictures are all mirrored about a vertical line: that line's place, in parts of the
+    /// width from the left.
+    pub mirror: Option<f32>,
+}
+
+/// The world whose pictures are mirrored, and its axis, as in [`Model::mirror`]. A picture that a
+/// network drew of any other world does not say where its partners are: nobody knows how it is turned.
+const MIRRORED_WORLD: (&str, f32) = ("upright-butterflies", 0.5);
+
+/// The axis about which pictures of this world are mirrored, if it is known of all of them.
+pub fn mirror_of_world(name: &str) -> Option<f32> {
+    let (mirrored, axis) = MIRRORED_WORLD;
+    (name == mirrored).then_some(axis)
 }
 
 /// Where the models are, relative to the page.
@@ -84,5 +98,17 @@ mod tests {
             );
         }
         assert_eq!(Model::of_key("none such"), None);
+    }
+
+    #[test]
+    fn a_mirror_is_known_of_upright_pictures_only() {
+        let known = |key| Model::of_key(key).map(|model| model.mirror);
+        assert_eq!(known("faces"), Some(Some(0.5)));
+        assert_eq!(known("upright-butterflies"), Some(Some(0.5)));
+        // Turned, each its own way; and of three to eight petals, nobody can tell how many.
+        assert_eq!(known("butterflies"), Some(None));
+        assert_eq!(known("rosettes"), Some(None));
+        assert_eq!(mirror_of_world("upright-butterflies"), Some(0.5));
+        assert_eq!(mirror_of_world("butterflies"), None);
     }
 }

@@ -12,6 +12,7 @@ use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
+use super::models::mirror_of_world;
 use super::pictures::{Pictures, PicturesAction};
 use super::room::Room;
 use super::second::{Second, SecondAction};
@@ -19,6 +20,7 @@ use super::slot::Slot;
 use crate::page::engine::numbers::{CHOSEN_MODEL, RIVAL, RUN};
 use crate::page::training::run::Which;
 use crate::page::training::state::{Training, TrainingAction};
+use crate::protocol::PictureSource;
 
 use crate::protocol::{Network, Source, Weights};
 
@@ -163,6 +165,16 @@ impl State {
     /// Whether what is shown has changes.
     pub fn shows_changes(&self) -> bool {
         self.looked_at() != self.shown().chosen_slot()
+    }
+
+    /// The axis about which all pictures of what is looked at are known to be mirrored, in parts of
+    /// the width. Of a checkpoint that the visitor brings it is not known.
+    pub fn mirror(&self) -> Option<f32> {
+        match (self.room, &self.training.from) {
+            (Room::Look, _) => self.engine.settings.model()?.mirror,
+            (Room::Train, Some(PictureSource::World(name))) => mirror_of_world(name),
+            (Room::Train, _) => None,
+        }
     }
 
     /// The cell in question in this layer's map.

@@ -231,7 +231,8 @@ fn table(history: &[Progress]) -> Html {
         "Step", "D loss", "G loss", "D(real)", "D(drawn)", "γ", "A step",
     ];
     html! {
-        <div class="table-frame">
+        // Where it is wider than the screen, the keys scroll it.
+        <div class="table-frame" role="region" aria-label="Readings" tabindex="0">
             <table class="readings">
                 <thead><tr>{ for heads.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }</tr></thead>
                 <tbody>{ for thinned(history, ROWS).into_iter().map(row) }</tbody>

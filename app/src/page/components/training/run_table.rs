@@ -32,7 +32,7 @@ pub fn RunTable(Props { runs, asks }: &Props) -> Html {
     html! {
         <details class="kept-runs">
             <summary data-testid="kept-runs">{ count }</summary>
-            <div class="table-frame">
+            <div class="table-frame" role="region" aria-label="Kept runs" tabindex="0">
                 <table data-testid="run-table">
                     <thead>
                         <tr>
