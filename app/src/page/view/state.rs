@@ -170,7 +170,7 @@ impl State {
     /// The axis about which all pictures of what is looked at are known to be mirrored, in parts of
     /// the width. Of a checkpoint that the visitor brings it is not known.
     pub fn mirror(&self) -> Option<f32> {
-        match (self.room, &self.training.from) {
+        match (self.room, &self.training.run.from) {
             (Room::Look, _) => self.engine.settings.model()?.mirror,
             (Room::Train, Some(PictureSource::World(name))) => mirror_of_world(name),
             (Room::Train, _) => None,
