@@ -1,7 +1,7 @@
 //! The runs that are kept in this browser: what each is called, and what sets it apart.
 
 use crate::page::words;
-use crate::protocol::{PictureSource, Progress, StoredRun};
+use crate::protocol::{PictureSource, Progress, Quality, StoredRun};
 
 /// What a run learns from, as a part of a sentence.
 pub fn learned_from(from: Option<&PictureSource>) -> String {
@@ -69,6 +69,15 @@ pub fn reading(last: Option<&Progress>) -> String {
     told
 }
 
+/// How far pictures are from real ones, of a run that is at this step by now.
+pub fn distance(quality: &Quality, step: u64) -> String {
+    let value = words::short(f64::from(quality.distance));
+    match quality.step == step {
+        true => value,
+        false => format!("{value} at step {}", quality.step),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::curves::tests::reading as point;
@@ -92,6 +101,7 @@ mod tests {
             at: 0.0,
             bytes: 1,
             last: None,
+            quality: None,
             elsewhere: false,
         }
     }
@@ -125,6 +135,18 @@ mod tests {
         assert_eq!(called(&run), "upright butterflies");
         run.name = Some("the one that worked".into());
         assert_eq!(called(&run), "the one that worked");
+    }
+
+    #[test]
+    fn a_distance_says_when_it_was_measured_unless_it_is_now() {
+        let quality = Quality {
+            step: 40,
+            pictures: 256,
+            distance: 3.25,
+            of_real: 0.5,
+        };
+        assert_eq!(distance(&quality, 40), words::short(3.25));
+        assert!(distance(&quality, 41).ends_with(" at step 40"));
     }
 
     #[test]

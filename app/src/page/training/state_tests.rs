@@ -56,6 +56,7 @@ fn open(step: u64) -> Training {
             snapshots: vec![0, 4, 9],
             vital_names: vec!["share.1".into()],
             vitals: vec![vital(step)],
+            ..Record::default()
         }),
         trouble: None,
         kept_as: Some(7),
