@@ -51,6 +51,12 @@ pub fn url_of(address: &Address) -> String {
     format!("{}?{}", here.unwrap_or_default(), query_of(address))
 }
 
+/// The whole address as it is now.
+pub fn here() -> String {
+    let href = location().and_then(|location| location.href().ok());
+    href.unwrap_or_default()
+}
+
 /// Opens the view of this query part; the one before stays behind the browser's *Back*.
 pub fn visit(query: &str) {
     if let Some(location) = location() {

@@ -58,7 +58,7 @@ pub fn use_past(state: &UseReducerHandle<State>, engine: &Engine) {
 }
 
 /// Pictures of always the same latents, as the run's average drew them after a step.
-fn past(topic: u32, step: u64, first: u32, count: u32) -> Pictures {
+pub(super) fn past(topic: u32, step: u64, first: u32, count: u32) -> Pictures {
     Pictures {
         network: Network {
             of: Source::Run(RUN),

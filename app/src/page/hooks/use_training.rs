@@ -342,6 +342,11 @@ impl Asks {
         self.ask_stored(Train::Rename { id, name });
     }
 
+    /// Where runs are opened.
+    pub fn device(&self) -> DeviceChoice {
+        self.device
+    }
+
     /// Whether a run goes on while the tab is hidden.
     pub fn set_hidden_too(&self, is: bool) {
         self.tell(A::HiddenToo(is));

@@ -66,6 +66,7 @@ impl Training {
                 self.vitals = Rc::new(record.vitals);
                 self.vital_names = Rc::new(record.vital_names);
                 self.snapshots = Rc::new(record.snapshots);
+                self.quality = record.quality;
                 (self.back, self.playing) = (None, false);
                 self.kept = Some(kept);
                 self.kept_as = kept_as;

@@ -7,7 +7,7 @@ use crate::page::view::pictures::Pictures;
 use crate::page::view::slot::Shared;
 use crate::page::words;
 use crate::protocol::{
-    Claim, DeviceInfo, Half, Kept, LiveSettings, PictureSource, Progress, RunInfo, Sample,
+    Claim, DeviceInfo, Half, Kept, LiveSettings, PictureSource, Progress, Quality, RunInfo, Sample,
     StoredRun, TrainReply, TrainingStage, UnreadableFile, Vital, WorldInfo, wire::Files,
 };
 
@@ -56,6 +56,8 @@ pub struct Training {
     pub back: Option<u64>,
     /// Whether one snapshot after the other is shown.
     pub playing: bool,
+    /// How far its pictures were from real ones when it was opened, if that was measured.
+    pub quality: Option<Quality>,
     /// How it was kept last.
     pub kept: Option<Kept>,
     /// A second run beside it.
@@ -258,6 +260,7 @@ impl Default for Training {
             snapshots: Rc::default(),
             back: None,
             playing: false,
+            quality: None,
             kept: None,
             rival: None,
             kept_as: None,

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::keeping::Keeping;
 use super::live_settings::LiveChoices;
+use super::quality::QualityMeasure;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::shelf::learned_from;
 use crate::page::training::state::{Phase, Training};
@@ -79,6 +80,9 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
             }
             if let Some(rival) = &training.rival {
                 <p class="quiet" data-testid="pair">{ format!("Two runs in turns, of the same seed and pictures: {} against {}, which is at step {} and is not kept in this browser.", rival.names[0], rival.names[1], rival.step) }</p>
+            }
+            if (resting || going) && begun {
+                <QualityMeasure quality={training.quality} step={training.step()} {resting} />
             }
             <Keeping kept={training.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
             <div class="buttons">
