@@ -8,7 +8,7 @@ use burn::{
 use saganscope_shaders as shaders;
 
 use crate::{
-    attention::Pointwise,
+    attention::{AttentionState, Pointwise},
     checkpoint::Checkpoint,
     config::SaganConfig,
     discriminator::Discriminator,
@@ -95,6 +95,16 @@ impl Judge {
         layers
             .map(|(layer, &gamma)| (layer.side, layer.value.bias.dims()[0], gamma))
             .collect()
+    }
+
+    /// Where its layers look in pictures `[B, 3, size, size]` in [−1, 1], each as if it were alone:
+    /// their sides and what they saw, from the coarsest.
+    pub fn maps(&self, pictures: Tensor<4>) -> Vec<(usize, AttentionState)> {
+        let judged = self.network.forward(pictures, Deviation::Running);
+        let sides = self.network.attention.iter().map(|layer| layer.side);
+        let mut maps: Vec<_> = sides.zip(judged.attention).collect();
+        maps.reverse();
+        maps
     }
 
     /// Judges pictures `[B, 3, size, size]` in [−1, 1], each as if it were alone.

@@ -2,6 +2,8 @@
 //! (SAGAN section 4: hinge loss, two time-scale update rule).
 
 mod history;
+mod partners;
+mod quality;
 mod record;
 mod resume;
 mod snapshots;
@@ -30,6 +32,7 @@ use crate::{
 
 pub use crate::config::TrainConfig;
 pub use history::{History, Point};
+pub use quality::{Comparison, Quality};
 pub use record::Record;
 pub use snapshots::Snapshots;
 pub use vitals::Vitals;

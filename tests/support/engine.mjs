@@ -16,7 +16,7 @@ const BLANK = 'blank.html';
 const PATIENCE = 240_000;
 
 // Replies that come before the one that ends a request.
-const PASSING = ['Stage', 'Sample', 'Progress', 'Snapshots', 'Vitals', 'Autosaved', 'Gathering'];
+const PASSING = ['Stage', 'Sample', 'Progress', 'Snapshots', 'Vitals', 'Autosaved', 'Gathering', 'Measuring'];
 
 export class Engine {
   // Starts a worker on the site that `serve` serves; `complaints` is as in Saganscope.

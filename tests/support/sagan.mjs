@@ -208,6 +208,35 @@ export function shares(checkpoint, seed, count = 1) {
   return generator.map(({ share }) => share);
 }
 
+// How selective each layer of a run's networks is for partners, as `sagan measure` has it of a world
+// that mirrors itself about its middle: the generator's from the coarsest, the discriminator's from
+// the finest; null where none is far enough.
+export function partners(run, { data, dataSeed, seed, count }) {
+  const file = join(folder(), 'checkpoint.safetensors');
+  writeFileSync(file, run);
+  const out = join(folder(), 'measures.json');
+  sagan(
+    'measure', '--checkpoint', file, '--seed', String(seed), '--count', String(count), '--mirror', '0.5',
+    '--data', data, '--data-seed', String(dataSeed), '--compare', '2', '--device', 'cpu', '--json', out,
+  );
+  const { generator, discriminator } = JSON.parse(readFileSync(out, 'utf8'));
+  const selective = (layers) => layers.map(({ partner }) => partner.selectivity);
+  return { generator: selective(generator), discriminator: selective(discriminator) };
+}
+
+// How far a run's pictures of seed 1 are from those of a world, and two sets of these from each other.
+export function distances(run, { data, dataSeed, count }) {
+  const file = join(folder(), 'checkpoint.safetensors');
+  writeFileSync(file, run);
+  const out = join(folder(), 'measures.json');
+  sagan(
+    'measure', '--checkpoint', file, '--seed', '1', '--count', '1', '--data', data, '--data-seed', String(dataSeed),
+    '--compare', String(count), '--device', 'cpu', '--json', out,
+  );
+  const { real } = JSON.parse(readFileSync(out, 'utf8'));
+  return [real.frechet, real.frechet_of_real];
+}
+
 // Row `index` of map `layer` (1 or 2) of picture `sample`: a Float32Array that sums to one.
 export function row(raw, layer, sample, index) {
   const { shape, values } = raw[`attention${layer}`];

@@ -45,7 +45,8 @@ pub fn listen() {
 
 /// Answers requests, for ever. All that has come is taken in before anything more is drawn, so that
 /// a newer request meets the older one before work is wasted on it. What is asked to be drawn comes
-/// before the next file of an album, and that before the next step of a run that goes on.
+/// before the next file of an album, and that before what a run is measured by and the next step of
+/// one that goes on.
 async fn serve(mut inbox: Inbox) {
     let mut engine = Engine::default();
     loop {
@@ -81,7 +82,10 @@ impl Engine {
         let Self {
             drawings, training, ..
         } = self;
-        drawings.is_empty() && !training.albums.is_gathering() && !training.is_going()
+        drawings.is_empty()
+            && !training.albums.is_gathering()
+            && !training.is_measuring()
+            && !training.is_going()
     }
 
     /// Does the next piece of what was asked for.
@@ -90,6 +94,8 @@ impl Engine {
             self.drawings.draw_some().await;
         } else if self.training.albums.is_gathering() {
             self.training.albums.gather_one().await;
+        } else if self.training.is_measuring() {
+            self.training.measure_some().await;
         } else {
             self.training.go_on().await;
         }

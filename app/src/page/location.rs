@@ -70,6 +70,12 @@ pub fn enter(query: &str) -> Result<(), JsValue> {
     history.push_state_with_url(&JsValue::NULL, "", Some(&url))
 }
 
+/// The whole address as it is now.
+pub fn here() -> String {
+    let href = location().and_then(|location| location.href().ok());
+    href.unwrap_or_default()
+}
+
 /// Opens the view of this query part; the one before stays behind the browser's *Back*.
 pub fn visit(query: &str) {
     if let Some(location) = location() {

@@ -1,7 +1,8 @@
 //! The page: it downloads, draws and answers the pointer; it knows no tensor.
 //!
 //! [`view`] holds what the page knows and how it changes, [`attention`] what a map says and how it
-//! is coloured, [`figure`] what one takes away of it, [`training`] what it knows of a run, [`engine`]
+//! is coloured, [`figure`] what one takes away of it, [`film`] a run as an animated picture,
+//! [`training`] what it knows of a run, [`engine`]
 //! the line to the engine; `components` draw it, `hooks` connect it to the engine and the browser.
 //! Everything else here is a plain module with one idea.
 pub mod attention;
@@ -12,6 +13,7 @@ pub mod dropped;
 pub mod engine;
 pub mod failure;
 pub mod figure;
+pub mod film;
 pub mod hooks;
 pub mod image;
 pub mod judging;

@@ -31,7 +31,7 @@ pub use edits::{KeyBias, LayerEdit, MapEdit};
 pub use judge::{Examined, Examiner, Judge, JudgeInfo, JudgeReply, Verdict};
 pub use moves::{Along, Moves, Nudge, Place, Toward};
 pub use run::{
-    AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record,
+    AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Quality, Record,
     RunConfig, RunInfo, StoredRun, UnreadableFile, Vital, WorldInfo,
 };
 pub use train::{Cause, StepLatents, Train, TrainReply, TrainingStage};
@@ -120,6 +120,7 @@ impl Answer {
                         | TrainReply::Vitals(_)
                         | TrainReply::Autosaved(_)
                         | TrainReply::Gathering { .. }
+                        | TrainReply::Measuring { .. }
                 )
         )
     }
@@ -166,6 +167,7 @@ mod tests {
             Answer::Draw(DrawReply::Stage(Stage::Device)),
             Answer::Train(TrainReply::Stage(TrainingStage::Weights)),
             Answer::Train(TrainReply::Gathering { done: 1, of: 2 }),
+            Answer::Train(TrainReply::Measuring { done: 1, of: 2 }),
             Answer::Train(TrainReply::Autosaved(kept())),
             Answer::Train(TrainReply::Snapshots { steps: vec![1] }),
             Answer::Train(TrainReply::Vitals(Vital {

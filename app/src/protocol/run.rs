@@ -96,10 +96,17 @@ pub struct Record {
     /// Steps after which there are snapshots to draw from.
     pub snapshots: Vec<u64>,
     /// What is read of the networks now and then: "share.1", "bits.1", "border.1", "phase.1" of each
-    /// attention layer from the coarsest, "gradient.generator", "sigma.discriminator.1" and so on.
+    /// attention layer from the coarsest, "gradient.generator", "sigma.discriminator.1",
+    /// "partner.generator.1" and so on.
     pub vital_names: Vec<String>,
     /// In the order of steps.
     pub vitals: Vec<Vital>,
+    /// What the run is, for comparing it with others.
+    #[serde(default)]
+    pub config: Option<RunConfig>,
+    /// How far its pictures were from real ones, if that was measured.
+    #[serde(default)]
+    pub quality: Option<Quality>,
 }
 
 /// Where a run's pictures come from.
@@ -197,6 +204,20 @@ pub struct Kept {
     pub trouble: Option<String>,
 }
 
+/// How far a run's pictures were from those that it learns from: the Fréchet distance of
+/// `sagan measure`, in a feature space made by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// After which step it was measured.
+    pub step: u64,
+    /// How many drawn pictures were compared, with as many real ones.
+    pub pictures: u64,
+    /// Between drawn and real ones.
+    pub distance: f32,
+    /// Between two sets of real ones: what nothing can come below.
+    pub of_real: f32,
+}
+
 /// A run in the browser's storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredRun {
@@ -214,6 +235,9 @@ pub struct StoredRun {
     pub bytes: u64,
     /// What was read of it last.
     pub last: Option<Progress>,
+    /// How far its pictures were from real ones, if that was measured.
+    #[serde(default)]
+    pub quality: Option<Quality>,
     /// Whether another tab keeps it.
     pub elsewhere: bool,
     /// The number in storage of the run that it began beside, where it was the second of two.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     DeviceChoice, DeviceInfo,
     run::{
-        AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Record,
-        RunConfig, RunInfo, StoredRun, Vital, WorldInfo,
+        AlbumInfo, Claim, Half, Kept, LiveSettings, Networks, PictureSource, Progress, Quality,
+        Record, RunConfig, RunInfo, StoredRun, Vital, WorldInfo,
     },
     wire::{File, Files, floats},
 };
@@ -107,6 +107,12 @@ pub enum Train {
     /// Keep the run in the browser's storage now. One that was begun or opened to be kept is kept
     /// by itself at its start, once a minute, and when it pauses.
     Keep {
+        /// Which run.
+        run: u32,
+    },
+    /// Find how far a run's pictures are from those that it learns from; [`TrainReply::Measured`]
+    /// ends it, and it is noted in the run's file.
+    Measure {
         /// Which run.
         run: u32,
     },
@@ -266,6 +272,15 @@ pub enum TrainReply {
         /// The whole safetensors file.
         checkpoint: File,
     },
+    /// So many of the pictures were looked at that a run is measured by.
+    Measuring {
+        /// So far.
+        done: u32,
+        /// In all.
+        of: u32,
+    },
+    /// How far a run's pictures are from those that it learns from.
+    Measured(Quality),
     /// The run is kept.
     Kept(Kept),
     /// The run is forgotten.

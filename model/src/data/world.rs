@@ -93,13 +93,24 @@ impl World {
     /// `[x, y]` in pixels, the centre of pixel (0, 0) at (0, 0), so the nearest pixel is found by
     /// rounding. Only what lies within the picture.
     pub fn partners(&self, index: u64, size: usize, x: usize, y: usize) -> Vec<[f32; 2]> {
-        let side = size as f32;
-        let mut partners = self.scene(index).partners(centre(size, x, y));
-        for at in &mut partners {
-            *at = at.map(|part| part * side - 0.5);
-        }
-        partners.retain(|at| at.iter().all(|&p| p > -0.5 && p < side - 0.5));
-        partners
+        within(self.scene(index).partners(centre(size, x, y)), size)
+    }
+
+    /// Where the mirror stands, in parts of the picture's width, if all its pictures are mirrored
+    /// about one vertical line: then partners are known of drawn pictures too.
+    pub fn mirror(&self) -> Option<f32> {
+        (self.kind.name == "upright-butterflies").then_some(0.5)
+    }
+
+    /// Of each cell of a map of side `side` of picture `index`: whether it shows a figure, and where
+    /// its partners are, as [`figure`](Self::figure) and [`partners`](Self::partners) say it.
+    pub fn known(&self, index: u64, side: usize) -> (Vec<bool>, Vec<Vec<[f32; 2]>>) {
+        // Made once: a scene is dearer than what is asked of it.
+        let scene = self.scene(index);
+        let places = (0..side * side).map(|cell| centre(side, cell % side, cell / side));
+        places
+            .map(|at| (scene.figure(at), within(scene.partners(at), side)))
+            .unzip()
     }
 
     /// Whether the middle of pixel (`x`, `y`) of picture `index` belongs to a figure, and not to the
@@ -107,6 +118,16 @@ impl World {
     pub fn figure(&self, index: u64, size: usize, x: usize, y: usize) -> bool {
         self.scene(index).figure(centre(size, x, y))
     }
+}
+
+/// Positions in parts of the picture's side as pixels, those within it.
+fn within(mut positions: Vec<[f32; 2]>, size: usize) -> Vec<[f32; 2]> {
+    let side = size as f32;
+    for at in &mut positions {
+        *at = at.map(|part| part * side - 0.5);
+    }
+    positions.retain(|at| at.iter().all(|&p| p > -0.5 && p < side - 0.5));
+    positions
 }
 
 impl std::fmt::Debug for World {

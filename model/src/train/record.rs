@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{History, Snapshots, Trainer, Vitals};
+use super::{History, Quality, Snapshots, Trainer, Vitals};
 use crate::{
     checkpoint::{Checkpoint, RawTensor},
     config::SaganConfig,
@@ -18,6 +18,8 @@ pub struct Record {
     pub snapshots: Snapshots,
     /// What its networks are like inside.
     pub vitals: Vitals,
+    /// How far its pictures were from real ones, if that was measured.
+    pub quality: Option<Quality>,
 }
 
 impl Record {
@@ -27,6 +29,7 @@ impl Record {
             history: History::default(),
             snapshots: Snapshots::new(config),
             vitals: Vitals::new(config),
+            quality: None,
         }
     }
 
@@ -38,6 +41,7 @@ impl Record {
             history: History::from_carried(carried, last),
             snapshots: Snapshots::from_carried(config, carried, last),
             vitals: Vitals::from_carried(config, carried, last),
+            quality: Quality::from_carried(carried, last),
         }
     }
 
@@ -46,6 +50,7 @@ impl Record {
         let mut carried = self.history.to_carried();
         carried.extend(self.snapshots.to_carried());
         carried.extend(self.vitals.to_carried());
+        carried.extend(self.quality.map(Quality::to_carried).unwrap_or_default());
         carried
     }
 

@@ -3,7 +3,8 @@
 //! None of them needs anything of a step. A few pictures of always the same latents tell how much
 //! each attention layer adds and how its maps are made; the optimisers still hold the last
 //! gradients, since SAGAN's β₁ is 0 (else it is their mean); spectral norm keeps the vectors that
-//! its weights' largest singular values are found from.
+//! its weights' largest singular values are found from. Where the run learns from a world, how well
+//! its maps find partners is read too.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use crate::{
     adam::Adam,
     checkpoint::{Dtype, FoldedWeights, RawTensor, about_largest_singular_value},
     config::SaganConfig,
+    data::World,
     host::{HostTensors, ReadError, read_all},
     inference::Artist,
     latents::Inputs,
@@ -25,9 +27,12 @@ use crate::{
 /// Readings that a run keeps; beyond, every second one is let go of.
 const MOST: usize = 1024;
 
-/// The pictures that maps are read of.
+/// The pictures that maps are read of: drawn ones of this seed, and real ones.
 const SEED: u64 = 1;
 const PICTURES: u64 = 4;
+
+/// Readings that files of earlier versions do not have: they stand at the end.
+const LATER: &str = "partner.";
 
 const NAMES: &str = "history.vitals.names";
 const STEPS: &str = "history.vitals.steps";
@@ -35,7 +40,8 @@ const VALUES: &str = "history.vitals.values";
 
 /// What is read, in this order: of each attention layer of the generator (from 1, the coarsest)
 /// `share` (‖γo‖/‖x‖), `bits`, `border` and `phase` of its maps; the norm of both networks' last
-/// `gradient`; and `sigma`, about the largest singular value of each weight of both, from 1.
+/// `gradient`; `sigma`, about the largest singular value of each weight of both, from 1; and the
+/// `partner` selectivity of each layer of both, from the coarsest, where the world knows it.
 pub(crate) fn names(config: &SaganConfig) -> Vec<String> {
     let layers = 1..=config.generator_attention.len();
     let mut names: Vec<_> = layers
@@ -47,16 +53,23 @@ pub(crate) fn names(config: &SaganConfig) -> Vec<String> {
     for network in ["generator", "discriminator"] {
         names.extend((1..=config.stages()).map(|stage| format!("sigma.{network}.{stage}")));
     }
+    for (network, layers) in [
+        ("generator", config.generator_attention.len()),
+        ("discriminator", config.discriminator_attention.len()),
+    ] {
+        names.extend((1..=layers).map(|layer| format!("{LATER}{network}.{layer}")));
+    }
     names
 }
 
 impl Trainer {
     /// What is read of the run now, in the order of [`names`]; NaN for what there is none of yet.
+    /// `world` is what it learns from, where that is one.
     ///
     /// # Errors
     /// If the device does not give it back.
-    pub async fn vitals(&self) -> Result<Vec<f32>, ReadError> {
-        let mut values = self.of_layers().await?;
+    pub async fn vitals(&self, world: Option<&World>) -> Result<Vec<f32>, ReadError> {
+        let (mut values, partners) = self.of_layers(world).await?;
         let adams = [&self.generator_adam, &self.discriminator_adam];
         let gradients = adams.map(|adam| squares(adam, &self.device));
         let gradients = read_all(gradients.into()).await?;
@@ -68,29 +81,43 @@ impl Trainer {
             host_tensors(&self.generator).await?,
             host_tensors(&self.discriminator).await?,
         ];
-        for network in networks {
-            values.extend((0..self.config.stages()).map(|stage| sigma(&network, stage)));
+        for network in &networks {
+            values.extend((0..self.config.stages()).map(|stage| sigma(network, stage)));
+        }
+        values.extend(partners);
+        let [_, discriminator] = networks;
+        match world {
+            Some(world) if !self.config.discriminator_attention.is_empty() => {
+                let count = PICTURES as usize;
+                let found = self.partners_of_real(discriminator, world, count);
+                values.extend(found.await?);
+            }
+            _ => values.resize(names(&self.config).len(), f32::NAN),
         }
         Ok(values)
     }
 
-    /// Of each layer: share, bits, border and phase, means over the pictures.
-    async fn of_layers(&self) -> Result<Vec<f32>, ReadError> {
+    /// Of each layer: share, bits, border and phase, means over the pictures; and how selective each
+    /// is for partners.
+    async fn of_layers(&self, world: Option<&World>) -> Result<(Vec<f32>, Vec<f32>), ReadError> {
         let sides = &self.config.generator_attention;
+        let none = vec![f32::NAN; sides.len()];
         if sides.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), none));
         }
         let device = self.device.clone().inner();
         let checkpoint = self.drawing_checkpoint(true).await?;
         let Ok(folded) = FoldedWeights::of(&checkpoint, "average.") else {
-            return Ok(vec![f32::NAN; 4 * sides.len()]);
+            return Ok((vec![f32::NAN; 4 * sides.len()], none));
         };
         let artist = Artist::of(folded, &device);
+        let drawn = artist.draw(Inputs::of_seed(&self.config, SEED, 0..PICTURES));
+        let partners = match world {
+            Some(world) => self.partners_of_drawn(&drawn, world).await?,
+            None => none,
+        };
         let mut read = Vec::new();
-        for layer in artist
-            .draw(Inputs::of_seed(&self.config, SEED, 0..PICTURES))
-            .layers
-        {
+        for layer in drawn.layers {
             let log_mean = log_mean_row(&layer.state, &layer.log_sum_exp);
             let bits = bits(&layer.state, &layer.log_sum_exp, &log_mean);
             read.extend([
@@ -116,7 +143,7 @@ impl Trainer {
                 (phase / count) as f32,
             ]
         });
-        Ok(values.collect())
+        Ok((values.collect(), partners))
     }
 }
 
@@ -227,10 +254,13 @@ impl Vitals {
     }
 
     fn read(&self, carried: &BTreeMap<String, RawTensor>) -> Option<Vec<(u64, Vec<f32>)>> {
-        let names = carried.get(NAMES)?;
+        let names = std::str::from_utf8(&carried.get(NAMES)?.bytes).ok()?;
+        let names: Vec<&str> = names.split('\n').collect();
         let (steps, values) = (carried.get(STEPS)?, carried.get(VALUES)?);
-        let (rows, columns) = (steps.bytes.len() / 8, self.names.len());
-        let known = names.bytes == self.names.join("\n").into_bytes();
+        let (rows, columns) = (steps.bytes.len() / 8, names.len());
+        let later = self.names.get(columns..)?;
+        let known = names == self.names[..columns];
+        let known = known && later.iter().all(|name| name.starts_with(LATER));
         let typed = steps.dtype == Dtype::U64 && values.dtype == Dtype::F32;
         let shaped = steps.shape == [rows] && values.shape == [rows, columns];
         if !known || !typed || !shaped || rows > MOST || values.bytes.len() != 4 * rows * columns {
@@ -241,7 +271,8 @@ impl Vitals {
         let points = steps.iter().zip(values.chunks_exact(columns));
         let points = points.map(|(step, row)| {
             let row = row.iter().map(|bytes| f32::from_le_bytes(*bytes));
-            (u64::from_le_bytes(*step), row.collect())
+            let lacking = std::iter::repeat_n(f32::NAN, later.len());
+            (u64::from_le_bytes(*step), row.chain(lacking).collect())
         });
         Some(points.collect())
     }
@@ -278,7 +309,7 @@ mod tests {
     }
 
     fn of(trainer: &Trainer, name: &str) -> f64 {
-        let values = block_on(trainer.vitals()).unwrap();
+        let values = block_on(trainer.vitals(None)).unwrap();
         let names = names(&trainer.config);
         assert_eq!(names.len(), values.len());
         let place = names.iter().position(|one| one == name).unwrap();
@@ -370,6 +401,18 @@ mod tests {
         assert!(upto.len() > 100);
         let earlier = Vitals::from_carried(&config, &carried, 1000);
         assert_eq!(earlier.points(), upto);
+        // A file of a version that read no partners.
+        let old = names(&config)
+            .into_iter()
+            .filter(|name| !name.starts_with(LATER));
+        let older = Vitals {
+            names: old.collect(),
+            points: vec![(5, vec![2.0; count - 4])],
+        };
+        let read = Vitals::from_carried(&config, &older.to_carried(), 9);
+        let (told, lacking) = read.points()[0].1.split_at(count - 4);
+        assert!(told.iter().all(|&value| value == 2.0));
+        assert!(lacking.iter().all(|value| value.is_nan()));
         let mut damaged = carried.clone();
         damaged.get_mut(VALUES).unwrap().bytes.truncate(4);
         let mut renamed = carried.clone();

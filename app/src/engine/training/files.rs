@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 use super::super::storage::Storage;
-use crate::protocol::{PictureSource, Progress, RunInfo};
+use crate::protocol::{PictureSource, Progress, Quality, RunInfo};
 
 /// The lock of the tab that keeps the run, in versions that kept one alone.
 pub(super) const ONLY_LOCK: &str = "saganscope-run";
@@ -49,6 +49,9 @@ pub(super) struct Note {
     /// The run that it began beside.
     #[serde(default, deserialize_with = "lenient")]
     pub(super) beside: Option<u64>,
+    /// How far its pictures were from real ones.
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) quality: Option<Quality>,
 }
 
 /// What is noted beside pictures.

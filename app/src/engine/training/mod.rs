@@ -3,6 +3,7 @@
 mod files;
 mod going;
 mod keeper;
+mod measuring;
 mod readings;
 mod run;
 mod setup;
@@ -22,6 +23,7 @@ use saganscope_model::{
 };
 
 use self::{
+    measuring::Measuring,
     readings::read_losses,
     run::{Run, Stop},
     stage::stage,
@@ -44,6 +46,7 @@ pub(super) struct Training {
     pub(super) albums: Albums,
     /// Whose turn it was.
     last: u32,
+    measuring: Option<Measuring>,
 }
 
 impl Training {
@@ -138,6 +141,10 @@ impl Training {
                 self.rest(run, Cause::Asked).await;
                 let cause = Cause::Asked;
                 TrainReply::Paused { step, cause }
+            }
+            Train::Measure { run } => {
+                self.begin_measuring(request, run).await?;
+                return Ok(None);
             }
             Train::Step { run, real, latents } => self.step(run, real, latents).await?,
             Train::Save { run } => self.save(run).await?,

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision},
     config::{SaganConfig, Setting, TrainConfig, TrainConfigError},
-    data::{self, Pictures},
+    data::{self, Pictures, World},
     latents::latents,
     train::{Losses, Point, Record, Trainer},
 };
@@ -20,7 +20,9 @@ use super::{
     },
     files::Note,
     keeper::Keeper,
+    measuring::told as measured,
     readings::{read_one, read_point},
+    setup,
     stage::stage,
 };
 use crate::protocol::{
@@ -149,6 +151,7 @@ impl Run {
             history,
             snapshots,
             vitals,
+            quality,
         } = &self.record;
         let vital = |(step, values): &(u64, Vec<f32>)| Vital {
             step: *step,
@@ -159,6 +162,11 @@ impl Run {
             snapshots: snapshots.steps().collect(),
             vital_names: vitals.names().to_vec(),
             vitals: vitals.points().iter().map(vital).collect(),
+            config: Some(setup::described(
+                &self.trainer.config,
+                &self.trainer.settings,
+            )),
+            quality: quality.map(measured),
         }
     }
 
@@ -279,7 +287,11 @@ impl Run {
     /// Reads what its networks are like inside, and tells it.
     async fn look_inside(&mut self, request: u32) -> Result<(), Stop> {
         let (start, step) = (now(), self.trainer.step());
-        let values = self.trainer.vitals().await;
+        let world = match &self.from {
+            Some(PictureSource::World(name)) => World::named(name, self.trainer.settings.seed),
+            Some(PictureSource::Own(_)) | None => None,
+        };
+        let values = self.trainer.vitals(world.as_ref()).await;
         let values = values.map_err(|error| Stop::Failed(error.to_string()))?;
         self.record.vitals.push(step, values.clone());
         let vital = Vital { step, values };
@@ -297,6 +309,7 @@ impl Run {
         let file = self.file().await?;
         let (info, from) = (Some(self.info()), self.from.clone());
         let last = self.record.history.points().last().map(told);
+        let quality = self.record.quality.map(measured);
         let Some(keeper) = &mut self.keeper else {
             return Ok(None);
         };
@@ -307,6 +320,7 @@ impl Run {
             from,
             last,
             beside: self.beside,
+            quality,
         };
         Ok(Some(keeper.keep(&note, file).await))
     }

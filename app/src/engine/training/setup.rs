@@ -1,4 +1,4 @@
-//! From what the page asks for to networks and settings.
+//! From what the page asks for to networks and settings, and back.
 
 use saganscope_model::config::{Energy, SaganConfig, SpectralNorms, TrainConfig};
 
@@ -50,4 +50,34 @@ pub(super) fn settings(asked: &RunConfig) -> Result<TrainConfig, String> {
     settings.discriminator_steps = asked.discriminator_steps;
     settings.check().map_err(|error| error.to_string())?;
     Ok(settings)
+}
+
+/// What a run is, as the page would ask for it. Noise and blurred keys, which the page cannot ask for,
+/// are not told.
+pub(super) fn described(config: &SaganConfig, settings: &TrainConfig) -> RunConfig {
+    let sides = |sides: &[usize]| sides.iter().map(|&side| side as u32).collect();
+    RunConfig {
+        size: config.size as u32,
+        conv_dim: config.conv_dim as u32,
+        z_dim: config.z_dim as u32,
+        energy: config.energy.name().to_owned(),
+        query_width: config.query_width.map(|width| width as u32),
+        place: config.place,
+        generator_attention: sides(&config.generator_attention),
+        discriminator_attention: sides(&config.discriminator_attention),
+        spectral_norm: match config.spectral_norm {
+            SpectralNorms::None => "none",
+            SpectralNorms::Discriminator => "discriminator",
+            SpectralNorms::Both => "both",
+        }
+        .to_owned(),
+        minibatch_deviation: config.minibatch_deviation,
+        equal_phase_sums: config.equal_phase_sums,
+        diff_augment: settings.diff_augment,
+        generator_rate: settings.generator.rate,
+        discriminator_rate: settings.discriminator.rate,
+        discriminator_steps: settings.discriminator_steps,
+        batch: settings.batch as u32,
+        seed: settings.seed,
+    }
 }

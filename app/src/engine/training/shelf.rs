@@ -90,6 +90,7 @@ async fn label(storage: &Storage, id: u64) -> Option<StoredRun> {
         at: note.at,
         bytes,
         last: note.last,
+        quality: note.quality,
         elsewhere: false,
         beside: note.beside,
     })

@@ -110,7 +110,7 @@ pub fn App() -> Html {
                     { failure(&state, true) }
                 }
                 if *room == Room::Train {
-                    <TrainingRoom training={training.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
+                    <TrainingRoom training={training.clone()} looking={*looking} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
                     if training.shown().chosen_slot().is_some() {
                         <div class="tool tool-of-run">
                             <div class="middle">

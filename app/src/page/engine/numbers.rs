@@ -46,6 +46,15 @@ pub const OF_RIVAL: RunNumbers = RunNumbers {
     past_large: 16,
 };
 
+/// The pictures of an animated picture that is being made.
+pub const FILM: u32 = 16;
+
+/// Stored runs that are compared, the first of them and two more.
+pub const COMPARED: u32 = 10;
+
+/// What each of those drew, likewise.
+pub const COMPARED_PICTURES: u32 = 30;
+
 /// What all rows of the chosen picture's maps say.
 pub const ALL_ROWS: u32 = 3;
 

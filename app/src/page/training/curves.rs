@@ -1,5 +1,6 @@
 //! From what was read of a run to lines on a plot.
 
+use super::zoom::{Stretch, ends as ends_of};
 use crate::protocol::Progress;
 
 /// The most places along a plot; more points than that are drawn by their least and most.
@@ -100,6 +101,15 @@ impl Series {
         }
     }
 
+    /// What is seen of it between two steps: with what comes just before and after, since its line
+    /// goes there.
+    pub fn within(&self, from: u64, to: u64) -> &[(u64, f64)] {
+        let first = self.points.partition_point(|&(step, _)| step < from);
+        let end = self.points.partition_point(|&(step, _)| step <= to);
+        let end = (end + 1).min(self.points.len());
+        &self.points[first.saturating_sub(1)..end]
+    }
+
     /// Its value at the last reading up to this step, else the first.
     pub fn at(&self, step: u64) -> Option<f64> {
         let after = self.points.partition_point(|&(at, _)| at <= step);
@@ -110,20 +120,21 @@ impl Series {
 }
 
 impl Frame {
-    /// That of lines and of values that must be seen too.
-    pub fn around(lines: &[Series], seen: &[f64], axis: Axis) -> Self {
-        let points = || lines.iter().flat_map(|line| &line.points);
-        let steps = points().map(|&(step, _)| step as f64);
-        let values = || {
-            points()
-                .map(|&(_, value)| value)
-                .chain(seen.iter().copied())
-        };
-        let (low, high) = ends(values());
-        let (_, last) = ends(steps);
+    /// That of lines and of values that must be seen too: of the whole run, whose readings end at
+    /// step `last`, or of a stretch of it.
+    pub fn around(
+        lines: &[Series],
+        seen: &[f64],
+        axis: Axis,
+        (shown, last): (Option<Stretch>, u64),
+    ) -> Self {
+        let [from, to] = ends_of(shown, last);
+        let points = lines.iter().flat_map(|line| line.within(from, to));
+        let values = points.map(|&(_, value)| value).chain(seen.iter().copied());
+        let (low, high) = ends(values);
         let largest = low.abs().max(high.abs());
         let mut frame = Self {
-            steps: (0.0, last.max(1.0)),
+            steps: (from as f64, to as f64),
             values: (low, high),
             axis,
             least: if largest > 0.0 { largest / 1000.0 } else { 1.0 },
@@ -168,9 +179,9 @@ impl Frame {
         (from + fraction.clamp(0.0, 1.0) * (to - from)).round() as u64
     }
 
-    /// The last step.
-    pub fn last(&self) -> u64 {
-        self.steps.1 as u64
+    /// The first step and the last one.
+    pub fn steps(&self) -> [u64; 2] {
+        [self.steps.0 as u64, self.steps.1 as u64]
     }
 
     /// A few round values within it.
@@ -195,9 +206,11 @@ impl Frame {
     /// A line as the `d` of an SVG path. Where there are more points than places, each place has
     /// its least and its most, so that no spike is lost.
     pub fn path(&self, line: &Series) -> String {
-        let per_place = line.points.len().div_ceil(COLUMNS).max(1);
+        let [from, to] = self.steps();
+        let seen = line.within(from, to);
+        let per_place = seen.len().div_ceil(COLUMNS).max(1);
         let mut path = String::new();
-        for points in line.points.chunks(per_place) {
+        for points in seen.chunks(per_place) {
             let by_value = |a: &&(u64, f64), b: &&(u64, f64)| a.1.total_cmp(&b.1);
             let least = points.iter().min_by(by_value);
             let most = points.iter().max_by(by_value);
@@ -214,6 +227,12 @@ impl Frame {
     }
 }
 
+/// The last step that any of these lines has.
+pub fn last_step<'a>(lines: impl IntoIterator<Item = &'a Series>) -> u64 {
+    let ends = lines.into_iter().filter_map(|line| line.points.last());
+    ends.map(|&(step, _)| step).max().unwrap_or_default()
+}
+
 /// The least and the most; zeros where there is nothing.
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let ends = values.fold(None, |ends: Option<(f64, f64)>, value| {
@@ -221,6 +240,13 @@ fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
         Some((low.min(value), high.max(value)))
     });
     ends.unwrap_or_default()
+}
+
+/// The readings of a stretch of steps.
+pub fn between(history: &[Progress], [from, to]: [u64; 2]) -> &[Progress] {
+    let first = history.partition_point(|point| point.step < from);
+    let end = history.partition_point(|point| point.step <= to);
+    history.get(first..end).unwrap_or_default()
 }
 
 /// At most `count` readings, evenly chosen, the newest among them: for a table.
@@ -256,6 +282,31 @@ pub(super) mod tests {
         }
     }
 
+    fn whole(lines: &[Series], axis: Axis) -> Frame {
+        Frame::around(lines, &[], axis, (None, last_step(lines)))
+    }
+
+    #[test]
+    fn a_stretch_has_its_own_height_and_its_line_comes_from_outside() {
+        let mut values = vec![0.0; 100];
+        (values[2], values[50], values[51]) = (900.0, 1.0, 3.0);
+        let lines = [line(&values)];
+        let shown = Stretch::between(495, 515, 990);
+        let frame = Frame::around(&lines, &[], Axis::Linear, (shown, 990));
+        assert_eq!(frame.steps(), [495, 515]);
+        assert_eq!((frame.step_at(0.0), frame.step_at(0.5)), (495, 505));
+        // The spike at step 20 does not make it flat.
+        assert!(frame.y(3.0) < 0.1 * HEIGHT && frame.y(0.0) > 0.9 * HEIGHT);
+        let path = frame.path(&lines[0]);
+        assert_eq!(path.matches(['M', 'L']).count(), 4, "{path}");
+        assert!(
+            path.starts_with("M-120.0 ") && path.contains("L600.0 "),
+            "{path}"
+        );
+        assert_eq!(last_step(&lines), 990);
+        assert_eq!(last_step(&[]), 0);
+    }
+
     #[test]
     fn a_path_goes_from_corner_to_corner() {
         let frame = Frame {
@@ -277,7 +328,7 @@ pub(super) mod tests {
         let mut values = vec![0.0; 5000];
         values[2501] = 7.0;
         let line = line(&values);
-        let path = Frame::around(std::slice::from_ref(&line), &[], Axis::Linear).path(&line);
+        let path = whole(std::slice::from_ref(&line), Axis::Linear).path(&line);
         assert!(path.len() < 20 * 2 * COLUMNS, "{}", path.len());
         let top = path
             .split(['M', 'L'])
@@ -328,14 +379,14 @@ pub(super) mod tests {
         }
         for axis in [Axis::Linear, Axis::Log] {
             for flat in [3.0, 0.0] {
-                let frame = Frame::around(&[line(&[flat, flat])], &[], axis);
+                let frame = whole(&[line(&[flat, flat])], axis);
                 assert!(
                     frame.y(flat) > 0.0 && frame.y(flat) < HEIGHT,
                     "{axis:?} {flat}"
                 );
             }
         }
-        let flat = Frame::around(&[line(&[3.0, 3.0])], &[], Axis::Linear);
+        let flat = whole(&[line(&[3.0, 3.0])], Axis::Linear);
         assert!(flat.ticks().contains(&3.0));
     }
 
@@ -352,7 +403,7 @@ pub(super) mod tests {
         absolute(&[frame.y(-10.0) + frame.y(10.0)], &[HEIGHT]).within(1e-9, "both sides");
         assert_eq!((frame.y(100.0), frame.y(-100.0)), (0.0, HEIGHT));
         assert_eq!(frame.ticks(), [-100.0, -10.0, -1.0, 0.0, 1.0, 10.0, 100.0]);
-        let positive = Frame::around(&[line(&[0.5, 40.0])], &[], Axis::Log);
+        let positive = whole(&[line(&[0.5, 40.0])], Axis::Log);
         assert_eq!(positive.ticks(), [1.0, 10.0]);
         let inside = [0.5, 40.0].map(|value| positive.y(value));
         assert!(
@@ -368,5 +419,12 @@ pub(super) mod tests {
         assert_eq!(some.len(), 25);
         assert_eq!(some.last().map(|p| p.step), Some(1000));
         assert!(thinned(&[], 25).is_empty());
+        let part: Vec<_> = between(&history, [400, 403])
+            .iter()
+            .map(|p| p.step)
+            .collect();
+        assert_eq!(part, [400, 401, 402, 403]);
+        assert_eq!(between(&history, [0, 1]).len(), 1);
+        assert!(between(&history, [1001, 2000]).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::curves::{Axis, Frame, HEIGHT, WIDTH};
 use super::panels::Panel;
+use super::zoom::Stretch;
 use crate::page::words;
 use crate::protocol::{Progress, Vital};
 
@@ -69,8 +70,9 @@ fn padded(cells: Option<Vec<String>>, count: usize) -> Vec<String> {
     cells
 }
 
-/// The plots as one picture, two in a row, with their titles, lines, ticks and what each line is.
-pub fn svg(panels: &[Panel], axis: Axis, smooth: bool) -> String {
+/// The plots as one picture, two in a row, with their titles, lines, ticks and what each line is: of
+/// a whole run whose readings end at step `last`, or of a stretch of it.
+pub fn svg(panels: &[Panel], axis: Axis, smooth: bool, shown: (Option<Stretch>, u64)) -> String {
     let (wide, high) = (WIDTH + MARGIN, HEIGHT + 2.0 * MARGIN);
     let rows = panels.len().div_ceil(2).max(1);
     let (width, height) = (2.0 * wide + MARGIN, rows as f64 * high + MARGIN);
@@ -82,15 +84,16 @@ pub fn svg(panels: &[Panel], axis: Axis, smooth: bool) -> String {
         let left = MARGIN + wide * (index % 2) as f64;
         let top = MARGIN + high * (index / 2) as f64;
         text += &format!("<g transform=\"translate({left} {top})\">");
-        text += &plot(panel, axis, smooth);
+        text += &plot(panel, axis, smooth, shown);
         text += "</g>";
     }
     text + "</svg>\n"
 }
 
-fn plot(panel: &Panel, axis: Axis, smooth: bool) -> String {
+fn plot(panel: &Panel, axis: Axis, smooth: bool, shown: (Option<Stretch>, u64)) -> String {
     let seen: Vec<f64> = panel.references.iter().map(|one| one.0).collect();
-    let frame = Frame::around(&panel.lines, &seen, axis);
+    let frame = Frame::around(&panel.lines, &seen, axis, shown);
+    let [from, to] = frame.steps();
     let mut text = format!(
         "<text y=\"-18\" font-weight=\"600\">{}</text><rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"none\" stroke=\"#ddd\"/>",
         panel.title
@@ -118,9 +121,9 @@ fn plot(panel: &Panel, axis: Axis, smooth: bool) -> String {
         );
     }
     text += &format!(
-        "<text y=\"{0}\" fill=\"#666\">0</text><text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\" fill=\"#666\">step {1}</text>",
+        "<text y=\"{0}\" fill=\"#666\">{from}</text><text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\" fill=\"#666\">step {to}</text>\
+         <svg width=\"{WIDTH}\" height=\"{HEIGHT}\" overflow=\"hidden\">",
         HEIGHT + 14.0,
-        frame.last()
     );
     let smooth = smooth && panel.jumpy;
     for (line, colour) in panel.lines.iter().zip(COLOURS.iter().cycle()) {
@@ -131,7 +134,7 @@ fn plot(panel: &Panel, axis: Axis, smooth: bool) -> String {
             text += &stroke(&frame.path(line), colour, 1.0);
         }
     }
-    text
+    text + "</svg>"
 }
 
 fn stroke(path: &str, colour: &str, opacity: f64) -> String {
@@ -171,7 +174,7 @@ mod tests {
         let history = [reading(1, 2.0), reading(3, 1.5)];
         let panels = panels(&history, &names(), &[vital(2), vital(3)]);
         for (smooth, paths) in [(false, 10), (true, 14)] {
-            let text = svg(&panels, Axis::Log, smooth);
+            let text = svg(&panels, Axis::Log, smooth, (None, 3));
             assert_eq!(text.matches("<g ").count(), panels.len());
             assert_eq!(text.matches("</g>").count(), panels.len());
             assert_eq!(text.matches("<path").count(), paths);

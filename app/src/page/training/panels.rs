@@ -41,6 +41,8 @@ pub fn panels(history: &[Progress], names: &[String], vitals: &[Vital]) -> Vec<P
             lines: prefixes
                 .iter()
                 .flat_map(|(prefix, called)| of(prefix, called, names, vitals))
+                // A world knows partners of some layers only, and mostly not of drawn pictures.
+                .filter(|line| key != "partners" || !line.points.is_empty())
                 .collect(),
             references: references.to_vec(),
             jumpy: key == "gradients",
@@ -87,6 +89,15 @@ pub fn panels(history: &[Progress], names: &[String], vitals: &[Vital]) -> Vec<P
             "What else explains a map",
             &[("border.", "border, layer"), ("phase.", "phase, layer")],
             &[(1.0, "1: nothing special")],
+        ),
+        inside(
+            "partners",
+            "Partner selectivity: looking where the same stands once more",
+            &[
+                ("partner.generator.", "generator, layer"),
+                ("partner.discriminator.", "discriminator, layer"),
+            ],
+            &[(1.0, "1: no preference")],
         ),
         inside(
             "gradients",
@@ -194,6 +205,29 @@ pub(super) mod tests {
         // Hinge: where the discriminator cannot tell, and where it tells all.
         let at: Vec<_> = panels[0].references.iter().map(|one| one.0).collect();
         assert_eq!(at, [2.0, 0.0]);
+    }
+
+    #[test]
+    fn partners_are_drawn_of_the_layers_that_the_world_knows() {
+        let names = [
+            "partner.generator.1",
+            "partner.discriminator.1",
+            "partner.discriminator.2",
+        ];
+        let names = names.map(str::to_owned);
+        let vital = Vital {
+            step: 4,
+            values: vec![f32::NAN, 1.5, f32::NAN],
+        };
+        let panels = panels(&[], &names, &[vital]);
+        assert_eq!((panels.len(), panels[0].key), (1, "partners"));
+        let told = panels[0]
+            .lines
+            .iter()
+            .map(|line| (line.name.as_str(), line.points[0]));
+        let told: Vec<_> = told.collect();
+        assert_eq!(told, [("discriminator, layer 1", (4, 1.5))]);
+        assert_eq!(panels[0].references[0].0, 1.0);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::readings::{PICTURES, PICTURES_SEED, push};
 use crate::page::view::pictures::Pictures;
 use crate::page::view::slot::Slot;
 use crate::protocol::{
-    Cause, DeviceInfo, Kept, LiveSettings, PictureSource, Progress, RunInfo, Sample, TrainReply,
-    Vital,
+    Cause, DeviceInfo, Kept, LiveSettings, PictureSource, Progress, Quality, RunInfo, Sample,
+    TrainReply, Vital,
 };
 
 /// One of two runs that can be open beside each other.
@@ -38,6 +38,8 @@ pub struct Run {
     pub vital_names: Rc<Vec<String>>,
     /// Steps after which there are snapshots to draw from.
     pub snapshots: Rc<Vec<u64>>,
+    /// How far its pictures were from real ones when it was opened, if that was measured.
+    pub quality: Option<Quality>,
     /// How it was kept last.
     pub kept: Option<Kept>,
     /// Its number in storage, where this tab keeps it.
@@ -61,6 +63,7 @@ impl Default for Run {
             vitals: Rc::default(),
             vital_names: Rc::default(),
             snapshots: Rc::default(),
+            quality: None,
             kept: None,
             kept_as: None,
             pictures: Pictures::new(PICTURES_SEED, PICTURES as usize, 0),
@@ -122,6 +125,7 @@ impl Run {
         self.vitals = Rc::new(record.vitals);
         self.vital_names = Rc::new(record.vital_names);
         self.snapshots = Rc::new(record.snapshots);
+        self.quality = record.quality;
         if !again {
             self.pictures.forget();
             self.drawn_at = None;

@@ -2,7 +2,7 @@
 
 use super::state::Beside;
 use crate::page::words;
-use crate::protocol::{PictureSource, Progress, StoredRun};
+use crate::protocol::{PictureSource, Progress, Quality, StoredRun};
 
 /// What a run learns from, as a part of a sentence.
 pub fn learned_from(from: Option<&PictureSource>) -> String {
@@ -83,6 +83,15 @@ pub fn reading(last: Option<&Progress>) -> String {
     told
 }
 
+/// How far pictures are from real ones, of a run that is at this step by now.
+pub fn distance(quality: &Quality, step: u64) -> String {
+    let value = words::short(f64::from(quality.distance));
+    match quality.step == step {
+        true => value,
+        false => format!("{value} at step {}", quality.step),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::curves::tests::reading as point;
@@ -106,6 +115,7 @@ mod tests {
             at: 0.0,
             bytes: 1,
             last: None,
+            quality: None,
             elsewhere: false,
             beside: None,
         }
@@ -163,6 +173,18 @@ mod tests {
             runs[taken].elsewhere = true;
             assert_eq!(pair_of(1, &runs), None);
         }
+    }
+
+    #[test]
+    fn a_distance_says_when_it_was_measured_unless_it_is_now() {
+        let quality = Quality {
+            step: 40,
+            pictures: 256,
+            distance: 3.25,
+            of_real: 0.5,
+        };
+        assert_eq!(distance(&quality, 40), words::short(3.25));
+        assert!(distance(&quality, 41).ends_with(" at step 40"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, fingerprint},
     config::{CoolDown, SaganConfig},
-    data::{self, Pictures},
+    data,
     host::{ReadError, read, read_all},
     inference::Artist,
     latents::Inputs,
@@ -178,7 +178,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             path: arguments.out.clone(),
             source,
         })?;
-    train(arguments, run, source.pictures(), &device, &latest)
+    train(arguments, run, &source, &device, &latest)
 }
 
 /// What the run learns from: what is asked for, or what its folder notes. A run's file does not say
@@ -262,7 +262,7 @@ fn settings(arguments: &Arguments) -> TrainConfig {
 fn train(
     arguments: &Arguments,
     (mut trainer, mut record): (Trainer, Record),
-    pictures: &dyn Pictures,
+    source: &Source,
     device: &Device,
     latest: &Path,
 ) -> Result<(), Error> {
@@ -291,7 +291,7 @@ fn train(
     let mut stopping = false;
     while trainer.step() < arguments.steps && !stopping {
         let (batch, size) = (trainer.settings.batch, trainer.config.size);
-        let losses = trainer.learn(|index| data::batch(pictures, index, batch, size));
+        let losses = trainer.learn(|index| data::batch(source.pictures(), index, batch, size));
         let step = trainer.step();
         block_on(record.take_snapshot(&trainer))?;
         bar.set_position(step);
@@ -339,7 +339,9 @@ fn train(
         }
         if save || sample {
             // Reading a run back is the dear part: once for both.
-            record.vitals.push(step, block_on(trainer.vitals())?);
+            record
+                .vitals
+                .push(step, block_on(trainer.vitals(source.world()))?);
             let checkpoint = checkpoint(&trainer, &record)?;
             // The losses are those before the step's update, which may have been the fatal one.
             if let Some(name) = not_finite(&checkpoint) {

@@ -6,13 +6,15 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::plot::Plot;
+use super::zoom_tools::ZoomTools;
 use crate::page::hooks::use_rest::use_rest;
 use crate::page::save::save_text;
-use crate::page::training::curves::{Axis, thinned};
+use crate::page::training::curves::{Axis, between, last_step, thinned};
 use crate::page::training::curves_file::{csv, svg};
 use crate::page::training::panels::{Panel, beside, panels};
 use crate::page::training::rival::Rival;
 use crate::page::training::verdict::{CAVEAT, verdict};
+use crate::page::training::zoom::{Stretch, ends};
 use crate::page::words;
 use crate::protocol::{Progress, Vital};
 
@@ -54,21 +56,51 @@ pub fn Curves(props: &Props) -> Html {
     let smooth = use_state_eq(|| true);
     let axis = use_state_eq(Axis::default);
     let open = use_state_eq(|| false);
+    let shown = use_state_eq(|| None::<Stretch>);
+    let drag = use_state_eq(|| None::<[u64; 2]>);
     let setter = cursor.setter();
     let onpoint = Callback::from(move |step| setter.set(step));
+    let mut all = panels(history, vital_names, vitals);
+    if let Some(rival) = rival {
+        let second = panels(
+            &rival.run.history,
+            &rival.run.vital_names,
+            &rival.run.vitals,
+        );
+        all = beside(all, second, rival.names.each_ref().map(String::as_str));
+    }
+    let last = last_step(all.iter().flat_map(|panel| &panel.lines));
+    let [from, to] = ends(*shown, last);
+    // Where one looks closer: at the cursor, if it is seen, else in the middle.
+    let around = (*cursor)
+        .or(*back)
+        .filter(|step| (from..=to).contains(step));
+    let around = around.unwrap_or(from.midpoint(to));
+    let onshow = {
+        let shown = shown.setter();
+        Callback::from(move |stretch: Option<Stretch>| shown.set(stretch))
+    };
+    let onzoom = onshow.reform(move |[from, to]: [u64; 2]| Stretch::between(from, to, last));
+    let ondrag = {
+        let drag = drag.setter();
+        Callback::from(move |over| drag.set(over))
+    };
     let steps: Vec<u64> = history.iter().map(|point| point.step).collect();
     let onkeydown = {
         let (cursor, steps, back) = (cursor.clone(), steps.clone(), *back);
-        let onpick = onpick.clone();
+        let (onpick, onshow, shown) = (onpick.clone(), onshow.clone(), *shown);
         Callback::from(move |event: KeyboardEvent| {
-            let last = steps.len().saturating_sub(1);
+            let end = steps.len().saturating_sub(1);
             let at = cursor.or(back);
-            let at = at.map_or(last, |step| steps.partition_point(|&s| s < step).min(last));
+            let at = at.map_or(end, |step| steps.partition_point(|&s| s < step).min(end));
             let to = match event.key().as_str() {
+                "+" | "=" => return onshow.emit(Stretch::closer(shown, around, last)),
+                "-" | "_" => return onshow.emit(Stretch::wider(shown, around, last)),
+                "0" => return onshow.emit(None),
                 "ArrowLeft" => at.saturating_sub(1),
-                "ArrowRight" => (at + 1).min(last),
+                "ArrowRight" => (at + 1).min(end),
                 "Home" => 0,
-                "End" => last,
+                "End" => end,
                 "Enter" => {
                     if let Some(&step) = steps.get(at) {
                         onpick.emit(step);
@@ -79,24 +111,18 @@ pub fn Curves(props: &Props) -> Html {
             };
             event.prevent_default();
             cursor.set(steps.get(to).copied());
+            if let (Some(stretch), Some(&step)) = (shown, steps.get(to)) {
+                onshow.emit(Some(stretch.holding(step)));
+            }
         })
     };
     let pointed = (*cursor).or(*back);
     let said = use_rest(reading(history, *cursor));
-    let mut all = panels(history, vital_names, vitals);
-    if let Some(rival) = rival {
-        let second = panels(
-            &rival.run.history,
-            &rival.run.vital_names,
-            &rival.run.vitals,
-        );
-        all = beside(all, second, rival.names.each_ref().map(String::as_str));
-    }
     let plot = |panel: &Panel| {
         html! {
             <Plot
-                key={panel.key} panel={panel.clone()} smooth={*smooth} axis={*axis} cursor={pointed} onpoint={onpoint.clone()}
-                onpick={onpick.clone()}
+                key={panel.key} panel={panel.clone()} smooth={*smooth} axis={*axis} shown={(*shown, last)} cursor={pointed} drag={*drag}
+                onpoint={onpoint.clone()} onpick={onpick.clone()} ondrag={ondrag.clone()} onzoom={onzoom.clone()}
             />
         }
     };
@@ -151,9 +177,13 @@ pub fn Curves(props: &Props) -> Html {
         })
     };
     let picture_file = {
-        let (all, axis, smooth) = (all.clone(), *axis, *smooth);
+        let (all, axis, smooth, shown) = (all.clone(), *axis, *smooth, (*shown, last));
         Callback::from(move |_: MouseEvent| {
-            save("curves.svg", "image/svg+xml", &svg(&all, axis, smooth));
+            save(
+                "curves.svg",
+                "image/svg+xml",
+                &svg(&all, axis, smooth, shown),
+            );
         })
     };
     html! {
@@ -161,11 +191,12 @@ pub fn Curves(props: &Props) -> Html {
             <p class="verdict" data-testid="verdict"><b>{ verdict(history) }</b>{ " " }<span class="quiet">{ CAVEAT }</span></p>
             <div
                 class="plots" tabindex="0" role="group" {onkeydown}
-                aria-label="Plots over steps; the arrow keys read one step after the other, Enter shows its pictures"
+                aria-label="Plots over steps; the arrow keys read one step after the other, Enter shows its pictures, + and − look closer and farther, 0 shows the whole run"
             >
                 { for plain.into_iter().map(plot) }
             </div>
             <p class="unseen" role="status" data-testid="curve-reading">{ said }</p>
+            <ZoomTools shown={*shown} {around} {last} {onshow} />
             <div class="curve-tools">
                 <label class="tick"><input type="checkbox" checked={*smooth} onchange={onsmooth} data-testid="smooth" />{ "Smoothed" }</label>
                 <label class="tick"><input type="checkbox" checked={*axis == Axis::Log} onchange={onlog} data-testid="log-axis" />{ "Logarithmic axis" }</label>
@@ -184,7 +215,7 @@ pub fn Curves(props: &Props) -> Html {
             }
             <details class="more">
                 <summary>{ "As a table" }</summary>
-                { table(history) }
+                { table(between(history, ends(*shown, last))) }
             </details>
         </section>
     }

@@ -1,10 +1,14 @@
 //! What the training room is made of.
 pub mod album_choice;
+pub mod compared_runs;
 pub mod curves;
 pub mod experiments;
+pub mod film_panel;
 pub mod keeping;
 pub mod live_settings;
+pub mod phase_row;
 pub mod plot;
+pub mod quality;
 pub mod room;
 pub mod run_card;
 pub mod run_form;
@@ -14,3 +18,4 @@ pub mod shelf;
 pub mod step_slider;
 pub mod watch_card;
 pub mod world_choice;
+pub mod zoom_tools;

@@ -2,8 +2,10 @@
 
 use yew::prelude::*;
 
+use crate::page::hooks::use_stretch_drag::use_stretch_drag;
 use crate::page::training::curves::{Axis, Frame, HEIGHT, Series, WIDTH};
 use crate::page::training::panels::Panel;
+use crate::page::training::zoom::Stretch;
 use crate::page::words;
 
 /// What a plot needs.
@@ -15,12 +17,20 @@ pub struct Props {
     pub smooth: bool,
     /// How values are laid out.
     pub axis: Axis,
+    /// The stretch of steps that is shown, or all of them, and the last there is.
+    pub shown: (Option<Stretch>, u64),
     /// The step that is pointed at.
     pub cursor: Option<u64>,
+    /// The steps that are being dragged over.
+    pub drag: Option<[u64; 2]>,
     /// Told which step is pointed at.
     pub onpoint: Callback<Option<u64>>,
     /// Told which step is clicked.
     pub onpick: Callback<u64>,
+    /// Told which steps are being dragged over.
+    pub ondrag: Callback<Option<[u64; 2]>>,
+    /// Told which steps were dragged over.
+    pub onzoom: Callback<[u64; 2]>,
 }
 
 /// One plot: a few lines over steps, with a cursor that all plots share.
@@ -30,15 +40,19 @@ pub fn Plot(props: &Props) -> Html {
         panel,
         smooth,
         axis,
+        shown,
         cursor,
+        drag,
         onpoint,
         onpick,
+        ondrag,
+        onzoom,
     } = props;
     let Panel {
         lines, references, ..
     } = panel;
     let seen: Vec<f64> = references.iter().map(|&(value, _)| value).collect();
-    let frame = Frame::around(lines, &seen, *axis);
+    let frame = Frame::around(lines, &seen, *axis, *shown);
     let smooth = *smooth && panel.jumpy;
     let node = use_node_ref();
     let step_at = {
@@ -49,19 +63,7 @@ pub fn Plot(props: &Props) -> Html {
             Some(frame.step_at(fraction))
         }
     };
-    let onpointermove = {
-        let (step_at, onpoint) = (step_at.clone(), onpoint.clone());
-        Callback::from(move |event: PointerEvent| onpoint.emit(step_at(event.client_x())))
-    };
-    let onclick = {
-        let onpick = onpick.clone();
-        Callback::from(move |event: MouseEvent| {
-            if let Some(step) = step_at(event.client_x()) {
-                onpick.emit(step);
-            }
-        })
-    };
-    let onpointerleave = onpoint.reform(|_: PointerEvent| None);
+    let touch = use_stretch_drag(&node, step_at, onpoint, onpick, ondrag, onzoom);
     let line = |(index, line): (usize, &Series)| {
         let class = format!("line-{}", index + 1);
         html! {
@@ -73,7 +75,7 @@ pub fn Plot(props: &Props) -> Html {
             </g>
         }
     };
-    let at = cursor.unwrap_or(frame.last());
+    let at = cursor.unwrap_or(frame.steps()[1]);
     let key = |(index, line): (usize, &Series)| {
         let value = line.at(at).map(words::signed);
         html! {
@@ -88,13 +90,23 @@ pub fn Plot(props: &Props) -> Html {
                 <b>{ panel.title }</b>
                 <span class="keys">{ for lines.iter().enumerate().map(key) }</span>
             </figcaption>
-            <div class="plot-frame" ref={node} {onpointermove} {onpointerleave} {onclick}>
+            <div
+                class="plot-frame" ref={node} onpointerdown={touch.onpointerdown} onpointermove={touch.onpointermove}
+                onpointerup={touch.onpointerup} onpointercancel={touch.onpointercancel} onpointerleave={touch.onpointerleave}
+                onclick={touch.onclick}
+            >
                 <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
                     { for references.iter().map(|&(value, _)| {
                         let y = format!("{:.1}", frame.y(value));
                         html! { <line class="reference" x1="0" x2={WIDTH.to_string()} y1={y.clone()} y2={y} /> }
                     }) }
                     { for lines.iter().enumerate().map(line) }
+                    if let Some([from, to]) = drag.map(|ends| ends.map(|step| frame.x(step as f64))) {
+                        <rect
+                            class="dragged" y="0" height={HEIGHT.to_string()}
+                            x={format!("{:.1}", from.min(to))} width={format!("{:.1}", (to - from).abs())}
+                        />
+                    }
                     if let Some(step) = cursor {
                         <line
                             class="cursor" y1="0" y2={HEIGHT.to_string()}

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::curves::Curves;
+use super::film_panel::FilmPanel;
 use super::run_card::RunCard;
 use super::run_form::RunForm;
 use super::shelf::Shelf;
@@ -14,6 +15,7 @@ use crate::page::hooks::use_training::Asks;
 use crate::page::training::rival::{Rival, RivalAction};
 use crate::page::training::state::{Phase, Training, TrainingAction};
 use crate::page::training::timeline::nearest;
+use crate::page::view::looking::Looking;
 use crate::page::view::slot::Slot;
 use crate::page::view::state::State;
 
@@ -22,6 +24,8 @@ use crate::page::view::state::State;
 pub struct Props {
     /// What the page knows of training.
     pub training: Training,
+    /// How maps are looked at.
+    pub looking: Looking,
     /// Whether the engine takes requests.
     pub listens: bool,
     /// Who asks for runs.
@@ -35,6 +39,7 @@ pub struct Props {
 pub fn TrainingRoom(props: &Props) -> Html {
     let Props {
         training,
+        looking,
         listens,
         asks,
         dispatch,
@@ -76,7 +81,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
                     if training.run.snapshots.len() > 1 && training.run.drawn_at.is_some() {
                         <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
                     }
-                    { pictures(training, dispatch) }
+                    { pictures(training, looking, dispatch) }
                     if training.run.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>
                     } else {
@@ -92,7 +97,11 @@ pub fn TrainingRoom(props: &Props) -> Html {
 }
 
 /// What the run draws of always the same latents.
-fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn pictures(
+    training: &Training,
+    looking: &Looking,
+    dispatch: &UseReducerDispatcher<State>,
+) -> Html {
     let shown = &training.run.pictures;
     let Some(step) = training.run.drawn_at else {
         return Html::default();
@@ -129,6 +138,9 @@ fn pictures(training: &Training, dispatch: &UseReducerDispatcher<State>) -> Html
             </div>
             if let Some(rival) = &training.rival {
                 { pictures_of(rival, training.back.is_some(), look_at, dispatch) }
+            }
+            if training.run.snapshots.len() > 1 {
+                <FilmPanel training={training.clone()} looking={*looking} />
             }
         </section>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::keeping::Keeping;
 use super::live_settings::LiveChoices;
+use super::quality::QualityMeasure;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::rival::Rival;
 use crate::page::training::shelf::learned_from;
@@ -80,6 +81,9 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
             }
             if let Some(rival) = &training.rival {
                 <p class="quiet" data-testid="pair" data-step={rival.run.step().to_string()}>{ beside(rival) }</p>
+            }
+            if (resting || going) && begun {
+                <QualityMeasure quality={training.run.quality} step={training.step()} {resting} />
             }
             <Keeping kept={training.run.kept.clone()} hidden_too={training.hidden_too} asks={asks.clone()} />
             <div class="buttons">

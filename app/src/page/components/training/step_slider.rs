@@ -4,8 +4,10 @@ use gloo_timers::callback::Timeout;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::phase_row::PhaseRow;
+use crate::page::training::phases::phases;
 use crate::page::training::state::{Training, TrainingAction};
-use crate::page::training::timeline::{back_at, name, next, place};
+use crate::page::training::timeline::{back_at, name, nearest, next, place};
 use crate::page::view::state::State;
 
 /// How long a snapshot is seen at least while they are played.
@@ -65,6 +67,15 @@ pub fn StepSlider(Props { training, dispatch }: &Props) -> Html {
     };
     let tonow = go.reform(|_: MouseEvent| None);
     let said = name(back, training.step());
+    let read = (
+        training.run.vital_names.clone(),
+        training.run.vitals.clone(),
+    );
+    let phases = use_memo(read, |(names, vitals)| phases(names, vitals));
+    let onpick = {
+        let (go, snapshots) = (go.clone(), snapshots.clone());
+        Callback::from(move |step| go.emit(nearest(&snapshots, step)))
+    };
     html! {
         <div class="time" role="group" aria-label="The run's time">
             <button type="button" class="small" onclick={onplay} data-testid="play">
@@ -76,6 +87,9 @@ pub fn StepSlider(Props { training, dispatch }: &Props) -> Html {
             />
             <output data-testid="slider-says" data-step={back.map(|step| step.to_string())}>{ said }</output>
             <button type="button" class="small" disabled={back.is_none()} onclick={tonow} data-testid="to-now">{ "Now" }</button>
+            if !phases.is_empty() {
+                <PhaseRow phases={(*phases).clone()} step={back.unwrap_or(training.step())} {onpick} />
+            }
         </div>
     }
 }

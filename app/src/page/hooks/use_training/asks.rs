@@ -22,6 +22,11 @@ pub struct Asks {
 }
 
 impl Asks {
+    /// Where runs are opened.
+    pub fn device(&self) -> DeviceChoice {
+        self.device
+    }
+
     /// Does so many steps, or goes on and on.
     pub fn go(&self, steps: Option<u64>) {
         self.tell(A::Go(steps));

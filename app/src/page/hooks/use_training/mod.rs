@@ -9,6 +9,7 @@ mod stored;
 use yew::prelude::*;
 
 pub use asks::Asks;
+pub(super) use pictures::past;
 
 use crate::page::engine::handle::Engine;
 use crate::page::training::run::Which;

@@ -153,6 +153,11 @@ fn numbers(which: Which) -> RunNumbers {
     }
 }
 
+/// Pictures of always the same latents, as the first run's average drew them after a step.
+pub(crate) fn past(topic: u32, step: u64, first: u32, count: u32) -> Pictures {
+    pictures(topic, OF_RUN, Weights::Snapshot(step), first, count)
+}
+
 /// Pictures of always the same latents, as these weights of the run draw them.
 fn pictures(topic: u32, of: RunNumbers, weights: Weights, first: u32, count: u32) -> Pictures {
     let of = Source::Run(of.run);

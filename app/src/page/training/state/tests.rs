@@ -58,6 +58,7 @@ pub(super) fn ready(step: u64, kept_as: Option<u64>, trouble: Option<&str>) -> T
             snapshots: vec![0, 4, 9],
             vital_names: vec!["share.1".into()],
             vitals: vec![vital(step)],
+            ..Record::default()
         }),
         trouble: trouble.map(str::to_owned),
         kept_as,

@@ -6,7 +6,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::Checkpoint,
-    data::World,
     discriminator::Discriminator,
     host::read,
     latents::{Purpose, stream},
@@ -64,25 +63,13 @@ pub(super) fn judge(
             let both = queries.chunks_exact(of_one).zip(keys.chunks_exact(of_one));
             for (index, (queries, keys)) in both.enumerate() {
                 let map = Map::of(layer.side, queries, keys)?;
-                let known = source
-                    .world()
-                    .map(|world| known(world, (first + index) as u64, layer.side));
+                let known = source.world().map(|world| {
+                    let (figure, partners) = world.known((first + index) as u64, layer.side);
+                    Known { figure, partners }
+                });
                 tally.add(map, known)?;
             }
         }
     }
     Ok(tallies)
-}
-
-/// What the world knows of a picture, on a map of side `side`.
-fn known(world: &World, index: u64, side: usize) -> Known {
-    let cells = || (0..side * side).map(|cell| (cell % side, cell / side));
-    Known {
-        figure: cells()
-            .map(|(x, y)| world.figure(index, side, x, y))
-            .collect(),
-        partners: cells()
-            .map(|(x, y)| world.partners(index, side, x, y))
-            .collect(),
-    }
 }
