@@ -18,8 +18,9 @@ const PATIENCE = { timeout: 240_000 };
 const LARGEST = 120_000;
 // Enough to see butterflies, and half a minute on a processor.
 const STEPS = 1500;
-// A view of the shipped model that shows what the page is for; change it with the model.
-const EYE = { seed: 1, sample: 0, pins: '22.28' };
+// Views of shipped models that show what the page is for; change them with the models.
+const EYE = { model: 'faces', seed: 1, sample: 0, pins: '22.28' };
+const FRECKLE = { seed: 1, sample: 1 };
 
 const open = (scope, name) => scope.part(name).evaluate((details) => { details.open = true; });
 const part = (name) => (scope) => scope.part(name).screenshot();
@@ -28,12 +29,12 @@ const whole = (scope) => scope.page.screenshot();
 
 // Each view: what the address says, what is done then, and what is photographed.
 const VIEWS = {
-  screenshot: { address: { seed: 1, sample: 0, device: 'gpu' }, then: (scope) => scope.point(22, 28) },
+  screenshot: { address: { ...FRECKLE, device: 'gpu' }, then: (scope) => scope.point(53, 15) },
   'views/pins': { address: { ...EYE, pins: '22.28_32.52_50.20', pin: 1 } },
   'views/only-this-pixel': { address: { ...EYE, read: 'only' }, take: all('.maps') },
   'views/whole-picture': { address: { ...EYE, view: 'where' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
   'views/parts': { address: { ...EYE, view: 'parts' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
-  'views/regions': { address: { seed: 1, sample: 0 }, then: lasso, take: all('.middle') },
+  'views/regions': { address: { model: 'faces', seed: 1, sample: 0 }, then: lasso, take: all('.middle') },
   'views/change': {
     address: { ...EYE, g2: 0 },
     then: async (scope) => {
