@@ -7,7 +7,6 @@
 pub mod colours;
 pub mod figures;
 pub mod gif;
-pub mod lzw;
 pub mod sheet;
 
 /// A file name that says of which run a film is, and from which step to which.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::colours::{Colours, Counts};
 use super::figures::{HIGH, places};
-use super::lzw::Lzw;
+use super::gif::Packing;
 use crate::page::attention::pixel::Point;
 use crate::page::image::Image;
 
@@ -185,15 +185,15 @@ impl Sheet {
     }
 
     /// Packs some rows, enlarged.
-    pub fn pack(&self, rows: Range<usize>, colours: &Colours, lzw: &mut Lzw) {
+    pub fn pack(&self, rows: Range<usize>, colours: &Colours, packing: &mut Packing) {
         let times = self.layout.times();
         for row in self.pixels_of(rows).chunks_exact(self.layout.width()) {
-            let places: Vec<u8> = row.iter().map(|&colour| colours.of(colour)).collect();
+            let places = row.iter().map(|&colour| colours.of(colour));
+            let wide: Vec<u8> = places
+                .flat_map(|place| std::iter::repeat_n(place, times))
+                .collect();
             for _ in 0..times {
-                let wide = places
-                    .iter()
-                    .flat_map(|&place| std::iter::repeat_n(place, times));
-                lzw.push(wide);
+                packing.push(&wide);
             }
         }
     }
@@ -247,6 +247,7 @@ fn colour_of(pin: usize) -> [u8; 3] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gif::tests::unpacked;
     use super::*;
 
     fn image(side: u32, colour: [u8; 3]) -> Image {
@@ -327,7 +328,7 @@ mod tests {
         for index in 0..4 {
             sheet.put_picture(index, &image(32, [60 * index as u8, 9, 9]));
         }
-        let (mut counts, mut lzw) = (Counts::default(), Lzw::default());
+        let (mut counts, mut packing) = (Counts::default(), Packing::default());
         for first in (0..sheet.rows()).step_by(7) {
             sheet.count(first..first + 7, &mut counts);
         }
@@ -335,10 +336,10 @@ mod tests {
         while cuts.cut() {}
         let colours = cuts.colours();
         for first in (0..sheet.rows()).step_by(7) {
-            sheet.pack(first..first + 7, &colours, &mut lzw);
+            sheet.pack(first..first + 7, &colours, &mut packing);
         }
         let [width, height] = layout.pixels();
-        let seen = super::super::lzw::tests::unpacked(&lzw.end());
+        let seen = unpacked(packing, [width, height]);
         assert_eq!(seen.len(), width * height);
         for index in 0..4 {
             let [left, top] = layout.picture(index).map(|at| 4 * at);

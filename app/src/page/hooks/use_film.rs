@@ -16,8 +16,7 @@ use crate::page::attention::pixel::Point;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::FILM;
 use crate::page::film::colours::Counts;
-use crate::page::film::gif::Gif;
-use crate::page::film::lzw::Lzw;
+use crate::page::film::gif::{Gif, Packing, Unwritten};
 use crate::page::film::sheet::{Layout, Sheet};
 use crate::page::image::Image;
 use crate::page::save::save_bytes;
@@ -168,11 +167,15 @@ impl Making {
                         .map(|sample| (*index, looking, sample))
                 }
             };
-            let (layout, gif) = begun.get_or_insert_with(|| {
-                let layout = layout(&pictures, maps.as_ref());
-                let [width, height] = layout.pixels().map(|length| length as u16);
-                (layout, Gif::new(width, height, &wish.address))
-            });
+            let (layout, gif) = match &mut begun {
+                Some(begun) => begun,
+                None => {
+                    let layout = layout(&pictures, maps.as_ref());
+                    let [width, height] = layout.pixels().map(|length| length as u16);
+                    let gif = Gif::new(width, height, &wish.address).map_err(unwritten)?;
+                    begun.insert((layout, gif))
+                }
+            };
             let sheet = self.sheet(*layout, step, pictures, maps).await?;
             let stays = if done + 1 == of { LAST_STAYS } else { STAYS };
             self.add(gif, &sheet, stays).await?;
@@ -180,7 +183,7 @@ impl Making {
         let (_, gif) = begun.ok_or_else(|| {
             Some("There is no snapshot of this run any more; do a few steps first.".to_owned())
         })?;
-        Ok(gif.end())
+        gif.end().map_err(unwritten)
     }
 
     /// One frame.
@@ -245,13 +248,12 @@ impl Making {
             }
         }
         let colours = cuts.colours();
-        let mut lzw = Lzw::default();
+        let mut packing = Packing::default();
         for rows in strips() {
             self.breathe().await?;
-            sheet.pack(rows, &colours, &mut lzw);
+            sheet.pack(rows, &colours, &mut packing);
         }
-        gif.add(stays, &colours.table, lzw);
-        Ok(())
+        gif.add(stays, &colours.table, packing).map_err(unwritten)
     }
 
     /// Lets the page do something else; ends the film where it is wanted no more.
@@ -279,6 +281,10 @@ impl Making {
         // Forgotten by the engine's handle: it was stopped, or the engine was.
         told.await.unwrap_or(Err(None))
     }
+}
+
+fn unwritten(reason: Unwritten) -> Ended {
+    Some(reason.to_string())
 }
 
 /// Pictures of always the same latents, without their maps.
