@@ -187,7 +187,7 @@ test('all plots show the stretch that was dragged over, by mouse, by keys and by
   const before = [await path('losses'), await path('gammas')];
 
   // Not under the slider, which stays at the lower edge of a phone.
-  await scope.part('plot-losses').evaluate((plot) => plot.scrollIntoView({ block: 'center' }));
+  await scope.part('plot-losses').evaluate((plot) => plot.scrollIntoView({ block: 'center', behavior: 'instant' }));
   const plot = await scope.part('plot-losses').locator('.plot-frame').boundingBox();
   const at = (part) => plot.x + part * plot.width;
   const slid = await scope.text('slider-says');

@@ -218,6 +218,7 @@ test('sinks are marked where most rows look, and told to be empty or not', async
     await scope.choose('see-where');
     await scope.part('field-1').waitFor();
     await scope.choose('see-pixel');
+    let sinks = 0;
     for (const [layer, side] of SIDES.entries()) {
       const n = side * side;
       const counts = new Float64Array(n);
@@ -228,9 +229,10 @@ test('sinks are marked where most rows look, and told to be empty or not', async
       // One whose count is on the edge may be there or not.
       const clear = (cells) => cells.filter((key) => Math.abs(counts[key] - n / 2) > 3);
       assert.deepEqual(clear(found), clear(wanted), `${model}, layer ${layer}`);
-      if (model === plain) assert.ok(found.length > 0, 'there are sinks to be found');
+      sinks += found.length;
       if (found.length) assert.match(await said.textContent(), new RegExp(`^${found.length} sinks?, where more than half`));
     }
+    if (model === plain) assert.ok(sinks > 0, 'there are sinks to be found');
     await scope.close();
   }
 });

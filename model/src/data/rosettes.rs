@@ -109,8 +109,8 @@ impl Rosette {
         };
         rosette.freckles = Freckles::scatter(
             &mut dice,
-            24 / count + 2,
-            (0.06, 0.09),
+            9 / count + 1,
+            (0.1, 0.14),
             hue,
             |dice| [dice.range(0.25, 0.95), dice.range(-0.55, 0.55)],
             |at, radius| rosette.holds(at, radius),

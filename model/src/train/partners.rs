@@ -145,9 +145,11 @@ mod tests {
         // Pictures of strong colours, which have figures, and maps that are not flat.
         let mut checkpoint = block_on(trainer.checkpoint()).unwrap();
         for (name, tensor) in &mut checkpoint.tensors {
+            let asks = name.contains("query") || name.contains("key");
             let times = match name.strip_prefix("average.") {
                 Some("last_weight") => 40.0,
                 Some(name) if name.ends_with("running_var") => 0.01,
+                None if asks && name.ends_with("weight") => 20.0,
                 _ => 1.0,
             };
             tensor.values.iter_mut().for_each(|value| *value *= times);
@@ -203,7 +205,7 @@ mod tests {
             (figure_cells(image, 32, side).unwrap(), mirrored(side, 0.5))
         });
         assert!(
-            wanted.iter().all(|found| (found - 1.0).abs() > 0.01),
+            wanted.iter().any(|found| (found - 1.0).abs() > 0.01),
             "{wanted:?}"
         );
         relative(
@@ -245,7 +247,7 @@ mod tests {
         )
         .within(1e-4, "the discriminator's");
         // One layer is not taken for the other.
-        assert!((wanted[0] - wanted[1]).abs() > 2e-4, "{wanted:?}");
+        assert!((wanted[0] - wanted[1]).abs() > 0.01, "{wanted:?}");
     }
 
     #[test]
