@@ -5,11 +5,8 @@ use std::{collections::VecDeque, rc::Rc};
 
 use saganscope_model::{host::read, latents::Inputs, train::Comparison};
 
-use super::{
-    super::{models::Painter, outbox},
-    Training,
-};
-use crate::protocol::{Answer, PictureSource, Quality, TrainReply, Weights};
+use super::{super::models::Painter, readings::told_quality, run::Run};
+use crate::protocol::{TrainReply, Weights};
 
 /// How many drawn pictures are compared with as many real ones, where there are enough.
 const PICTURES: usize = 256;
@@ -22,8 +19,9 @@ const REAL_AT_ONCE: usize = 16;
 
 /// A run that is being measured.
 pub(super) struct Measuring {
-    request: u32,
-    run: u32,
+    pub(super) request: u32,
+    /// Its number.
+    pub(super) run: u32,
     step: u64,
     painter: Rc<Painter>,
     /// What is still to be drawn.
@@ -31,33 +29,21 @@ pub(super) struct Measuring {
     comparison: Comparison,
 }
 
-impl Training {
-    /// Whether a run is being measured.
-    pub(in super::super) fn is_measuring(&self) -> bool {
-        self.measuring.is_some()
-    }
-
-    /// Begins to measure a run as it is now; one that is being measured ends here.
-    pub(super) async fn begin_measuring(
-        &mut self,
+impl Measuring {
+    /// Begins to measure the run as it is now; `there` are the pictures that it learns from.
+    pub(super) async fn begin(
         request: u32,
         number: u32,
-    ) -> Result<(), String> {
-        let run = self.run(number)?;
+        run: &mut Run,
+        there: usize,
+    ) -> Result<Self, String> {
         if run.pictures.is_none() {
             return Err(
                 "This run has no pictures to be compared with; choose what it learns from.".into(),
             );
         }
-        let (step, from) = (run.trainer.step(), run.from.clone());
+        let step = run.trainer.step();
         let painter = run.painter(Weights::Average).await?;
-        let there = match from {
-            Some(PictureSource::Own(album)) => {
-                let made = self.albums.get(album);
-                made.map_or(0, |made| made.pictures.len())
-            }
-            _ => usize::MAX,
-        };
         let pictures = PICTURES.min(there / 2);
         if pictures < 2 {
             return Err(
@@ -66,83 +52,49 @@ impl Training {
         }
         let config = &painter.artist.config;
         let inputs = painter.inputs(SEED, 0..pictures as u64);
-        let measuring = Measuring {
+        Ok(Self {
             request,
             run: number,
             step,
             lots: inputs.lots(config, painter.at_once).into(),
             comparison: Comparison::new(config.size, pictures),
             painter,
-        };
-        if let Some(older) = self.measuring.replace(measuring) {
-            let sentence = "Another run is being measured now.".into();
-            outbox::post(
-                older.request,
-                Answer::Train(TrainReply::Failed { sentence }),
-            );
-        }
-        Ok(())
+        })
     }
 
-    /// Looks at the next pictures.
-    pub(in super::super) async fn measure_some(&mut self) {
-        let Some(mut measuring) = self.measuring.take() else {
-            return;
-        };
-        let request = measuring.request;
-        let answer = match self.measured(&mut measuring).await {
-            Ok(Some(quality)) => TrainReply::Measured(quality),
-            Ok(None) => {
-                let [done, of] = [measuring.comparison.done(), measuring.comparison.of()];
-                self.measuring = Some(measuring);
-                let [done, of] = [done, of].map(|count| count as u32);
-                TrainReply::Measuring { done, of }
-            }
-            Err(sentence) => TrainReply::Failed { sentence },
-        };
-        outbox::post(request, Answer::Train(answer));
+    /// Looks at the next pictures: how far it is, or what was found.
+    pub(super) async fn go_on(&mut self, run: Option<&mut Run>) -> TrainReply {
+        self.look(run)
+            .await
+            .unwrap_or_else(|sentence| TrainReply::Failed { sentence })
     }
 
-    async fn measured(&mut self, measuring: &mut Measuring) -> Result<Option<Quality>, String> {
-        let Measuring {
-            run: number,
-            step,
-            painter,
-            lots,
-            comparison,
-            ..
-        } = measuring;
-        let Some(run) = self.runs.get_mut(number) else {
-            return Err("The run was put away while it was measured.".into());
-        };
+    async fn look(&mut self, run: Option<&mut Run>) -> Result<TrainReply, String> {
+        let run = run.ok_or("The run was put away while it was measured.")?;
         let wrong = |error| format!("The pictures cannot be compared: {error}");
-        if let Some(lot) = lots.pop_front() {
-            let drawn = read(painter.artist.draw(lot).image).await;
+        if let Some(lot) = self.lots.pop_front() {
+            let drawn = read(self.painter.artist.draw(lot).image).await;
             let drawn = drawn.map_err(|error| error.to_string())?;
-            comparison.add_drawn(&drawn).map_err(wrong)?;
-            return Ok(None);
+            self.comparison.add_drawn(&drawn).map_err(wrong)?;
+            return Ok(self.told());
         }
         let pictures = run.pictures.as_deref().ok_or(super::run::NO_PICTURES)?;
         for _ in 0..REAL_AT_ONCE {
-            if !comparison.add_real(pictures).map_err(wrong)? {
-                let quality = comparison.quality(*step).map_err(wrong)?;
+            if !self.comparison.add_real(pictures).map_err(wrong)? {
+                let quality = self.comparison.quality(self.step).map_err(wrong)?;
                 run.record.quality = Some(quality);
                 // In its file from now on; what is wrong with keeping it is told by whoever keeps it
                 // next.
                 let _ = run.keep().await;
-                return Ok(Some(told(quality)));
+                return Ok(TrainReply::Measured(told_quality(quality)));
             }
         }
-        Ok(None)
+        Ok(self.told())
     }
-}
 
-/// For the page.
-pub(super) fn told(quality: saganscope_model::train::Quality) -> Quality {
-    Quality {
-        step: quality.step,
-        pictures: quality.pictures,
-        distance: quality.distance,
-        of_real: quality.of_real,
+    fn told(&self) -> TrainReply {
+        let [done, of] = [self.comparison.done(), self.comparison.of()];
+        let [done, of] = [done, of].map(|count| count as u32);
+        TrainReply::Measuring { done, of }
     }
 }

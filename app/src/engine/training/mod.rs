@@ -30,10 +30,12 @@ use self::{
     start::Start,
     worlds::worlds,
 };
-use super::{albums::Albums, clock::now, device::Devices, judging::Examiner, models::Painter};
+use super::{
+    albums::Albums, clock::now, device::Devices, judging::Examiner, models::Painter, outbox,
+};
 use crate::protocol::{
-    Cause, Claim, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, Train, TrainReply,
-    TrainingStage, Weights, wire::File,
+    Answer, Cause, Claim, DeviceChoice, Kept, PictureSource, RunConfig, StepLatents, Train,
+    TrainReply, TrainingStage, Weights, wire::File,
 };
 
 /// Steps of a probe: the first one compiles, and fills caches.
@@ -272,6 +274,42 @@ impl Training {
                 Ok(Box::new(Album::new(pictures, made.size, seed)))
             }
         }
+    }
+
+    /// Whether a run is being measured.
+    pub(super) fn is_measuring(&self) -> bool {
+        self.measuring.is_some()
+    }
+
+    /// Begins to measure a run as it is now; one that is being measured ends here.
+    async fn begin_measuring(&mut self, request: u32, number: u32) -> Result<(), String> {
+        let there = match self.run(number)?.from {
+            Some(PictureSource::Own(album)) => {
+                let made = self.albums.get(album);
+                made.map_or(0, |made| made.pictures.len())
+            }
+            _ => usize::MAX,
+        };
+        let measuring = Measuring::begin(request, number, self.run(number)?, there).await?;
+        if let Some(older) = self.measuring.replace(measuring) {
+            let sentence = "Another run is being measured now.".into();
+            let failed = Answer::Train(TrainReply::Failed { sentence });
+            outbox::post(older.request, failed);
+        }
+        Ok(())
+    }
+
+    /// Looks at the next pictures of the run that is being measured.
+    pub(super) async fn measure_some(&mut self) {
+        let Some(mut measuring) = self.measuring.take() else {
+            return;
+        };
+        let (request, run) = (measuring.request, measuring.run);
+        let answer = measuring.go_on(self.runs.get_mut(&run)).await;
+        if matches!(answer, TrainReply::Measuring { .. }) {
+            self.measuring = Some(measuring);
+        }
+        outbox::post(request, Answer::Train(answer));
     }
 
     fn run(&mut self, number: u32) -> Result<&mut Run, String> {

@@ -3,6 +3,8 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 use saganscope_model::train::{Losses, Point, Trainer};
 
+use crate::protocol::Quality;
+
 /// What is told of a step, in one round trip; how long it took is filled in later.
 pub(super) async fn read_point(
     step: u64,
@@ -74,4 +76,14 @@ fn lost(error: &dyn std::fmt::Debug) -> String {
     format!(
         "The device did not give the step's results back ({error:?}). Open the run's last file again; if it happens again, train on the CPU."
     )
+}
+
+/// A distance, for the page.
+pub(super) fn told_quality(quality: saganscope_model::train::Quality) -> Quality {
+    Quality {
+        step: quality.step,
+        pictures: quality.pictures,
+        distance: quality.distance,
+        of_real: quality.of_real,
+    }
 }

@@ -20,8 +20,7 @@ use super::{
     },
     files::Note,
     keeper::Keeper,
-    measuring::told as measured,
-    readings::{read_one, read_point},
+    readings::{read_one, read_point, told_quality},
     setup,
     stage::stage,
 };
@@ -166,7 +165,7 @@ impl Run {
                 &self.trainer.config,
                 &self.trainer.settings,
             )),
-            quality: quality.map(measured),
+            quality: quality.map(told_quality),
         }
     }
 
@@ -309,7 +308,7 @@ impl Run {
         let file = self.file().await?;
         let (info, from) = (Some(self.info()), self.from.clone());
         let last = self.record.history.points().last().map(told);
-        let quality = self.record.quality.map(measured);
+        let quality = self.record.quality.map(told_quality);
         let Some(keeper) = &mut self.keeper else {
             return Ok(None);
         };
