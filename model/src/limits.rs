@@ -52,6 +52,13 @@ pub enum LimitError {
     },
 }
 
+/// Bytes of a GPU's memory that Burn has asked for once `work` has run on `device`. None for a CPU,
+/// where `work` does not run.
+#[cfg(feature = "gpu")]
+pub fn held(device: &Device, work: impl FnOnce()) -> Option<u64> {
+    saganscope_shaders::watch::usage(device, work).map(|usage| usage.reserved)
+}
+
 /// The most pictures that a network can draw at once on `device`, at least one; any number on a
 /// CPU.
 ///

@@ -56,6 +56,27 @@ async function saved(engine, run = 1) {
   return Buffer.from(reply.checkpoint);
 }
 
+for (const device of ['Cpu', 'Gpu']) {
+  test(`before it begins, a run tells its time, its memory and the batch that fits: ${device}`, async (t) => {
+    const engine = await Engine.start(browser, site);
+    const probed = await engine.ask('Train', { Probe: { config: CONFIG, device } });
+    assert.equal(probed.kind, 'Probed', probed.sentence);
+    t.diagnostic(`${probed.millis.toFixed(0)} ms a step, ${(Number(probed.memory) / 1e6).toFixed(1)} MB, at most ${probed.most} pictures`);
+    assert.ok(probed.millis > 0);
+    // Weights, gradients and moments of both networks are not held in less.
+    const weighed = Number(probed.bytes);
+    assert.ok(weighed > 1e5 && Number(probed.memory) > weighed && Number(probed.memory) < 1e9, `${probed.memory}`);
+    assert.equal(probed.most ?? null, null, 'of so small ones any number fits');
+    if (device === 'Gpu') {
+      const none = { generator_attention: [], discriminator_attention: [] };
+      const config = { ...CONFIG, ...none, size: 128, conv_dim: 64, batch: 4096 };
+      const refused = await engine.ask('Train', { Probe: { config, device } });
+      assert.match(refused.sentence, /^4096 pictures at once are too many for this GPU .* it takes at most \d+\.$/);
+    }
+    await engine.close();
+  });
+}
+
 for (const [device, count] of [['Cpu', 20], ['Gpu', 2]]) {
   test(`a run from scratch has the losses of \`sagan train\`: ${device}`, async (t) => {
     const native = Object.fromEntries(

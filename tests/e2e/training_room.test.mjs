@@ -18,7 +18,7 @@ test('a visitor trains, pauses, looks, reloads and goes on; nothing is lost', as
   const scope = await room(browser, site);
   assert.equal(scope.parameter('room'), 'train');
   await scope.part('probe').click();
-  await scope.page.getByText(/A step takes .* 1000 steps/).waitFor({ timeout: PATIENCE });
+  await scope.page.getByText(/A step takes .* 1000 steps.* It holds about [\d.]+ MB of memory\./).waitFor({ timeout: PATIENCE });
 
   await begun(scope, 3);
   const rest = await paused(scope);

@@ -293,6 +293,10 @@ pub enum TrainReply {
         device: DeviceInfo,
         /// Length of the run's file.
         bytes: u64,
+        /// Bytes that a step holds: of the GPU's memory, or all that the engine has.
+        memory: u64,
+        /// The largest batch that the GPU can take; none, where it takes any that one can ask for.
+        most: Option<u32>,
     },
     /// What is in the browser's storage.
     Stored {

@@ -6,4 +6,4 @@ mod networks;
 mod training;
 
 pub use networks::{ConfigError, Difference, Energy, Noise, Region, SaganConfig, SpectralNorms};
-pub use training::{AdamConfig, CoolDown, Setting, TrainConfig, TrainConfigError};
+pub use training::{AdamConfig, CoolDown, MOST_PICTURES, Setting, TrainConfig, TrainConfigError};

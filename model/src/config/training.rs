@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Pictures of a training step, at most.
+pub const MOST_PICTURES: usize = 4096;
+
 /// Settings of the optimiser Adam (Kingma & Ba 2015).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -193,7 +196,7 @@ impl TrainConfig {
 
     /// Refuses settings that no run can have.
     pub fn check(&self) -> Result<(), TrainConfigError> {
-        if !(1..=4096).contains(&self.batch) {
+        if !(1..=MOST_PICTURES).contains(&self.batch) {
             return Err(TrainConfigError::Batch(self.batch));
         }
         let number = |what, value: f64, good: bool, range| {

@@ -17,10 +17,12 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use js_sys::Uint8Array;
 use saganscope_model::{
+    config::MOST_PICTURES,
     data::{Album, Pictures, World},
     limits,
     train::{Record, Trainer},
 };
+use wasm_bindgen::JsCast;
 
 use self::{
     measuring::Measuring,
@@ -400,10 +402,22 @@ impl Training {
             read_losses(losses).await?;
             millis = now() - start;
         }
+        // Watching a step takes longer than the step.
+        let mut losses = None;
+        let held = limits::held(&device, || losses = Some(run.step(vec![0.0; values], None)));
+        if let Some(losses) = losses {
+            read_losses(losses?).await?;
+        }
+        let most = limits::most_pictures(&run.trainer.config, &device);
         let file = run.file().await;
         Ok(TrainReply::Probed {
             millis,
             device: info,
+            memory: held.unwrap_or_else(heap),
+            most: most
+                .ok()
+                .filter(|&most| most < MOST_PICTURES)
+                .map(|most| most as u32),
             bytes: file.map_or(0, |file| file.len() as u64),
         })
     }
@@ -421,4 +435,11 @@ impl Training {
     pub(super) async fn examiner(&mut self, number: u32) -> Result<Rc<Examiner>, String> {
         self.run(number)?.examiner().await
     }
+}
+
+/// Bytes of all that the engine holds outside of a GPU.
+fn heap() -> u64 {
+    let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+    let buffer = memory.buffer().unchecked_into::<js_sys::ArrayBuffer>();
+    u64::from(buffer.byte_length())
 }

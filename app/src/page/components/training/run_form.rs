@@ -164,10 +164,19 @@ fn estimate(training: &Training, listens: bool) -> String {
     match &training.probe {
         _ if !listens => "The engine is on its way.".to_owned(),
         Probe::UnderWay => "Doing three steps…".to_owned(),
-        Probe::Found { millis, bytes } => format!(
-            "A step takes {} on this device: 1000 steps, where one begins to see something, about {}. The run is a file of {}.",
+        Probe::Found {
+            millis,
+            bytes,
+            memory,
+            most,
+        } => format!(
+            "A step takes {} on this device: 1000 steps, where one begins to see something, about {}. It holds about {} of memory{}. The run is a file of {}.",
             words::duration(*millis),
             words::long_duration(SOMETHING_TO_SEE * millis),
+            words::bytes(*memory),
+            most.map_or_else(String::new, |most| format!(
+                ", and batches of up to {most} fit this GPU"
+            )),
             words::bytes(*bytes),
         ),
         Probe::None if training.can_begin() => String::new(),

@@ -44,12 +44,16 @@ pub enum Probe {
     None,
     /// It is being found out.
     UnderWay,
-    /// In milliseconds, with the length of the run's file.
+    /// How long it takes, and what it needs.
     Found {
         /// Milliseconds a step.
         millis: f64,
         /// Bytes of the file.
         bytes: u64,
+        /// Bytes of memory.
+        memory: u64,
+        /// The largest batch that fits, where there is one.
+        most: Option<u32>,
     },
 }
 

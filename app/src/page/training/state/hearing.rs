@@ -25,7 +25,20 @@ impl Training {
 
     pub(super) fn hear_of_probe(&mut self, reply: TrainReply) {
         match reply {
-            TrainReply::Probed { millis, bytes, .. } => self.probe = Probe::Found { millis, bytes },
+            TrainReply::Probed {
+                millis,
+                bytes,
+                memory,
+                most,
+                ..
+            } => {
+                self.probe = Probe::Found {
+                    millis,
+                    bytes,
+                    memory,
+                    most,
+                }
+            }
             TrainReply::Failed { sentence } => {
                 self.probe = Probe::None;
                 self.notice = Some(sentence);
