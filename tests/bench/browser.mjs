@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { launch } from '../support/chromium.mjs';
 import { absolute } from '../support/distance.mjs';
 import { required } from '../support/environment.mjs';
-import { FIXTURE, fixture, generate, goldenRun, published } from '../support/sagan.mjs';
+import { FIXTURE, fixture, generate, published, untrained } from '../support/sagan.mjs';
 import { Saganscope } from '../support/saganscope.mjs';
 import { serve } from '../support/site.mjs';
 import { folded, packed } from './folded.mjs';
@@ -36,8 +36,9 @@ const DRAWINGS = {
 };
 const PLACES = { gpu: 'browser', cpu: 'browsercpu' };
 const NAMES = { tfjs: 'TensorFlow.js', ort: 'ONNX Runtime Web' };
-// The golden run's sizes.
-const TRAINING = { convDim: 16, zDim: 100 };
+// Widths that are trained, on networks that have learned nothing yet.
+const TRAINED = [16, 32];
+const Z_DIM = 100;
 const TRAIN_BATCH = 4;
 const SEED = 11;
 const budget = { runs: Number(options.runs), seconds: Number(options.seconds) };
@@ -67,9 +68,11 @@ try {
         await compareProcessor(device, width, contestants);
       }
     }
-    const training = [oursTraining(device)];
-    if (device === 'gpu') training.push(theirTraining(device));
-    await compare('train', device, TRAINING.convDim, TRAIN_BATCH, training);
+    for (const width of TRAINED) {
+      const training = [oursTraining(device, width)];
+      if (device === 'gpu') training.push(theirTraining(device, width));
+      await compare('train', device, width, TRAIN_BATCH, training);
+    }
     await costOfInterface(device);
   }
   notes.push('Training in the browser: Saganscope\'s first run is opening the run and two steps, of which one is thrown away.');
@@ -186,13 +189,13 @@ function theirs(name, device, checkpoint, batch) {
 
 // One step of both networks, as the engine's worker does it. What it learns is checked by
 // tests/e2e/training.test.mjs.
-function oursTraining(device) {
+function oursTraining(device, convDim) {
   const real = Float32Array.from({ length: TRAIN_BATCH * 3 * 64 * 64 }, (_, i) => Math.sin(i * i));
   let engine;
   return {
     engine: 'ours',
     async start() {
-      const opened = await openTraining(browser, site, device, goldenRun(TRAIN_BATCH), real);
+      const opened = await openTraining(browser, site, device, untrained(convDim, Z_DIM, TRAIN_BATCH), real);
       engine = opened.engine;
       return { first: opened.millis };
     },
@@ -202,12 +205,12 @@ function oursTraining(device) {
 }
 
 // One step of both networks in TensorFlow.js.
-function theirTraining(device) {
+function theirTraining(device, convDim) {
   let peer;
   return {
     engine: 'tfjs',
     async start() {
-      peer = await Peer.open(browser, site, 'tfjs_training', device, { batch: TRAIN_BATCH, ...TRAINING });
+      peer = await Peer.open(browser, site, 'tfjs_training', device, { batch: TRAIN_BATCH, convDim, zDim: Z_DIM });
       const { first } = await peer.begun();
       return { first };
     },

@@ -65,6 +65,14 @@ export function turnedUp(checkpoint, layers) {
   return turned;
 }
 
+// A run before its first step.
+export function untrained(convDim, zDim, batch) {
+  const run = folder();
+  const sizes = { 'conv-dim': convDim, 'z-dim': zDim, batch };
+  sagan('train', ...Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]), '--steps', '0', '--device', 'cpu', '--out', run);
+  return readFileSync(join(run, 'latest.safetensors'));
+}
+
 // The networks of PyTorch's golden training steps as a run that has done no step yet.
 export function goldenRun(batch, golden = 'c16') {
   const run = folder();
