@@ -42,8 +42,9 @@ fn check_up(batch: usize, input: usize, output: usize, height: usize, width: usi
     let gpu = shaders::up(gx.clone(), gw.clone(), Some(gb.clone()));
     let cpu = shaders::up(x.clone(), w.clone(), Some(b.clone()));
     assert_close("up", gpu, cpu, 2e-5);
-    let gpu = shaders::up_relu(gx.clone(), gw.clone(), gb.clone());
-    let cpu = shaders::up_relu(x.clone(), w.clone(), b.clone());
+    // A bias that is not negative: a few outputs might all be, and tell nothing.
+    let gpu = shaders::up_relu(gx.clone(), gw.clone(), gb.clone() + 1.0);
+    let cpu = shaders::up_relu(x.clone(), w.clone(), b.clone() + 1.0);
     assert_close("up_relu", gpu, cpu, 2e-5);
     let gpu = shaders::up_tanh(gx, gw, gb);
     assert_close("up_tanh", gpu, shaders::up_tanh(x, w, b), 2e-5);
@@ -103,6 +104,7 @@ fn up_on_the_networks_own_shapes() {
     for (input, output, side) in [(64, 32, 4), (32, 16, 8), (16, 8, 16), (8, 3, 32)] {
         check_up(2, input, output, side, side);
     }
+    check_up(1, 1, 1, 1, 4);
 }
 
 /// Shapes that the kernel leaves to Burn.
