@@ -25,6 +25,7 @@ pub mod use_region_drag;
 pub mod use_rest;
 pub mod use_second;
 pub mod use_storage;
+pub mod use_stretch;
 pub mod use_stretch_drag;
 pub mod use_tabs;
 pub mod use_training;

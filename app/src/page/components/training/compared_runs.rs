@@ -8,11 +8,11 @@ use super::zoom_tools::ZoomTools;
 use crate::page::components::pixel_canvas::PixelCanvas;
 use crate::page::engine::handle::Engine;
 use crate::page::hooks::use_compared::{Compared, use_compared};
+use crate::page::hooks::use_stretch::{SharedStretch, use_stretch};
 use crate::page::training::compare::{all_steps, differences, numbered, together};
 use crate::page::training::curves::{Axis, last_step};
 use crate::page::training::panels::{Panel, panels};
 use crate::page::training::shelf::called;
-use crate::page::training::zoom::{Stretch, ends};
 use crate::protocol::{DeviceChoice, StoredRun};
 
 /// Plots that compare between runs: not how long a step took while something else was going on.
@@ -182,28 +182,21 @@ fn ComparedPlots(props: &PlotsProps) -> Html {
         step,
         onpick,
     } = props;
-    let cursor = use_state_eq(|| None::<u64>);
-    let shown = use_state_eq(|| None::<Stretch>);
-    let drag = use_state_eq(|| None::<[u64; 2]>);
     let last = last_step(panels.iter().flat_map(|panel| &panel.lines));
-    let [from, to] = ends(*shown, last);
-    let onpoint = {
-        let cursor = cursor.setter();
-        Callback::from(move |step| cursor.set(step))
-    };
-    let onshow = {
-        let shown = shown.setter();
-        Callback::from(move |stretch| shown.set(stretch))
-    };
-    let ondrag = {
-        let drag = drag.setter();
-        Callback::from(move |over| drag.set(over))
-    };
-    let onzoom = onshow.reform(move |[from, to]: [u64; 2]| Stretch::between(from, to, last));
+    let SharedStretch {
+        cursor,
+        shown,
+        drag,
+        ends: [from, to],
+        onpoint,
+        onshow,
+        ondrag,
+        onzoom,
+    } = use_stretch(last);
     let plot = |panel: &Panel| {
         html! {
             <Plot
-                key={panel.key} panel={panel.clone()} smooth=true axis={Axis::Linear} shown={(*shown, last)} cursor={(*cursor).or(*step)} drag={*drag}
+                key={panel.key} panel={panel.clone()} smooth=true axis={Axis::Linear} shown={(shown, last)} cursor={(*cursor).or(*step)} {drag}
                 onpoint={onpoint.clone()} {onpick} ondrag={ondrag.clone()} onzoom={onzoom.clone()}
             />
         }
@@ -211,7 +204,7 @@ fn ComparedPlots(props: &PlotsProps) -> Html {
     html! {
         <>
             <div class="plots">{ for panels.iter().map(plot) }</div>
-            <ZoomTools shown={*shown} around={from.midpoint(to)} {last} onshow={onshow.clone()} />
+            <ZoomTools {shown} around={from.midpoint(to)} {last} {onshow} />
         </>
     }
 }

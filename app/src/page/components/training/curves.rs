@@ -8,13 +8,14 @@ use yew::prelude::*;
 use super::plot::Plot;
 use super::zoom_tools::ZoomTools;
 use crate::page::hooks::use_rest::use_rest;
+use crate::page::hooks::use_stretch::{SharedStretch, use_stretch};
 use crate::page::save::save_text;
 use crate::page::training::curves::{Axis, between, last_step, thinned};
 use crate::page::training::curves_file::{csv, svg};
 use crate::page::training::panels::{Panel, beside, panels};
 use crate::page::training::rival::Rival;
 use crate::page::training::verdict::{CAVEAT, verdict};
-use crate::page::training::zoom::{Stretch, ends};
+use crate::page::training::zoom::Stretch;
 use crate::page::words;
 use crate::protocol::{Progress, Vital};
 
@@ -52,14 +53,9 @@ pub fn Curves(props: &Props) -> Html {
         onpick,
         onrefused,
     } = props;
-    let cursor = use_state_eq(|| None::<u64>);
     let smooth = use_state_eq(|| true);
     let axis = use_state_eq(Axis::default);
     let open = use_state_eq(|| false);
-    let shown = use_state_eq(|| None::<Stretch>);
-    let drag = use_state_eq(|| None::<[u64; 2]>);
-    let setter = cursor.setter();
-    let onpoint = Callback::from(move |step| setter.set(step));
     let mut all = panels(history, vital_names, vitals);
     if let Some(rival) = rival {
         let second = panels(
@@ -70,25 +66,25 @@ pub fn Curves(props: &Props) -> Html {
         all = beside(all, second, rival.names.each_ref().map(String::as_str));
     }
     let last = last_step(all.iter().flat_map(|panel| &panel.lines));
-    let [from, to] = ends(*shown, last);
+    let SharedStretch {
+        cursor,
+        shown,
+        drag,
+        ends: [from, to],
+        onpoint,
+        onshow,
+        ondrag,
+        onzoom,
+    } = use_stretch(last);
     // Where one looks closer: at the cursor, if it is seen, else in the middle.
     let around = (*cursor)
         .or(*back)
         .filter(|step| (from..=to).contains(step));
     let around = around.unwrap_or(from.midpoint(to));
-    let onshow = {
-        let shown = shown.setter();
-        Callback::from(move |stretch: Option<Stretch>| shown.set(stretch))
-    };
-    let onzoom = onshow.reform(move |[from, to]: [u64; 2]| Stretch::between(from, to, last));
-    let ondrag = {
-        let drag = drag.setter();
-        Callback::from(move |over| drag.set(over))
-    };
     let steps: Vec<u64> = history.iter().map(|point| point.step).collect();
     let onkeydown = {
         let (cursor, steps, back) = (cursor.clone(), steps.clone(), *back);
-        let (onpick, onshow, shown) = (onpick.clone(), onshow.clone(), *shown);
+        let (onpick, onshow) = (onpick.clone(), onshow.clone());
         Callback::from(move |event: KeyboardEvent| {
             let end = steps.len().saturating_sub(1);
             let at = cursor.or(back);
@@ -121,7 +117,7 @@ pub fn Curves(props: &Props) -> Html {
     let plot = |panel: &Panel| {
         html! {
             <Plot
-                key={panel.key} panel={panel.clone()} smooth={*smooth} axis={*axis} shown={(*shown, last)} cursor={pointed} drag={*drag}
+                key={panel.key} panel={panel.clone()} smooth={*smooth} axis={*axis} shown={(shown, last)} cursor={pointed} {drag}
                 onpoint={onpoint.clone()} onpick={onpick.clone()} ondrag={ondrag.clone()} onzoom={onzoom.clone()}
             />
         }
@@ -177,7 +173,7 @@ pub fn Curves(props: &Props) -> Html {
         })
     };
     let picture_file = {
-        let (all, axis, smooth, shown) = (all.clone(), *axis, *smooth, (*shown, last));
+        let (all, axis, smooth, shown) = (all.clone(), *axis, *smooth, (shown, last));
         Callback::from(move |_: MouseEvent| {
             save(
                 "curves.svg",
@@ -196,7 +192,7 @@ pub fn Curves(props: &Props) -> Html {
                 { for plain.into_iter().map(plot) }
             </div>
             <p class="unseen" role="status" data-testid="curve-reading">{ said }</p>
-            <ZoomTools shown={*shown} {around} {last} {onshow} />
+            <ZoomTools {shown} {around} {last} {onshow} />
             <div class="curve-tools">
                 <label class="tick"><input type="checkbox" checked={*smooth} onchange={onsmooth} data-testid="smooth" />{ "Smoothed" }</label>
                 <label class="tick"><input type="checkbox" checked={*axis == Axis::Log} onchange={onlog} data-testid="log-axis" />{ "Logarithmic axis" }</label>
@@ -215,7 +211,7 @@ pub fn Curves(props: &Props) -> Html {
             }
             <details class="more">
                 <summary>{ "As a table" }</summary>
-                { table(between(history, ends(*shown, last))) }
+                { table(between(history, [from, to])) }
             </details>
         </section>
     }
