@@ -119,12 +119,14 @@ pub enum PictureSource {
 }
 
 /// A procedural world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorldInfo {
     /// What it is called.
     pub name: String,
     /// What it shows, as a part of a sentence.
     pub about: String,
+    /// The axis about which all its pictures are mirrored, in parts of the width, if there is one.
+    pub mirror: Option<f32>,
     /// Width and height of the picture, in pixels.
     pub size: u32,
     /// One of its pictures, `[size, size, 4]`, 8-bit RGBA.

@@ -21,6 +21,7 @@ pub(super) fn worlds() -> Vec<WorldInfo> {
             WorldInfo {
                 name: world.name().into(),
                 about: world.about().into(),
+                mirror: world.mirror(),
                 size: SIZE as u32,
                 rgba: to_rgba(&picture),
             }

@@ -32,16 +32,6 @@ pub struct Model {
     pub mirror: Option<f32>,
 }
 
-/// The world whose pictures are mirrored, and its axis, as in [`Model::mirror`]. A picture that a
-/// network drew of any other world does not say where its partners are: nobody knows how it is turned.
-const MIRRORED_WORLD: (&str, f32) = ("upright-butterflies", 0.5);
-
-/// The axis about which pictures of this world are mirrored, if it is known of all of them.
-pub fn mirror_of_world(name: &str) -> Option<f32> {
-    let (mirrored, axis) = MIRRORED_WORLD;
-    (name == mirrored).then_some(axis)
-}
-
 /// Where the models are, relative to the page.
 pub const FOLDER: &str = "checkpoints/";
 
@@ -108,7 +98,5 @@ mod tests {
         // Turned, each its own way; and of three to eight petals, nobody can tell how many.
         assert_eq!(known("butterflies"), Some(None));
         assert_eq!(known("rosettes"), Some(None));
-        assert_eq!(mirror_of_world("upright-butterflies"), Some(0.5));
-        assert_eq!(mirror_of_world("butterflies"), None);
     }
 }

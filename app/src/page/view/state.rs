@@ -12,17 +12,14 @@ use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
-use super::models::mirror_of_world;
 use super::pictures::{Pictures, PicturesAction};
 use super::room::Room;
 use super::second::{Second, SecondAction};
 use super::slot::Slot;
 use crate::page::engine::numbers::{CHOSEN_MODEL, RIVAL, RUN};
 use crate::page::training::run::Which;
-use crate::page::training::state::{Training, TrainingAction};
-use crate::protocol::PictureSource;
-
-use crate::protocol::{Network, Source, Weights};
+use crate::page::training::state::{Training, TrainingAction, World};
+use crate::protocol::{Network, PictureSource, Source, Weights};
 
 /// Where a first-time visitor is shown to have pointed where the model does not say, in fractions
 /// of the picture, so that there are maps to see before anything is touched.
@@ -172,7 +169,10 @@ impl State {
     pub fn mirror(&self) -> Option<f32> {
         match (self.room, &self.training.run.from) {
             (Room::Look, _) => self.engine.settings.model()?.mirror,
-            (Room::Train, Some(PictureSource::World(name))) => mirror_of_world(name),
+            (Room::Train, Some(PictureSource::World(name))) => {
+                let world = |world: &&World| world.name == *name;
+                self.training.worlds.iter().find(world)?.mirror
+            }
             (Room::Train, _) => None,
         }
     }

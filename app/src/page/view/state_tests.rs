@@ -12,7 +12,8 @@ use crate::page::training::rival::RivalAction;
 use crate::page::training::run::Which;
 use crate::page::training::state::TrainingAction;
 use crate::protocol::{
-    DeviceInfo, LayerInfo, ModelInfo, Network, Reading, Sample, Source, Stage, Weights,
+    DeviceInfo, LayerInfo, ModelInfo, Network, PictureSource, Reading, Sample, Source, Stage,
+    Weights, WorldInfo,
 };
 
 use super::address::Address;
@@ -368,4 +369,31 @@ fn what_is_asked_of_a_picture_is_asked_of_the_network_that_drew_it() {
     let second = after(back, [opening, rival(RivalAction::LookAt(true))]);
     let of = Source::Run(RIVAL);
     assert_eq!(second.network(), Network { of, weights });
+}
+
+#[test]
+fn a_run_s_pictures_are_mirrored_where_its_world_is_and_only_in_its_room() {
+    let world = |name: &str, mirror| WorldInfo {
+        name: name.into(),
+        about: String::new(),
+        mirror,
+        size: 1,
+        rgba: vec![0; 4],
+    };
+    let worlds = vec![
+        world("upright-butterflies", Some(0.25)),
+        world("butterflies", None),
+    ];
+    let state = after(running(), [TrainingAction::Worlds(worlds).into()]);
+    assert_eq!(state.mirror(), None, "a checkpoint that is not listed");
+    let mut state = (*state).clone();
+    state.room = Room::Train;
+    for (from, mirror) in [
+        ("upright-butterflies", Some(0.25)),
+        ("butterflies", None),
+        ("unknown", None),
+    ] {
+        state.training.run.from = Some(PictureSource::World(from.into()));
+        assert_eq!(state.mirror(), mirror, "{from}");
+    }
 }

@@ -112,6 +112,14 @@ fn figures_fill_much_of_their_pictures() {
     }
 }
 
+#[test]
+fn a_mirror_is_known_of_upright_pictures_only() {
+    for world in worlds() {
+        let known = (world.name() == "upright-butterflies").then_some(0.5);
+        assert_eq!(world.mirror(), known, "{}", world.name());
+    }
+}
+
 /// In pixels, the centre of pixel (0, 0) at (0, 0).
 #[test]
 fn an_upright_butterflys_partner_is_the_mirrored_pixel() {

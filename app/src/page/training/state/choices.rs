@@ -11,6 +11,10 @@ pub struct World {
     pub name: String,
     /// What it shows, as a part of a sentence.
     pub about: String,
+    /// The axis about which all its pictures are mirrored, in parts of the width, if there is one. A
+    /// picture that a network drew of any other world does not say where its partners are: nobody
+    /// knows how it is turned.
+    pub mirror: Option<f32>,
     /// One of its pictures.
     pub picture: Shared<Image>,
 }
@@ -62,12 +66,14 @@ impl World {
         let WorldInfo {
             name,
             about,
+            mirror,
             size: side,
             rgba,
         } = world;
         Self {
             name,
             about,
+            mirror,
             picture: Shared::new(Image { side, rgba }),
         }
     }
