@@ -3,7 +3,7 @@
 //! Kept as bytes (12 KiB each at 64×64). Every epoch shows each of them once, in an order of its own
 //! that depends on the seed and the epoch's number alone.
 
-use std::{cell::RefCell, sync::Arc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -18,7 +18,7 @@ pub struct Album {
     /// Interleaved RGB, `[size, size, 3]` each.
     pictures: Arc<Vec<Vec<u8>>>,
     /// The last epoch asked for and its order, so that it is not shuffled anew for every picture.
-    order: RefCell<(u64, Vec<u32>)>,
+    order: Mutex<(u64, Vec<u32>)>,
 }
 
 impl Album {
@@ -33,7 +33,7 @@ impl Album {
             pictures.iter().all(|picture| picture.len() == length),
             "a picture of side {size} has {length} bytes"
         );
-        let order = RefCell::new((0, order(seed, 0, pictures.len())));
+        let order = Mutex::new((0, order(seed, 0, pictures.len())));
         Self {
             seed,
             size,
@@ -63,7 +63,7 @@ impl Pictures for Album {
 
         let count = self.pictures.len() as u64;
         let (epoch, place) = (index / count, (index % count) as usize);
-        let mut last = self.order.borrow_mut();
+        let mut last = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         if last.0 != epoch {
             *last = (epoch, order(self.seed, epoch, self.pictures.len()));
         }

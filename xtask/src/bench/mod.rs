@@ -46,8 +46,11 @@ pub(crate) struct Arguments {
     /// Measure on the CPU only.
     #[arg(long)]
     cpu_only: bool,
+    /// Measure on the GPU only.
+    #[arg(long, conflicts_with_all = ["browser", "cpu_only"])]
+    gpu_only: bool,
     /// Measure nothing: take the figures that an earlier run wrote with --json, here or elsewhere.
-    #[arg(long, conflicts_with_all = ["browser", "pytorch", "cpu_only"])]
+    #[arg(long, conflicts_with_all = ["browser", "pytorch", "cpu_only", "gpu_only"])]
     from: Option<PathBuf>,
 }
 
@@ -66,6 +69,14 @@ const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
 /// With the shipped models' options and without; and a checkpoint that has them.
 const OPTIONS: Cases = &[("32", "1", "24")];
 const OPTIONS_OF: &str = "www/checkpoints/faces.safetensors";
+
+/// The profile of the command where there is a real GPU: it is quick enough to wait for the host, which
+/// puts each of the hundreds of kernels of a step together.
+const NATIVE: &str = "native";
+
+/// What was measured on a real GPU, by `cargo xtask bench --gpu-only --pytorch --json` with this file's
+/// name: the machine that writes the docs has none.
+const ON_A_REAL_GPU: &str = "docs/bench-gpu.json";
 
 /// The cases that are profiled.
 const PROFILED_ON_SOFTWARE: Cases = &[("32", "16", "16")];
@@ -94,19 +105,23 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
         notes: load::note().into_iter().collect(),
         ..Report::default()
     };
-    step(
-        "Building the native command",
-        cargo().args(["build", "--package", "saganscope-model"]),
-    )?;
+    let mut build = cargo();
+    build.args(["build", "--package", "saganscope-model"]);
+    if vulkan::has_gpu() {
+        build.args(["--profile", NATIVE]);
+    }
+    step("Building the native command", &mut build)?;
     let scratch = root().join("target/bench");
     std::fs::create_dir_all(&scratch).map_err(|error| unwritable(&scratch, &error))?;
     let python = arguments.pytorch.then(python);
     let seconds = arguments.seconds.to_string();
 
-    native(&mut report, Place::Cpu, ON_CPU, &scratch, &seconds)?;
-    options(&mut report, Place::Cpu, &scratch, &seconds)?;
-    if let Some(Some(python)) = &python {
-        pytorch(&mut report, Place::Cpu, ON_CPU, python, &scratch, &seconds)?;
+    if !arguments.gpu_only {
+        native(&mut report, Place::Cpu, ON_CPU, &scratch, &seconds)?;
+        options(&mut report, Place::Cpu, &scratch, &seconds)?;
+        if let Some(Some(python)) = &python {
+            pytorch(&mut report, Place::Cpu, ON_CPU, python, &scratch, &seconds)?;
+        }
     }
     if arguments.cpu_only {
     } else if !vulkan::present() {
@@ -143,7 +158,9 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
 
 /// Prints the table and writes the files that were asked for.
 fn publish(arguments: &Arguments, report: &Report) -> Result<(), Failure> {
-    let table = table::table(report);
+    let path = root().join(ON_A_REAL_GPU);
+    let gpu = path.exists().then(|| figures::read(&path)).transpose()?;
+    let table = table::table(report, gpu.as_ref());
     println!("\n{table}");
     if let Some(path) = &arguments.json {
         let text = serde_json::to_string_pretty(report).map_err(|error| Failure::Unwritable {
@@ -226,7 +243,12 @@ fn sagan_bench(
     (widths, batches, training): &(&str, &str, &str),
     file: &Path,
 ) -> Result<Command, Failure> {
-    let mut bench = command(&sagan()?.to_string_lossy());
+    let built = if vulkan::has_gpu() {
+        root().join("target").join(NATIVE).join("sagan")
+    } else {
+        sagan()?
+    };
+    let mut bench = command(&built.to_string_lossy());
     bench
         .args(["bench", "--device", device, "--conv-dim", widths])
         .args(["--batch", batches, "--train-batch", training, "--json"])

@@ -8,8 +8,9 @@ use super::{
     profile,
 };
 
-/// A row for each case, a column for each engine that measured anything.
-pub(crate) fn table(report: &Report) -> String {
+/// A row for each case, a column for each engine that measured anything; then what was measured
+/// elsewhere, on a real GPU.
+pub(crate) fn table(report: &Report, gpu: Option<&Report>) -> String {
     let engines = |told: fn(&&Figure) -> bool| -> Vec<Engine> {
         let told: Vec<_> = report.figures.iter().filter(told).collect();
         let mut engines = ENGINES.to_vec();
@@ -56,7 +57,7 @@ pub(crate) fn table(report: &Report) -> String {
         let rates = profile::table(&report.profiles, report.matmul_gflops);
         text.push_str(&format!("\n{rates}"));
     }
-    if !report.has_gpu() {
+    if gpu.is_none() && !report.has_gpu() {
         text.push_str(NO_GPU);
     }
     if !report.notes.is_empty() {
@@ -65,6 +66,12 @@ pub(crate) fn table(report: &Report) -> String {
     for note in &report.notes {
         text.push_str(note);
         text.push('\n');
+    }
+    if let Some(gpu) = gpu.filter(|_| !report.has_gpu()) {
+        text.push_str(&format!(
+            "\n## A real GPU\n\n{ELSEWHERE}\n{}",
+            table(gpu, None)
+        ));
     }
     text
 }
@@ -84,6 +91,9 @@ const PROCESSOR: &str = "\nProcessor time of one picture, one thread, and how ma
 const NO_GPU: &str = "\nA real GPU: not filled, none was at hand. `cargo xtask bench --pytorch \
                       --docs` on a machine that has one fills it: the table then has its rows at \
                       conv_dim 64, batch 64 beside PyTorch's.\n";
+
+const ELSEWHERE: &str = "Measured on another machine by `cargo xtask bench --gpu-only --pytorch --json \
+                         docs/bench-gpu.json`.\n";
 
 /// Dispatches and memory of one run on the GPU, where somebody told them.
 fn usage(report: &Report) -> Option<String> {
@@ -236,7 +246,7 @@ mod tests {
             notes: vec!["PyTorch is not here.".into()],
             ..Report::default()
         };
-        let text = table(&report);
+        let text = table(&report, None);
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[0].contains("Saganscope") && !lines[0].contains("PyTorch"));
         assert!(
@@ -270,12 +280,33 @@ mod tests {
             },
             figure(Engine::Ours, Place::Cpu, 16, 40.0),
         ]);
-        let text = table(&report);
+        let text = table(&report, None);
         let rows: Vec<_> = text.lines().filter(|line| line.contains("MB")).collect();
         assert_eq!(rows.len(), 2, "{text}");
         assert!(rows[0].contains("| 2127 ") && rows[0].contains("| 65.3 MB"));
         assert!(rows[1].contains("PyTorch") && rows[1].contains("| 90.0 MB"));
         assert!(!text.contains("not filled"), "{text}");
+    }
+
+    #[test]
+    fn what_a_real_gpu_did_elsewhere_stands_at_the_end() {
+        let figures = |device: &str, place, median_ms| Report {
+            figures: vec![Figure {
+                device: device.into(),
+                ..figure(Engine::Ours, place, 16, median_ms)
+            }],
+            ..Report::default()
+        };
+        let here = figures("two cores", Place::Cpu, 10.0);
+        let elsewhere = figures("a large card", Place::Gpu, 0.5);
+        let text = table(&here, Some(&elsewhere));
+        let [before, after] = text.split("## A real GPU").collect::<Vec<_>>()[..] else {
+            panic!("{text}");
+        };
+        assert!(before.contains("two cores") && !before.contains("not filled"));
+        assert!(after.contains("a large card") && after.contains("0.50 ms"));
+        // A machine that has one needs no other's.
+        assert!(!table(&elsewhere, Some(&elsewhere)).contains("## A real GPU"));
     }
 
     #[test]
@@ -290,7 +321,7 @@ mod tests {
             shown(Engine::Ort, 810.0),
             figure(Engine::Stock, Place::Cpu, 1, 30.0),
         ]);
-        let text = table(&report);
+        let text = table(&report, None);
         let rows: Vec<_> = text
             .lines()
             .filter(|line| line.contains("640 ms"))
@@ -301,7 +332,7 @@ mod tests {
         assert!(row.contains("browser's CPU") && row.contains("810 ms"));
         assert!(text.contains("from navigation with an empty cache"));
         report.figures.truncate(0);
-        assert!(!table(&report).contains("navigation"));
+        assert!(!table(&report, None).contains("navigation"));
     }
 
     #[test]
@@ -316,14 +347,14 @@ mod tests {
             timed(Engine::Ort, 14.0),
             figure(Engine::Stock, Place::Cpu, 1, 30.0),
         ]);
-        let text = table(&report);
+        let text = table(&report, None);
         let rows: Vec<_> = text.lines().filter(|l| l.contains("8.00 ms")).collect();
         let [row] = rows.as_slice() else {
             panic!("{text}");
         };
         assert!(row.ends_with("| 14.0 ms 1.75×    |"), "{row}");
         report.figures.truncate(0);
-        assert!(!table(&report).contains("Processor time"));
+        assert!(!table(&report, None).contains("Processor time"));
     }
 
     #[test]
@@ -341,9 +372,9 @@ mod tests {
             }],
             ..Report::default()
         };
-        let text = table(&report);
+        let text = table(&report, None);
         let row = text.lines().find(|line| line.contains("1.25×"));
         assert!(row.is_some_and(|row| row.contains("| 250 ms")), "{text}");
-        assert!(!table(&Report::default()).contains("with options"));
+        assert!(!table(&Report::default(), None).contains("with options"));
     }
 }

@@ -1,6 +1,7 @@
 //! `sagan`: train, draw with and look into Self-Attention GANs, natively.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod bench;
 mod device;
 mod edits;

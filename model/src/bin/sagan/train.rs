@@ -27,6 +27,7 @@ use saganscope_model::{
 };
 
 use crate::{
+    ahead::ahead,
     device,
     files::{self, Error},
     options::Options,
@@ -178,7 +179,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             path: arguments.out.clone(),
             source,
         })?;
-    train(arguments, run, &source, &device, &latest)
+    let first = run.0.updates.discriminator;
+    let size = run.0.config.size;
+    let make = |index| data::batch(source.pictures(), index, batch, size);
+    ahead(first, make, |real| {
+        train(arguments, run, (&source, real), &device, &latest)
+    })
 }
 
 /// What the run learns from: what is asked for, or what its folder notes. A run's file does not say
@@ -262,7 +268,7 @@ fn settings(arguments: &Arguments) -> TrainConfig {
 fn train(
     arguments: &Arguments,
     (mut trainer, mut record): (Trainer, Record),
-    source: &Source,
+    (source, real): (&Source, &mut dyn FnMut(u64) -> Vec<f32>),
     device: &Device,
     latest: &Path,
 ) -> Result<(), Error> {
@@ -290,8 +296,7 @@ fn train(
     }
     let mut stopping = false;
     while trainer.step() < arguments.steps && !stopping {
-        let (batch, size) = (trainer.settings.batch, trainer.config.size);
-        let losses = trainer.learn(|index| data::batch(source.pictures(), index, batch, size));
+        let losses = trainer.learn(&mut *real);
         let step = trainer.step();
         block_on(record.take_snapshot(&trainer))?;
         bar.set_position(step);
