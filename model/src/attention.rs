@@ -139,7 +139,7 @@ impl Attention {
             keys = SmoothKeys::new(self.side, &x.device()).apply(keys);
         }
         if self.centred {
-            (queries, keys) = (centred(queries), centred(keys));
+            (queries, keys) = (shaders::centred(queries), shaders::centred(keys));
         }
         match &self.temperature {
             None => AttentionState { queries, keys },
@@ -161,12 +161,7 @@ impl Attention {
         let state = self.queries_and_keys(&flat);
         let values = self.value.forward(flat.clone());
         let o = shaders::attention(state.queries.clone(), state.keys.clone(), values);
-        let y = o * self.gamma.val().reshape([1, 1, 1]) + flat;
+        let y = shaders::residual(o, self.gamma.val(), flat);
         (y.reshape(shape), state)
     }
-}
-
-/// `[B, d, N]` minus its mean over the positions of each picture.
-pub(crate) fn centred(x: Tensor<3>) -> Tensor<3> {
-    x.clone() - x.mean_dim(2)
 }

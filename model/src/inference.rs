@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use saganscope_shaders::{self as shaders, PackedUp};
 
 use crate::{
-    attention::{AttentionState, centred},
+    attention::AttentionState,
     checkpoint::{Checkpoint, FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights},
     config::SaganConfig,
     directions::Directions,
@@ -119,7 +119,7 @@ impl Query {
             made = smooth.apply(made);
         }
         if self.centred {
-            made = centred(made);
+            made = shaders::centred(made);
         }
         match &self.length {
             Some(length) => shaders::unit_columns(made, length.clone()),

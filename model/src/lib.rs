@@ -34,3 +34,6 @@ pub mod readings;
 mod smooth_keys;
 pub mod spectral_norm;
 pub mod train;
+
+#[cfg(feature = "gpu")]
+pub use saganscope_shaders::gpu_is_software;

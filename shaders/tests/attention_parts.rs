@@ -157,8 +157,74 @@ fn check_unit_columns(batch: usize, depth: usize, pixels: usize) {
     }
 }
 
+/// As defined: γ times what was found, and the input.
+fn check_residual(shape: [usize; 3]) {
+    let length = shape.iter().product();
+    let (found, x, c) = (numbers(length, 1), numbers(length, 2), numbers(length, 3));
+    let gamma = -0.75;
+    let expected: Vec<f64> = found.iter().zip(&x).map(|(o, x)| gamma * o + x).collect();
+    let found_grad: Vec<f64> = c.iter().map(|c| gamma * c).collect();
+    for device in devices() {
+        leave_junk(length, &device);
+        let device = device.autodiff();
+        let o = upload(&found, shape, &device).require_grad();
+        let factor = upload(&[gamma], [1], &device).require_grad();
+        let x = upload(&x, shape, &device).require_grad();
+        let y = shaders::residual(o.clone(), factor.clone(), x.clone());
+        assert_close("output", &values(y.clone()), &expected, 1e-6);
+        let gradients = (y * upload(&c, shape, &device)).sum().backward();
+        let gradient = |tensor: Tensor<3>| values(tensor.grad(&gradients).unwrap());
+        assert_close("gradient of o", &gradient(o), &found_grad, 1e-6);
+        assert_close("gradient of x", &gradient(x), &c, 1e-6);
+        let factor_grad = values(factor.grad(&gradients).unwrap());
+        // A sum of so many terms of either sign may be small beside its rounding.
+        absolute(&factor_grad, &[dot(&c, &found)]).within(1e-5 * dot(&c, &c), "gradient of γ");
+    }
+}
+
+/// As defined; and the gradient is that of a projection, itself.
+fn check_centred(shape: [usize; 3]) {
+    let length = shape.iter().product();
+    let (x, c) = (numbers(length, 1), numbers(length, 2));
+    let centred = |x: &[f64]| -> Vec<f64> {
+        let rows = x.chunks_exact(shape[2]);
+        rows.flat_map(|row| {
+            let mean = row.iter().sum::<f64>() / row.len() as f64;
+            row.iter().map(move |x| x - mean)
+        })
+        .collect()
+    };
+    for device in devices() {
+        leave_junk(length, &device);
+        let device = device.autodiff();
+        let tensor = upload(&x, shape, &device).require_grad();
+        let y = shaders::centred(tensor.clone());
+        let off = absolute(&values(y.clone()), &centred(&x));
+        off.within(1e-6, "rows without their mean");
+        let gradients = (y * upload(&c, shape, &device)).sum().backward();
+        let gradient = values(tensor.grad(&gradients).unwrap());
+        absolute(&gradient, &centred(&c)).within(1e-6, "gradient");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn residual_adds_what_was_found(
+        (batch, channels, pixels) in (1..4usize, 1..12usize, 1..40usize),
+    ) {
+        check_residual([batch, channels, pixels]);
+        check_residual([batch, channels, 4 * pixels]);
+    }
+
+    #[test]
+    fn centred_rows_have_no_mean(
+        (batch, depth, pixels) in (1..4usize, 1..12usize, 1..40usize),
+    ) {
+        check_centred([batch, depth, pixels]);
+        check_centred([batch, depth, 4 * pixels]);
+    }
 
     // Odd numbers of pixels are left to Burn's own operations.
     #[test]
@@ -186,9 +252,11 @@ proptest! {
     }
 }
 
-/// Wide, narrow, and enough pixels for several splits of the weight's gradient.
+/// Wide, narrow, and enough pixels for several splits of the sums.
 #[test]
 fn the_networks_own_shapes() {
+    check_residual([3, 64, 1024]);
+    check_centred([3, 16, 1024]);
     for (batch, input, output, pixels) in [
         (4, 16, 2, 1024),
         (4, 16, 16, 1024),

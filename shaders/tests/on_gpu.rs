@@ -118,8 +118,12 @@ fn shapes_without_fours() {
 
 #[test]
 fn attention_on_the_networks_own_shapes() {
-    for (channels, pixels) in [(8, 1024), (16, 256), (32, 64), (512, 16)] {
-        check_attention(2, channels / 8, channels, pixels, 1.0);
+    // With strips that threads share, and without; other tests may run either way meanwhile.
+    for software in [true, false] {
+        shaders::gpu_is_software(software);
+        for (channels, pixels) in [(8, 1024), (16, 256), (32, 64), (512, 16)] {
+            check_attention(2, channels / 8, channels, pixels, 1.0);
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 // `[B, CHANNELS, N]` and log-sum-exp `[B, N]`. With RESIDUAL the output is that of SAGAN's whole
 // layer, γ times the above plus the layer's input (SAGAN, equation 3).
 //
-// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), THREADS and RESIDUAL (0 or
-// 1). The batch follows from the length of log-sum-exp.
+// The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), THREADS, SPLITS (a divisor
+// of THREADS) and RESIDUAL (0 or 1). The batch follows from the length of log-sum-exp.
 //
 // A thread owns four neighbouring queries (a strip) and sees the keys four at a time, so no row of
 // the map is ever stored. For each query it keeps the greatest energy so far, m, the sum z of
@@ -15,10 +15,15 @@
 // All is done for four queries at once, as vectors; four keys make a matrix with a column each. So a
 // channel of four keys or values, once loaded, takes part in sixteen products. A thread holds sixteen
 // channels of the output; other channels are other workgroups' work, which find the energies once
-// more. No workgroup memory and no barrier: threads of a sample read the same keys and values at the
-// same time, and the first-level cache answers.
+// more. Threads of a sample read the same keys and values at the same time, and the first-level cache
+// answers.
 //
-// Workgroup (x, y): x counts groups of THREADS strips of the whole batch, y of sixteen channels.
+// A large GPU has many times more threads than one picture has strips. So SPLITS threads share a strip:
+// each sees every so-manieth four of keys, and at the end their sums are brought to the greatest of
+// their tops and added up, four channels at a time, in the workgroup's memory.
+//
+// Workgroup (x, y): x counts groups of THREADS / SPLITS strips of the whole batch, y of sixteen
+// channels.
 
 @group(0) @binding(0) var<storage, read_write> queries: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> keys: array<vec4<f32>>;
@@ -47,9 +52,6 @@ fn scaled(sums: mat4x4<f32>, factor: vec4<f32>) -> mat4x4<f32> {
 }
 
 fn store(sums: vec4<f32>, start: u32, channel: u32, own: u32) {
-    if channel >= CHANNELS {
-        return;
-    }
     let at = start + channel * QUADS + own;
     if RESIDUAL == 1u {
         output[at] = layer_input[at] + gamma[0] * sums;
@@ -58,11 +60,33 @@ fn store(sums: vec4<f32>, start: u32, channel: u32, own: u32) {
     }
 }
 
-fn store_four(sums: mat4x4<f32>, start: u32, channel: u32, own: u32) {
-    store(sums[0], start, channel, own);
-    store(sums[1], start, channel + 1u, own);
-    store(sums[2], start, channel + 2u, own);
-    store(sums[3], start, channel + 3u, own);
+const STRIPS = THREADS / SPLITS;
+
+// Of each thread, four channels' sums; before that, its top and its sum of weights.
+var<workgroup> parts: array<mat4x4<f32>, THREADS>;
+
+// Adds up what the threads of each strip have, and stores it: a thread the channels that fall to it.
+fn gather(sums: mat4x4<f32>, thread: u32, start: u32, channel: u32, own: u32, valid: bool) {
+    if SPLITS == 1u {
+        for (var c = 0u; c < 4u; c++) {
+            if valid && channel + c < CHANNELS {
+                store(sums[c], start, channel + c, own);
+            }
+        }
+        return;
+    }
+    parts[thread] = sums;
+    workgroupBarrier();
+    for (var c = thread / STRIPS; c < 4u; c += SPLITS) {
+        if valid && channel + c < CHANNELS {
+            var sum = parts[thread % STRIPS][c];
+            for (var split = 1u; split < SPLITS; split++) {
+                sum += parts[split * STRIPS + thread % STRIPS][c];
+            }
+            store(sum, start, channel + c, own);
+        }
+    }
+    workgroupBarrier();
 }
 
 @compute @workgroup_size(THREADS)
@@ -70,10 +94,9 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let strip = group.x * THREADS + thread;
-    if strip >= arrayLength(&log_sum_exp) {
-        return;
-    }
+    // Reading beyond the end is harmless in WGSL; nothing comes of it.
+    let strip = group.x * STRIPS + thread % STRIPS;
+    let valid = strip < arrayLength(&log_sum_exp);
     let own = strip % QUADS;
     let narrow = strip / QUADS * DEPTH * QUADS;
     let wide = strip / QUADS * CHANNELS * QUADS;
@@ -88,7 +111,9 @@ fn main(
     var b = mat4x4<f32>();
     var c = mat4x4<f32>();
     var d = mat4x4<f32>();
-    for (var quad = 0u; quad < QUADS; quad++) {
+    // Whoever is beyond the last strip sees no keys, but is there when sums are shared.
+    let end = select(0u, QUADS, valid);
+    for (var quad = thread / STRIPS; quad < end; quad += SPLITS) {
         var energies = mat4x4<f32>();
         for (var d = 0u; d < DEPTH; d++) {
             let key = keys[narrow + d * QUADS + quad];
@@ -124,12 +149,38 @@ fn main(
             d = add(d, weights, wide, first + 12u, quad);
         }
     }
+    if SPLITS > 1u {
+        parts[thread] = mat4x4<f32>(top, sum, vec4<f32>(), vec4<f32>());
+        workgroupBarrier();
+        var highest = top;
+        for (var split = 0u; split < SPLITS; split++) {
+            highest = max(highest, parts[split * STRIPS + thread % STRIPS][0]);
+        }
+        let shrink = exp(top - highest);
+        sum = vec4<f32>();
+        for (var split = 0u; split < SPLITS; split++) {
+            let part = parts[split * STRIPS + thread % STRIPS];
+            sum += exp(part[0] - highest) * part[1];
+        }
+        top = highest;
+        a = scaled(a, shrink);
+        b = scaled(b, shrink);
+        c = scaled(c, shrink);
+        d = scaled(d, shrink);
+        workgroupBarrier();
+    }
     let scale = 1.0 / sum;
-    store_four(scaled(a, scale), wide, first, own);
-    store_four(scaled(b, scale), wide, first + 4u, own);
-    store_four(scaled(c, scale), wide, first + 8u, own);
-    store_four(scaled(d, scale), wide, first + 12u, own);
-    if group.y == 0u {
+    gather(scaled(a, scale), thread, wide, first, own, valid);
+    if first + 4u < CHANNELS {
+        gather(scaled(b, scale), thread, wide, first + 4u, own, valid);
+    }
+    if first + 8u < CHANNELS {
+        gather(scaled(c, scale), thread, wide, first + 8u, own, valid);
+    }
+    if first + 12u < CHANNELS {
+        gather(scaled(d, scale), thread, wide, first + 12u, own, valid);
+    }
+    if valid && group.y == 0u && thread < STRIPS {
         log_sum_exp[strip] = top + log(sum);
     }
 }

@@ -2,7 +2,8 @@
 // `[B, CHANNELS, N]`, from the gradient g of the output and the log-sum-exp of each row.
 //
 // The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), GRADIENT (0: of queries, 1:
-// of keys, 2: of values), THREADS. The batch follows from the result's length.
+// of keys, 2: of values), THREADS, SPLITS (a divisor of THREADS). The batch follows from the result's
+// length.
 //
 // The map is not stored; an element of it costs one product of a query and a key:
 //
@@ -26,10 +27,12 @@
 // the other pixels eight at a time: for their energies and slopes it goes through the channels, where
 // four numbers of its own and eight of the others make 32 products. The weights that come of it stay
 // in registers, and are multiplied at once with the others' channels, eight numbers for 32 products.
-// Threads of a sample read the same others at the same time, so the first-level cache answers. No
-// workgroup memory and no barrier, as in `up.wgsl`.
+// Threads of a sample read the same others at the same time, so the first-level cache answers. As in
+// `attention.wgsl`, SPLITS threads share a strip: each sees every so-manieth eight of the others, and
+// at the end they add up their sums in the workgroup's memory, four channels at a time.
 //
-// Workgroup (x, y): x counts groups of THREADS strips of the whole batch, y of sixteen channels.
+// Workgroup (x, y): x counts groups of THREADS / SPLITS strips of the whole batch, y of sixteen
+// channels.
 
 // Queries, or keys.
 @group(0) @binding(0) var<storage, read_write> own_narrow: array<vec4<f32>>;
@@ -140,12 +143,33 @@ fn weighted_four(map: Block, start: u32, channel: u32, quad: u32, next: u32) -> 
     );
 }
 
-fn store(sums: mat4x4<f32>, start: u32, channel: u32, own: u32) {
-    for (var c = 0u; c < 4u; c++) {
-        if channel + c < LENGTH {
-            result[start + (channel + c) * QUADS + own] = sums[c];
+const STRIPS = THREADS / SPLITS;
+
+// Of each thread, four channels' sums.
+var<workgroup> parts: array<mat4x4<f32>, THREADS>;
+
+// Adds up what the threads of each strip have, and stores it: a thread the channels that fall to it.
+fn gather(sums: mat4x4<f32>, thread: u32, start: u32, channel: u32, own: u32, valid: bool) {
+    if SPLITS == 1u {
+        for (var c = 0u; c < 4u; c++) {
+            if valid && channel + c < LENGTH {
+                result[start + (channel + c) * QUADS + own] = sums[c];
+            }
+        }
+        return;
+    }
+    parts[thread] = sums;
+    workgroupBarrier();
+    for (var c = thread / STRIPS; c < 4u; c += SPLITS) {
+        if valid && channel + c < LENGTH {
+            var sum = parts[thread % STRIPS][c];
+            for (var split = 1u; split < SPLITS; split++) {
+                sum += parts[split * STRIPS + thread % STRIPS][c];
+            }
+            result[start + (channel + c) * QUADS + own] = sum;
         }
     }
+    workgroupBarrier();
 }
 
 @compute @workgroup_size(THREADS)
@@ -153,10 +177,8 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let strip = group.x * THREADS + thread;
-    if strip >= arrayLength(&result) / LENGTH {
-        return;
-    }
+    let strip = group.x * STRIPS + thread % STRIPS;
+    let valid = strip < arrayLength(&result) / LENGTH;
     let sample = strip / QUADS;
     let own = strip % QUADS;
     let narrow = sample * DEPTH * QUADS;
@@ -167,7 +189,9 @@ fn main(
     var b = mat4x4<f32>();
     var c = mat4x4<f32>();
     var d = mat4x4<f32>();
-    for (var quad = 0u; quad < QUADS; quad += 2u) {
+    // Whoever is beyond the last strip sees nothing, but is there when sums are shared.
+    let end = select(0u, QUADS, valid);
+    for (var quad = 2u * (thread / STRIPS); quad < end; quad += 2u * SPLITS) {
         // Where the number of fours is odd, the last is there twice, once without weight.
         let next = min(quad + 1u, QUADS - 1u);
         let energy = energies(narrow, own, quad, next);
@@ -196,8 +220,14 @@ fn main(
             d += weighted_four(map, start, first + 12u, quad, next);
         }
     }
-    store(a, start, first, own);
-    store(b, start, first + 4u, own);
-    store(c, start, first + 8u, own);
-    store(d, start, first + 12u, own);
+    gather(a, thread, start, first, own, valid);
+    if first + 4u < LENGTH {
+        gather(b, thread, start, first + 4u, own, valid);
+    }
+    if first + 8u < LENGTH {
+        gather(c, thread, start, first + 8u, own, valid);
+    }
+    if first + 12u < LENGTH {
+        gather(d, thread, start, first + 12u, own, valid);
+    }
 }

@@ -111,6 +111,7 @@ async fn open_gpu(software_too: bool) -> Result<Gpu, String> {
     if software && !software_too {
         return Err(software_note(&adapter.get_info().name));
     }
+    saganscope_model::gpu_is_software(software);
     let (device, queue) = adapter
         .request_device(&wgpu::DeviceDescriptor {
             label: Some("Saganscope"),

@@ -6,6 +6,7 @@ use super::{
     dense, dims,
     kernel::{Kernel, THREADS, empty},
     sources,
+    splits::splits,
 };
 
 /// Output channels that a workgroup makes.
@@ -43,8 +44,13 @@ fn launch(
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
     let strips = batch * pixels / 4;
-    let groups = [strips.div_ceil(THREADS), channels.div_ceil(SHARE), 1];
-    let kernel = kernel(depth, channels, pixels, residual.is_some());
+    let splits = splits(pixels);
+    let groups = [
+        strips.div_ceil(THREADS / splits),
+        channels.div_ceil(SHARE),
+        1,
+    ];
+    let kernel = kernel(depth, channels, pixels, residual.is_some(), splits);
     // Bound, but not read where there is none; four numbers, the least that the kernel may bind.
     let [input, gamma] = residual
         .map(|tensors| tensors.map(dense))
@@ -64,7 +70,7 @@ fn launch(
     (output, log_sum_exp)
 }
 
-fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kernel {
+fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool, splits: usize) -> Kernel {
     Kernel {
         source: sources::ATTENTION,
         constants: vec![
@@ -72,6 +78,7 @@ fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool) -> Kerne
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
             ("THREADS", THREADS as u32),
+            ("SPLITS", splits as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
         threads: [THREADS as u32, 1],
@@ -85,9 +92,9 @@ pub(super) mod tests {
     /// Narrow and wide ones.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(2, 16, 1024, false),
-            kernel(8, 64, 256, true),
-            kernel(128, 1024, 16, false),
+            kernel(2, 16, 1024, false, 8),
+            kernel(8, 64, 256, true, 4),
+            kernel(128, 1024, 16, false, 1),
         ]
     }
 }

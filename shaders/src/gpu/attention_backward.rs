@@ -8,6 +8,7 @@ use super::{
     dense, dims,
     kernel::{Kernel, THREADS, empty},
     sources,
+    splits::splits,
 };
 use crate::attention::AttentionState;
 
@@ -43,8 +44,9 @@ pub(super) fn attention_backward(
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
         let strips = batch * pixels / 4;
-        let groups = [strips.div_ceil(THREADS), length.div_ceil(SHARE), 1];
-        kernel(gradient, depth, channels, pixels).launch(
+        let splits = splits(pixels);
+        let groups = [strips.div_ceil(THREADS / splits), length.div_ceil(SHARE), 1];
+        kernel(gradient, [depth, channels, pixels], splits).launch(
             groups,
             vec![
                 own_narrow,
@@ -70,7 +72,7 @@ impl Gradient {
     }
 }
 
-fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> Kernel {
+fn kernel(gradient: Gradient, [depth, channels, pixels]: [usize; 3], splits: usize) -> Kernel {
     Kernel {
         source: sources::ATTENTION_BACKWARD,
         constants: vec![
@@ -79,6 +81,7 @@ fn kernel(gradient: Gradient, depth: usize, channels: usize, pixels: usize) -> K
             ("QUADS", pixels as u32 / 4),
             ("GRADIENT", gradient as u32),
             ("THREADS", THREADS as u32),
+            ("SPLITS", splits as u32),
         ],
         threads: [THREADS as u32, 1],
     }
@@ -93,9 +96,9 @@ pub(super) mod tests {
         [Gradient::Queries, Gradient::Keys, Gradient::Values]
             .into_iter()
             .flat_map(|gradient| {
-                [(2, 16, 1024), (128, 1024, 16), (1, 3, 20)].map(|s| (gradient, s))
+                let shapes = [([2, 16, 1024], 8), ([128, 1024, 16], 1), ([1, 3, 20], 4)];
+                shapes.map(|(shape, splits)| kernel(gradient, shape, splits))
             })
-            .map(|(gradient, (depth, channels, pixels))| kernel(gradient, depth, channels, pixels))
             .collect()
     }
 }

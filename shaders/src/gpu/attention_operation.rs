@@ -58,7 +58,7 @@ impl AttentionLayerOperations for Cube {
     }
 
     fn relative_change(before: FloatTensor<Self>, after: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&before, &after]) {
+        if single([&before, &after]) && in_fours(&before) {
             return relative_change::relative_change(before, after);
         }
         attention_layer::relative_change::<Self>(before, after)

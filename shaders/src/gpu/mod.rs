@@ -15,6 +15,7 @@ mod batch_norm;
 mod batch_norm_tests;
 mod blend;
 mod by_strips;
+mod centred;
 mod channel_sums;
 mod down;
 mod each_element;
@@ -27,8 +28,10 @@ mod packed_up;
 mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;
+mod residual;
 mod sources;
 mod spectral_norm;
+mod splits;
 mod strided;
 mod sum_splits;
 mod tensors;
@@ -38,6 +41,7 @@ mod up;
 pub mod watch;
 mod weight_grad;
 
+pub use self::splits::gpu_is_software;
 pub(crate) use self::tensors::client;
 use self::tensors::{dense, dims, in_fours, maps_in_fours, single};
 
@@ -50,9 +54,10 @@ mod tests {
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::{
-        adam, attention, attention_backward, attention_means, batch_norm, blend, channel_sums,
-        down, elementwise, kernel::Kernel, pointwise, pointwise_weight_grad, relative_change,
-        sources, spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
+        adam, attention, attention_backward, attention_means, batch_norm, blend, centred,
+        channel_sums, down, elementwise, kernel::Kernel, pointwise, pointwise_weight_grad,
+        relative_change, residual, sources, spectral_norm, sum_splits, unit_columns,
+        unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -60,6 +65,7 @@ mod tests {
             up::tests::kernels(),
             down::tests::kernels(),
             weight_grad::tests::kernels(),
+            centred::tests::kernels(),
             channel_sums::tests::kernels(),
             batch_norm::tests::kernels(),
             elementwise::tests::kernels(),
@@ -70,6 +76,7 @@ mod tests {
             pointwise::tests::kernels(),
             pointwise_weight_grad::tests::kernels(),
             relative_change::tests::kernels(),
+            residual::tests::kernels(),
             unit_columns::tests::kernels(),
             unit_columns_backward::tests::kernels(),
             adam::tests::kernels(),

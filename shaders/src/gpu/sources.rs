@@ -44,12 +44,15 @@ sources! {
     BATCH_NORM_STATISTICS = "batch_norm_statistics" + "sum_of_group";
     BATCH_NORM_SUMS = "batch_norm_sums" + "sum_of_group";
     BLEND = "blend";
+    CENTRED = "centred" + "sum_of_group";
     CHANNEL_SUMS = "channel_sums" + "sum_of_group";
     DOWN = "down";
     LEAKY_RELU_BACKWARD = "leaky_relu_backward" + "each_element";
     POINTWISE = "pointwise";
     POINTWISE_WEIGHT_GRAD = "pointwise_weight_grad";
     RELATIVE_CHANGE = "relative_change" + "sum_of_group";
+    RESIDUAL = "residual" + "each_element";
+    RESIDUAL_BACKWARD = "residual_backward" + "sum_of_group";
     SPECTRAL_ALONG = "spectral_along" + "sum_of_group";
     SPECTRAL_COLUMNS = "spectral_columns";
     SPECTRAL_DIVIDE = "spectral_divide" + "sum_of_group";

@@ -56,7 +56,7 @@ mod tests {
     fn batches_are_those_that_are_asked_for() {
         let make = |index: u64| vec![index as f32];
         let asked = [5, 6, 7, 3, 8, 9, 40, 10];
-        let got = ahead(5, make, |batch| asked.map(|index| batch(index)));
+        let got = ahead(5, make, |batch| asked.map(batch));
         assert_eq!(got, asked.map(make));
     }
 

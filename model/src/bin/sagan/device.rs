@@ -77,6 +77,7 @@ fn gpu(software_too: bool) -> Option<Opened> {
     let (device, setup) = Device::wgpu_options().init_with_setup().ok()?;
     let info = setup.adapter.get_info();
     let software = info.device_type == wgpu::DeviceType::Cpu;
+    saganscope_shaders::gpu_is_software(software);
     // A software adapter is slower than the CPU backend, whose loops are made for a CPU.
     (software_too || !software).then(|| Opened {
         device,

@@ -20,6 +20,9 @@ use crate::{device::Opened, files::Error};
 /// Kernels with a smaller share of the time are summed up in one line.
 const LEAST_SHARE: f64 = 0.005;
 
+/// How long a GPU works before its kernels are timed.
+const WARM_UP: Duration = Duration::from_millis(500);
+
 /// Profiles every case with each of the wanted operations.
 pub(super) fn all(
     arguments: &Arguments,
@@ -51,8 +54,11 @@ pub(super) fn all(
             let Some(mut contestant) = Contestant::new(engine, case, config, opened)? else {
                 continue;
             };
-            // Compiles; and Adam's first step is not like the others.
-            contestant.run()?;
+            // Compiles; Adam's first step is not like the others; and an idle GPU's clock is low.
+            let begun = Instant::now();
+            while begun.elapsed() < WARM_UP {
+                contestant.run()?;
+            }
             let mut outcome = Ok(());
             let launches = watch::timed(|| outcome = contestant.run().map(drop));
             outcome?;

@@ -1,0 +1,78 @@
+//! Maps without their mean: what centred attention makes of its queries and keys.
+
+use burn::{
+    backend::{
+        Autodiff, Backend, Dispatch, Flex,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+            grads::Gradients,
+            ops::{Backward, Ops},
+        },
+        backend_extension,
+        tensor::FloatTensor,
+    },
+    tensor::Tensor,
+};
+
+use crate::{autodiff::record, shapes::Shapes, switch};
+
+/// `[B, d, N]` → each row `x[b, d, :]` minus its mean.
+///
+/// # Panics
+/// If a dimension is zero.
+pub fn centred(x: Tensor<3>) -> Tensor<3> {
+    Shapes::of("centred").takes("x", x.dims(), ["B", "d", "N"]);
+    if switch::stock() {
+        return x.clone() - x.mean_dim(2);
+    }
+    Tensor::from_dispatch(Dispatch::centred(x.into_dispatch()))
+}
+
+#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
+pub(crate) trait CentredOperations: Backend {
+    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+/// What the operation and its gradient are: the same.
+pub(crate) trait CentredKernels: Backend {
+    /// [`centred`].
+    fn kernel_centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        fallback::<Self>(x)
+    }
+}
+
+impl CentredKernels for Flex {}
+
+/// On Burn's own kernels.
+pub(crate) fn fallback<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_sub(x.clone(), B::float_mean_dim(x, 2))
+}
+
+impl<B: CentredKernels> CentredOperations for B {
+    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        B::kernel_centred(x)
+    }
+}
+
+impl<B: CentredKernels, C: CheckpointStrategy> CentredOperations for Autodiff<B, C> {
+    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, node) = x.into_parts();
+        let output = B::kernel_centred(x);
+        record::<B, C, _, 1>(Centred, [node], output, |_| ())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Centred;
+
+impl<B: CentredKernels> Backward<B, 1> for Centred {
+    type State = ();
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [parent] = ops.parents;
+        if let Some(node) = parent {
+            gradients.register::<B>(node.id, B::kernel_centred(grad));
+        }
+    }
+}
