@@ -101,8 +101,12 @@ proptest! {
 
 #[test]
 fn up_on_the_networks_own_shapes() {
-    for (input, output, side) in [(64, 32, 4), (32, 16, 8), (16, 8, 16), (8, 3, 32)] {
-        check_up(2, input, output, side, side);
+    // With work that threads share, and without; other tests may run either way meanwhile.
+    for software in [true, false] {
+        shaders::gpu_is_software(software);
+        for (input, output, side) in [(64, 32, 4), (32, 16, 8), (16, 8, 16), (8, 3, 32)] {
+            check_up(2, input, output, side, side);
+        }
     }
     check_up(1, 1, 1, 1, 4);
 }
@@ -118,7 +122,7 @@ fn shapes_without_fours() {
 
 #[test]
 fn attention_on_the_networks_own_shapes() {
-    // With strips that threads share, and without; other tests may run either way meanwhile.
+    // As above.
     for software in [true, false] {
         shaders::gpu_is_software(software);
         for (channels, pixels) in [(8, 1024), (16, 256), (32, 64), (512, 16)] {

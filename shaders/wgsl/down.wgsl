@@ -1,9 +1,9 @@
 // Convolution, kernel 4, stride 2, padding 1: `[B, INPUT, 2·HEIGHT, 2·WIDTH]` with weight
 // `[OUTPUT, INPUT, 4, 4]` and bias `[OUTPUT]` → `[B, OUTPUT, HEIGHT, WIDTH]`.
 //
-// The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), THREADS, BIASED
-// (0 or 1), LEAKY (0 or 1: LeakyReLU behind it), SLOPE (of that, the bits of a float). The batch follows
-// from the result's length.
+// The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), CELLS, SPLITS,
+// BIASED (0 or 1), LEAKY (0 or 1: LeakyReLU behind it), SLOPE (of that, the bits of a float). The batch
+// follows from the result's length.
 //
 // Output pixel (i, j) takes input rows 2i − 1 to 2i + 2 and columns 2j − 1 to 2j + 2, of every
 // input channel. Four neighbours in a row so take columns 8s − 1 to 8s + 8, ten numbers.
@@ -13,10 +13,10 @@
 // A thread makes two rows of four neighbours (a block) of four output channels: 32 results in
 // registers. For each input channel it reads the six rows that they take, ten numbers each, and all
 // taps of four channels, and adds 512 products. The taps have the same address in the whole
-// workgroup, and the rest are neighbours, so the first-level cache answers. No workgroup memory and
-// no barrier, as in `up.wgsl`.
+// workgroup, and the rest are neighbours, so the first-level cache answers. SPLITS threads share the
+// input channels, as in `up.wgsl`.
 //
-// Workgroup (x, y): x counts groups of THREADS blocks of the whole batch, y groups of four output
+// Workgroup (x, y): x counts groups of CELLS blocks of the whole batch, y groups of four output
 // channels.
 
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
@@ -99,23 +99,23 @@ fn store_four(sums: mat4x4<f32>, sample: u32, channel: u32, row: u32, quad: u32)
     store(sums[3], sample, channel + 3u, row, quad);
 }
 
-@compute @workgroup_size(THREADS)
+@compute @workgroup_size(CELLS, SPLITS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
+    @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-    let block = group.x * THREADS + thread;
+    let block = group.x * CELLS + local.x;
     let sample = block / PAIRS / QUADS;
-    if sample >= arrayLength(&y) / (OUTPUT * HEIGHT * QUADS) {
-        return;
-    }
+    let valid = sample < arrayLength(&y) / (OUTPUT * HEIGHT * QUADS);
     let pair = block / QUADS % PAIRS;
     let quad = block % QUADS;
     let top = 4i * i32(pair) - 1i;
     let first = group.y * 4u;
     var upper = mat4x4<f32>();
     var lower = mat4x4<f32>();
-    for (var input = 0u; input < INPUT; input++) {
+    // Whoever is beyond the batch has nothing to add, but is there when sums are shared.
+    let end = select(0u, INPUT, valid);
+    for (var input = local.y; input < end; input += SPLITS) {
         let map = (sample * INPUT + input) * 4u * HEIGHT * QUADS;
         let p = taps(first, input);
         let q = taps(first + 1u, input);
@@ -136,6 +136,12 @@ fn main(
         columns = met(map, top + 5i, quad);
         lower = add(lower, columns, p[3], q[3], r[3], s[3]);
     }
-    store_four(upper, sample, first, pair * 2u, quad);
-    store_four(lower, sample, first, pair * 2u + 1u, quad);
+    upper = shared_sum(upper, local.x, local.y, 0u);
+    lower = shared_sum(lower, local.x, local.y, 1u % SPLITS);
+    if valid && local.y == 0u {
+        store_four(upper, sample, first, pair * 2u, quad);
+    }
+    if valid && local.y == 1u % SPLITS {
+        store_four(lower, sample, first, pair * 2u + 1u, quad);
+    }
 }

@@ -2,7 +2,8 @@
 // `[INPUT, OUTPUT, 4, 4]` and bias `[OUTPUT]` → `[B, OUTPUT, 2·HEIGHT, 2·WIDTH]`.
 //
 // The host puts these constants in front: INPUT, OUTPUT, HEIGHT, WIDTH (a multiple of 4), BLOCKS,
-// LANES, BIASED (0 or 1) and ACTIVATION (what comes behind it: 0 nothing, 1 ReLU, 2 tanh).
+// LANES, CELLS (= BLOCKS · LANES), SPLITS, BIASED (0 or 1) and ACTIVATION (what comes behind it: 0
+// nothing, 1 ReLU, 2 tanh).
 //
 // Input row i adds to output rows 2i + k − 1 through kernel row k. Seen from the output, row 2i
 // gets input row i through k = 1 and row i − 1 through k = 3; row 2i + 1 gets row i through k = 2
@@ -13,8 +14,10 @@
 // A thread makes two rows of four neighbouring pixels (a block) of two output channels: 64 results in
 // registers, and for each input channel 256 products for 88 numbers read. The 32 of them that are
 // taps have the same address in the whole workgroup where LANES is 1, and the rest are neighbours, so
-// the first-level cache answers. No workgroup memory and no barrier: both are dear where the GPU is
-// software, and gain little here.
+// the first-level cache answers. Where there are fewer of these threads than a large GPU has room for,
+// SPLITS of them share a block and its channels, each with every so-manieth input channel, and add up
+// their sums at the end, in `shared_sums.wgsl`. Else there is neither workgroup memory nor a barrier:
+// both are dear where the GPU is software.
 //
 // Workgroup (x, y, z): x counts groups of BLOCKS blocks, y groups of 2 · LANES output channels,
 // z samples.
@@ -106,7 +109,7 @@ fn store(sums: mat4x4<f32>, sample: u32, channel: u32, row: u32, quad: u32) {
     y[bottom + 1u] = vec4<f32>(even.z, odd.z, even.w, odd.w);
 }
 
-@compute @workgroup_size(BLOCKS, LANES)
+@compute @workgroup_size(BLOCKS, LANES, SPLITS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_id) local: vec3<u32>,
@@ -114,9 +117,6 @@ fn main(
     let block = group.x * BLOCKS + local.x;
     let row = block / QUADS * 2u;
     let quad = block % QUADS;
-    if row >= HEIGHT {
-        return;
-    }
     // Said so, rather than left to be found out: then the taps' address is the same for all.
     let lane = select(local.y, 0u, LANES == 1u);
     // Channels beyond the last repeat it, and are not stored.
@@ -127,7 +127,9 @@ fn main(
     var p_lower = mat4x4<f32>();
     var q_upper = mat4x4<f32>();
     var q_lower = mat4x4<f32>();
-    for (var input = 0u; input < INPUT; input++) {
+    // Whoever is below the map has nothing to add, but is there when sums are shared.
+    let end = select(0u, INPUT, row < HEIGHT);
+    for (var input = local.z; input < end; input += SPLITS) {
         let map = (group.z * INPUT + input) * HEIGHT * QUADS;
         let above = row_around(map, i32(row) - 1, quad);
         let upper = row_around(map, i32(row), quad);
@@ -140,8 +142,21 @@ fn main(
         q_upper = add(q_upper, above, upper, lower, q_taps);
         q_lower = add(q_lower, upper, lower, below, q_taps);
     }
-    store(p_upper, group.z, first, row, quad);
-    store(p_lower, group.z, first, row + 1u, quad);
-    store(q_upper, group.z, first + 1u, row, quad);
-    store(q_lower, group.z, first + 1u, row + 1u, quad);
+    let cell = local.y * BLOCKS + local.x;
+    p_upper = shared_sum(p_upper, cell, local.z, 0u);
+    p_lower = shared_sum(p_lower, cell, local.z, 1u % SPLITS);
+    q_upper = shared_sum(q_upper, cell, local.z, 2u % SPLITS);
+    q_lower = shared_sum(q_lower, cell, local.z, 3u % SPLITS);
+    if local.z == 0u {
+        store(p_upper, group.z, first, row, quad);
+    }
+    if local.z == 1u % SPLITS {
+        store(p_lower, group.z, first, row + 1u, quad);
+    }
+    if local.z == 2u % SPLITS {
+        store(q_upper, group.z, first + 1u, row, quad);
+    }
+    if local.z == 3u % SPLITS {
+        store(q_lower, group.z, first + 1u, row + 1u, quad);
+    }
 }

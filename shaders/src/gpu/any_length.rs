@@ -19,7 +19,7 @@ pub(super) fn kernel(source: Source) -> Kernel {
     Kernel {
         source,
         constants: vec![],
-        threads: [THREADS, 1],
+        threads: [THREADS, 1, 1],
     }
 }
 

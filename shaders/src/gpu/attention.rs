@@ -12,6 +12,9 @@ use super::{
 /// Output channels that a workgroup makes.
 const SHARE: usize = 16;
 
+/// Threads that share a strip at most: each of the 1024 keys' 256 fours then falls to one of 32.
+pub(super) const MOST_SPLITS: usize = 8;
+
 /// Output `[B, C, N]` and log-sum-exp `[B, N]`, as [`attention`](crate::attention()).
 pub(super) fn attention(
     queries: CubeTensor,
@@ -44,12 +47,9 @@ fn launch(
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
     let strips = batch * pixels / 4;
-    let splits = splits(pixels);
-    let groups = [
-        strips.div_ceil(THREADS / splits),
-        channels.div_ceil(SHARE),
-        1,
-    ];
+    let shares = channels.div_ceil(SHARE);
+    let splits = splits(strips * shares, pixels / 4, MOST_SPLITS);
+    let groups = [strips.div_ceil(THREADS / splits), shares, 1];
     let kernel = kernel(depth, channels, pixels, residual.is_some(), splits);
     // Bound, but not read where there is none; four numbers, the least that the kernel may bind.
     let [input, gamma] = residual
@@ -81,7 +81,7 @@ fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool, splits: 
             ("SPLITS", splits as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [THREADS as u32, 1, 1],
     }
 }
 

@@ -4,6 +4,7 @@ use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    attention::MOST_SPLITS,
     attention_means::attention_means,
     dense, dims,
     kernel::{Kernel, THREADS, empty},
@@ -44,8 +45,9 @@ pub(super) fn attention_backward(
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
         let strips = batch * pixels / 4;
-        let splits = splits(pixels);
-        let groups = [strips.div_ceil(THREADS / splits), length.div_ceil(SHARE), 1];
+        let shares = length.div_ceil(SHARE);
+        let splits = splits(strips * shares, pixels / 8, MOST_SPLITS);
+        let groups = [strips.div_ceil(THREADS / splits), shares, 1];
         kernel(gradient, [depth, channels, pixels], splits).launch(
             groups,
             vec![
@@ -83,7 +85,7 @@ fn kernel(gradient: Gradient, [depth, channels, pixels]: [usize; 3], splits: usi
             ("THREADS", THREADS as u32),
             ("SPLITS", splits as u32),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [THREADS as u32, 1, 1],
     }
 }
 

@@ -172,7 +172,7 @@ impl Sizes {
         Kernel {
             source,
             constants,
-            threads: [root * root, 1],
+            threads: [root * root, 1, 1],
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn by_strips(
             ("QUADS", pixels as u32 / 4),
             ("THREADS", THREADS as u32),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [THREADS as u32, 1, 1],
     };
     (kernel, [strips.div_ceil(THREADS), 1, 1])
 }

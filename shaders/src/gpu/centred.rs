@@ -39,7 +39,7 @@ fn kernel(quads: usize) -> Kernel {
             ("THREADS", root * root),
             ("ROOT", root),
         ],
-        threads: [root * root, 1],
+        threads: [root * root, 1, 1],
     }
 }
 

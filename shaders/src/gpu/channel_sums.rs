@@ -59,7 +59,7 @@ fn kernel(batch: usize, channels: usize, quads: usize) -> (Kernel, [usize; 3]) {
             ("THREADS", root * root),
             ("ROOT", root),
         ],
-        threads: [root * root, 1],
+        threads: [root * root, 1, 1],
     };
     (kernel, [channels, fours.div_ceil(span), 1])
 }

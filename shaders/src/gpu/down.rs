@@ -7,6 +7,8 @@ use super::{
     dense, dims, flops,
     kernel::{Kernel, THREADS, empty},
     single, sources,
+    splits::splits,
+    up::{LEAST_SHARE, MOST_SPLITS},
     watch::operation,
 };
 use crate::{leaky_relu, strided};
@@ -50,9 +52,10 @@ fn launch(
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let map = [height / 2, width / 2];
     let y = empty(&x, [batch, output, map[0], map[1]]);
-    let blocks = blocks(batch, map);
-    kernel(input, output, map, biased, slope).launch(
-        [blocks.div_ceil(THREADS), output.div_ceil(4), 1],
+    let [blocks, shares] = [blocks(batch, map), output.div_ceil(4)];
+    let splits = splits(blocks * shares, input / LEAST_SHARE, MOST_SPLITS);
+    kernel([input, output], map, splits, biased, slope).launch(
+        [blocks.div_ceil(THREADS), shares, 1],
         vec![x, weight, bias, y.clone()],
     );
     y
@@ -65,9 +68,9 @@ fn blocks(batch: usize, [height, width]: [usize; 2]) -> usize {
 
 /// Height and width are the output's.
 fn kernel(
-    input: usize,
-    output: usize,
+    [input, output]: [usize; 2],
     [height, width]: [usize; 2],
+    splits: usize,
     biased: bool,
     slope: Option<f32>,
 ) -> Kernel {
@@ -78,12 +81,13 @@ fn kernel(
             ("OUTPUT", output as u32),
             ("HEIGHT", height as u32),
             ("WIDTH", width as u32),
-            ("THREADS", THREADS as u32),
+            ("CELLS", THREADS as u32),
+            ("SPLITS", splits as u32),
             ("BIASED", u32::from(biased)),
             ("LEAKY", u32::from(slope.is_some())),
             ("SLOPE", slope.unwrap_or(0.0).to_bits()),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [THREADS as u32, splits as u32, 1],
     }
 }
 
@@ -93,8 +97,8 @@ pub(super) mod tests {
 
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(3, 32, [32, 32], true, Some(0.1)),
-            kernel(5, 7, [3, 4], false, None),
+            kernel([3, 32], [32, 32], 1, true, Some(0.1)),
+            kernel([32, 7], [3, 4], 4, false, None),
         ]
     }
 }

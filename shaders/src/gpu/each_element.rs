@@ -16,7 +16,7 @@ pub(super) fn kernel(
     Kernel {
         source,
         constants,
-        threads: [threads as u32, 1],
+        threads: [threads as u32, 1, 1],
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) struct Kernel {
     /// All of them are in the kernel's identity: Burn keeps a compiled kernel under that, and
     /// would use it for another shape otherwise.
     pub(super) constants: Vec<(&'static str, u32)>,
-    /// Threads of a workgroup, in x and y.
-    pub(super) threads: [u32; 2],
+    /// Threads of a workgroup.
+    pub(super) threads: [u32; 3],
 }
 
 impl Kernel {
@@ -70,7 +70,8 @@ impl Kernel {
     }
 
     fn cube_dim(&self) -> CubeDim {
-        CubeDim::new_2d(self.threads[0], self.threads[1])
+        let [x, y, z] = self.threads;
+        CubeDim::new_3d(x, y, z)
     }
 }
 

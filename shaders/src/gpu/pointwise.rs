@@ -160,7 +160,7 @@ fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
             ("TRANSPOSED", u32::from(weighting.transposed)),
             ("BIASED", u32::from(biased)),
         ],
-        threads: [THREADS as u32, 1],
+        threads: [THREADS as u32, 1, 1],
     }
 }
 

@@ -54,7 +54,7 @@ fn kernel(batch: usize, pixels: usize, [input, output]: [usize; 2]) -> (Kernel, 
             ("QUADS", pixels as u32 / 4),
             ("THREADS", threads),
         ],
-        threads: [threads, 1],
+        threads: [threads, 1, 1],
     };
     (kernel, [tiles[0], tiles[1], strips.div_ceil(span)])
 }

@@ -33,7 +33,7 @@ fn kernel(quads: usize, root: u32) -> Kernel {
             ("THREADS", root * root),
             ("ROOT", root),
         ],
-        threads: [root * root, 1],
+        threads: [root * root, 1, 1],
     }
 }
 

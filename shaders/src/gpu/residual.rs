@@ -75,7 +75,7 @@ fn backward_kernel() -> Kernel {
     Kernel {
         source: sources::RESIDUAL_BACKWARD,
         constants: vec![("THREADS", THREADS), ("ROOT", ROOT)],
-        threads: [THREADS, 1],
+        threads: [THREADS, 1, 1],
     }
 }
 

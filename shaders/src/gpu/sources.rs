@@ -46,7 +46,7 @@ sources! {
     BLEND = "blend";
     CENTRED = "centred" + "sum_of_group";
     CHANNEL_SUMS = "channel_sums" + "sum_of_group";
-    DOWN = "down";
+    DOWN = "down" + "shared_sums";
     LEAKY_RELU_BACKWARD = "leaky_relu_backward" + "each_element";
     POINTWISE = "pointwise";
     POINTWISE_WEIGHT_GRAD = "pointwise_weight_grad";
@@ -62,6 +62,6 @@ sources! {
     TANH_BACKWARD = "tanh_backward" + "each_element";
     UNIT_COLUMNS = "unit_columns";
     UNIT_COLUMNS_BACKWARD = "unit_columns_backward";
-    UP = "up";
+    UP = "up" + "shared_sums";
     WEIGHT_GRAD = "weight_grad";
 }

@@ -71,7 +71,7 @@ fn columns_kernel() -> Kernel {
     Kernel {
         source: sources::SPECTRAL_COLUMNS,
         constants: vec![],
-        threads: [32, 8],
+        threads: [32, 8, 1],
     }
 }
 
@@ -79,7 +79,7 @@ fn rows_kernel() -> Kernel {
     Kernel {
         source: sources::SPECTRAL_ROWS,
         constants: vec![],
-        threads: [128, 1],
+        threads: [128, 1, 1],
     }
 }
 

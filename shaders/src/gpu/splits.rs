@@ -18,14 +18,36 @@ pub(super) fn software() -> bool {
     SOFTWARE.load(Ordering::Relaxed)
 }
 
-/// Threads that share four queries or keys of a map of this size: enough to keep a large GPU busy with
-/// one picture, and so few that each of them has several fours of the others to see. Of the batch it is
-/// independent, so that one compiled kernel serves all.
-pub(super) fn splits(pixels: usize) -> usize {
-    match pixels {
-        _ if software() => 1,
-        ..128 => 1,
-        128..512 => 4,
-        _ => 8,
+/// Threads that keep a large GPU busy: 132 multiprocessors with 512 each, as many as their registers
+/// are enough for. A notebook's has a tenth of them, and loses a fifth of attention's time to sharing.
+const BUSY: usize = 65536;
+
+/// How many threads share one piece of work where there are so many pieces, a power of two: as many as
+/// keep a large GPU busy, and at most so many as there are `shares` of a piece, or `most`.
+///
+/// It depends on the batch, so drawing and training may want two compiled kernels; all draws of a few
+/// pictures want the same one.
+pub(super) fn splits(pieces: usize, shares: usize, most: usize) -> usize {
+    if software() {
+        return 1;
+    }
+    let wanted = (BUSY / pieces.max(1)).min(shares).min(most).max(1);
+    1 << wanted.ilog2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_pieces_are_shared_and_many_are_not() {
+        assert_eq!(splits(256, 256, 8), 8);
+        assert_eq!(splits(6144, 256, 8), 8);
+        assert_eq!(splits(12288, 256, 8), 4);
+        assert_eq!(splits(65536, 256, 8), 1);
+        assert_eq!(splits(1 << 20, 256, 8), 1);
+        // No more than there is to share.
+        assert_eq!(splits(16, 3, 8), 2);
+        assert_eq!(splits(0, 0, 8), 1);
     }
 }

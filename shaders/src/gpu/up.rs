@@ -7,9 +7,16 @@ use super::{
     dense, dims, flops, in_fours,
     kernel::{Kernel, empty},
     single, sources,
+    splits::splits,
     watch::operation,
 };
 use crate::{leaky_relu, strided};
+
+/// Input channels that are worth a thread.
+pub(super) const LEAST_SHARE: usize = 8;
+
+/// Threads that share a block at most: the workgroup's memory holds the sums of no more.
+pub(super) const MOST_SPLITS: usize = 4;
 
 /// What comes after the convolution, by its number in the kernel.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +59,10 @@ fn launch(
     let bias = bias.unwrap_or_else(|| empty(&x, [1]));
     let [x, weight, bias] = [x, weight, bias].map(dense);
     let y = empty(&x, [batch, output, 2 * height, 2 * width]);
-    let kernel = kernel([input, output], [height, width], biased, activation);
-    let [in_group, lanes] = kernel.threads.map(|count| count as usize);
+    let pieces = batch * blocks(height, width) * output.div_ceil(2);
+    let splits = splits(pieces, input / LEAST_SHARE, MOST_SPLITS);
+    let kernel = kernel([input, output], [height, width], splits, biased, activation);
+    let [in_group, lanes, _] = kernel.threads.map(|count| count as usize);
     let groups = [
         blocks(height, width).div_ceil(in_group),
         output.div_ceil(2 * lanes),
@@ -72,6 +81,7 @@ fn blocks(height: usize, width: usize) -> usize {
 fn kernel(
     [input, output]: [usize; 2],
     [height, width]: [usize; 2],
+    splits: usize,
     biased: bool,
     activation: Activation,
 ) -> Kernel {
@@ -86,10 +96,12 @@ fn kernel(
             ("WIDTH", width as u32),
             ("BLOCKS", blocks),
             ("LANES", lanes),
+            ("CELLS", blocks * lanes),
+            ("SPLITS", splits as u32),
             ("BIASED", u32::from(biased)),
             ("ACTIVATION", activation as u32),
         ],
-        threads: [blocks, lanes],
+        threads: [blocks, lanes, splits as u32],
     }
 }
 
@@ -100,9 +112,9 @@ pub(super) mod tests {
     /// One of every cut.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel([256, 128], [4, 4], true, Activation::Relu),
-            kernel([64, 32], [16, 16], false, Activation::Nothing),
-            kernel([32, 3], [32, 32], true, Activation::Tanh),
+            kernel([256, 128], [4, 4], 4, true, Activation::Relu),
+            kernel([64, 32], [16, 16], 2, false, Activation::Nothing),
+            kernel([32, 3], [32, 32], 1, true, Activation::Tanh),
         ]
     }
 }

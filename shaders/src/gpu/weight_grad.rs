@@ -73,7 +73,7 @@ fn kernel(
             ("THREADS", threads as u32),
             ("TOGETHER", u32::from(together)),
         ],
-        threads: [threads as u32, 1],
+        threads: [threads as u32, 1, 1],
     };
     (kernel, [groups, big, strips.div_ceil(span)])
 }
@@ -103,7 +103,7 @@ pub(super) mod tests {
             (16, 64, 32, 16),
         ] {
             let (kernel, [groups, bigs, splits]) = kernel(batch, small, big, [side, side]);
-            let [threads, _] = kernel.threads.map(|count| count as usize);
+            let [threads, _, _] = kernel.threads.map(|count| count as usize);
             assert!(splits >= 1 && bigs == big);
             assert!(splits == 1 || groups * bigs * threads * splits <= 2 * BUSY);
             assert!(splits * small * big * 64 <= 128 << 20);

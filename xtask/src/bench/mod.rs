@@ -64,7 +64,11 @@ const ON_CPU: Cases = &[
 ];
 /// Small enough for a software adapter.
 const ON_SOFTWARE: Cases = &[("16", "1,16", "4"), ("32", "1", "16"), ("64", "1", "0")];
-const ON_GPU: Cases = &[("16,32,64", "1,16", "16"), ("64", "64", "64")];
+const ON_GPU: Cases = &[
+    ("16", "1,16", "16"),
+    ("32", "1,16", "24"),
+    ("64", "1,64", "64"),
+];
 
 /// With the shipped models' options and without; and a checkpoint that has them.
 const OPTIONS: Cases = &[("32", "1", "24")];
@@ -80,7 +84,7 @@ const ON_A_REAL_GPU: &str = "docs/bench-gpu.json";
 
 /// The cases that are profiled.
 const PROFILED_ON_SOFTWARE: Cases = &[("32", "16", "16")];
-const PROFILED_ON_GPU: Cases = &[("64", "64", "64")];
+const PROFILED_ON_GPU: Cases = &[("32", "1", "24"), ("64", "64", "64")];
 
 /// What was found by changing something stands in a file of its own, which nothing here writes.
 const DOCS_HEAD: &str = "# How fast it is\n\nMade by `cargo xtask bench --docs`, which writes all \
