@@ -62,7 +62,7 @@ impl Pointwise {
             Some(place) => {
                 let waves = TensorData::new(sines(pixels.isqrt()), [PLACES, pixels]);
                 let waves = Tensor::<2>::from_data(waves, &device);
-                output + place.val().matmul(waves).unsqueeze_dim(0)
+                output + shaders::product(place.val(), waves).unsqueeze_dim(0)
             }
         }
     }

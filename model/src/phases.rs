@@ -7,40 +7,8 @@
 //! The nearest kernel without it takes from each tap a quarter of what its phase's sum is above the
 //! mean of the four. That is linear, and its own adjoint, so that the gradient needs nothing else.
 
-use burn::tensor::{Tensor, TensorData};
-
-/// Taps of a 4×4 kernel.
-const TAPS: usize = 16;
-
-/// The phase, 0 to 3, of tap `4·row + column`.
-fn phase(tap: usize) -> usize {
-    let odd = |along: usize| usize::from(along.is_multiple_of(2));
-    2 * odd(tap / 4) + odd(tap % 4)
-}
-
-/// The projection of a kernel's taps, `[16, 16]`, symmetric: `w'_a = Σ_b w_b P_ba`.
-pub(crate) fn projection() -> [[f64; TAPS]; TAPS] {
-    std::array::from_fn(|from| {
-        std::array::from_fn(|to| {
-            let itself = if from == to { 1.0 } else { 0.0 };
-            let own = if phase(from) == phase(to) { 0.25 } else { 0.0 };
-            // Taken is (S_p − S/4)/4 with S the sum of all taps.
-            itself - own + 1.0 / 16.0
-        })
-    })
-}
-
-/// `[Cin, Cout, 4, 4]` → the nearest weight whose phases have equal sums for each pair of channels.
-pub fn equal_phase_sums(weight: Tensor<4>) -> Tensor<4> {
-    let [input, output, _, _] = weight.dims();
-    let values: Vec<f32> = projection().iter().flatten().map(|&p| p as f32).collect();
-    let data = TensorData::new(values, [TAPS, TAPS]);
-    let projection = Tensor::<2>::from_data(data, &weight.device());
-    weight
-        .reshape([input * output, TAPS])
-        .matmul(projection)
-        .reshape([input, output, 4, 4])
-}
+pub use saganscope_shaders::equal_phase_sums;
+pub(crate) use saganscope_shaders::phase_projection as projection;
 
 #[cfg(test)]
 mod tests {
@@ -51,11 +19,12 @@ mod tests {
         latents::{Purpose, stream},
     };
     use burn::tensor::Device;
+    use burn::tensor::{Tensor, TensorData};
     use saganscope_distance::absolute;
     use saganscope_shaders as shaders;
 
     fn weight(device: &Device) -> Tensor<4> {
-        let values = normal_values(4 * 4 * TAPS, 1.0, &mut stream(1, Purpose::Weights, 0));
+        let values = normal_values(4 * 4 * 16, 1.0, &mut stream(1, Purpose::Weights, 0));
         Tensor::from_data(TensorData::new(values, [4, 4, 4, 4]), device)
     }
 
@@ -98,9 +67,7 @@ mod tests {
         let (a, b) = (values(once.clone()), values(equal_phase_sums(once)));
         absolute(&b, &a).within(1e-5, "twice and once");
         let sums = |all: &[f32]| -> Vec<f32> {
-            all.chunks_exact(TAPS)
-                .map(|taps| taps.iter().sum())
-                .collect()
+            all.chunks_exact(16).map(|taps| taps.iter().sum()).collect()
         };
         let before = sums(&values(weight(&device)));
         absolute(&sums(&a), &before).within(1e-4, "sums of all taps");

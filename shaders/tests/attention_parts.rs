@@ -1,5 +1,5 @@
-//! What attention is fed with and what is made of it: pointwise convolutions, unit columns and the
-//! layer for drawing, on the CPU and on whatever adapter wgpu finds, against their definitions in
+//! What attention is fed with and what is made of it: pointwise convolutions, centred rows, unit
+//! columns, what is added to the layer's input and the layer for drawing; and equal phase sums; on the CPU and on whatever adapter wgpu finds, against their definitions in
 //! f64 and finite differences.
 
 #![cfg(feature = "gpu")]
@@ -207,8 +207,37 @@ fn check_centred(shape: [usize; 3]) {
     }
 }
 
+/// As defined by the projection of the taps, and the gradient is that of a projection, itself.
+fn check_phase_sums(kernels: usize) {
+    let shape = [kernels, 2, 4, 4];
+    let length = shape.iter().product();
+    let (weight, c) = (numbers(length, 1), numbers(length, 2));
+    let projection = shaders::phase_projection();
+    let projected = |weight: &[f64]| -> Vec<f64> {
+        let kernels = weight.chunks_exact(16);
+        kernels
+            .flat_map(|taps| projection.map(|row| dot(&row, taps)))
+            .collect()
+    };
+    for device in devices() {
+        leave_junk(length, &device);
+        let device = device.autodiff();
+        let tensor = upload(&weight, shape, &device).require_grad();
+        let y = shaders::equal_phase_sums(tensor.clone());
+        absolute(&values(y.clone()), &projected(&weight)).within(1e-6, "projected taps");
+        let gradients = (y * upload(&c, shape, &device)).sum().backward();
+        let gradient = values(tensor.grad(&gradients).unwrap());
+        absolute(&gradient, &projected(&c)).within(1e-6, "gradient");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn phases_have_equal_sums(kernels in 1..100usize) {
+        check_phase_sums(kernels);
+    }
 
     #[test]
     fn residual_adds_what_was_found(

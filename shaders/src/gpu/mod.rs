@@ -25,6 +25,7 @@ mod flops;
 mod gradient_tests;
 mod kernel;
 mod packed_up;
+mod phase_sums;
 mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;
@@ -55,9 +56,9 @@ mod tests {
 
     use super::{
         adam, attention, attention_backward, attention_means, batch_norm, blend, centred,
-        channel_sums, down, elementwise, kernel::Kernel, pointwise, pointwise_weight_grad,
-        relative_change, residual, sources, spectral_norm, sum_splits, unit_columns,
-        unit_columns_backward, up, weight_grad,
+        channel_sums, down, elementwise, kernel::Kernel, phase_sums, pointwise,
+        pointwise_weight_grad, relative_change, residual, sources, spectral_norm, sum_splits,
+        unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -73,6 +74,7 @@ mod tests {
             attention::tests::kernels(),
             attention_means::tests::kernels(),
             attention_backward::tests::kernels(),
+            phase_sums::tests::kernels(),
             pointwise::tests::kernels(),
             pointwise_weight_grad::tests::kernels(),
             relative_change::tests::kernels(),

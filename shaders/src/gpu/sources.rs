@@ -48,6 +48,7 @@ sources! {
     CHANNEL_SUMS = "channel_sums" + "sum_of_group";
     DOWN = "down" + "shared_sums";
     LEAKY_RELU_BACKWARD = "leaky_relu_backward" + "each_element";
+    PHASE_SUMS = "phase_sums" + "each_element";
     POINTWISE = "pointwise";
     POINTWISE_WEIGHT_GRAD = "pointwise_weight_grad";
     RELATIVE_CHANGE = "relative_change" + "sum_of_group";
