@@ -64,11 +64,7 @@ const ON_CPU: Cases = &[
 ];
 /// Small enough for a software adapter.
 const ON_SOFTWARE: Cases = &[("16", "1,16", "4"), ("32", "1", "16"), ("64", "1", "0")];
-const ON_GPU: Cases = &[
-    ("16", "1,16", "16"),
-    ("32", "1,16", "24"),
-    ("64", "1,64", "64"),
-];
+const ON_GPU: Cases = &[("32", "1,16", "24"), ("64", "1,64", "64")];
 
 /// With the shipped models' options and without; and a checkpoint that has them.
 const OPTIONS: Cases = &[("32", "1", "24")];
