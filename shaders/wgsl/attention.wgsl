@@ -94,7 +94,8 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    // Reading beyond the end is harmless in WGSL; nothing comes of it.
+    // Whoever is beyond the last strip is needed where sums are shared. What it reads is somebody else's,
+    // and what it makes is not stored.
     let strip = group.x * STRIPS + thread % STRIPS;
     let valid = strip < arrayLength(&log_sum_exp);
     let own = strip % QUADS;
@@ -111,9 +112,9 @@ fn main(
     var b = mat4x4<f32>();
     var c = mat4x4<f32>();
     var d = mat4x4<f32>();
-    // Whoever is beyond the last strip sees no keys, but is there when sums are shared.
-    let end = select(0u, QUADS, valid);
-    for (var quad = thread / STRIPS; quad < end; quad += SPLITS) {
+    // Said so, rather than left to be found out: then the loop's ends are known.
+    let split = select(thread / STRIPS, 0u, SPLITS == 1u);
+    for (var quad = split; quad < QUADS; quad += SPLITS) {
         var energies = mat4x4<f32>();
         for (var d = 0u; d < DEPTH; d++) {
             let key = keys[narrow + d * QUADS + quad];

@@ -189,9 +189,9 @@ fn main(
     var b = mat4x4<f32>();
     var c = mat4x4<f32>();
     var d = mat4x4<f32>();
-    // Whoever is beyond the last strip sees nothing, but is there when sums are shared.
-    let end = select(0u, QUADS, valid);
-    for (var quad = 2u * (thread / STRIPS); quad < end; quad += 2u * SPLITS) {
+    // Said so, rather than left to be found out: then the loop's ends are known.
+    let split = select(thread / STRIPS, 0u, SPLITS == 1u);
+    for (var quad = 2u * split; quad < QUADS; quad += 2u * SPLITS) {
         // Where the number of fours is odd, the last is there twice, once without weight.
         let next = min(quad + 1u, QUADS - 1u);
         let energy = energies(narrow, own, quad, next);

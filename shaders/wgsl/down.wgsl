@@ -113,9 +113,9 @@ fn main(
     let first = group.y * 4u;
     var upper = mat4x4<f32>();
     var lower = mat4x4<f32>();
-    // Whoever is beyond the batch has nothing to add, but is there when sums are shared.
-    let end = select(0u, INPUT, valid);
-    for (var input = local.y; input < end; input += SPLITS) {
+    // Whoever is beyond the batch is needed where sums are shared; it stores nothing.
+    let split = select(local.y, 0u, SPLITS == 1u);
+    for (var input = split; input < INPUT; input += SPLITS) {
         let map = (sample * INPUT + input) * 4u * HEIGHT * QUADS;
         let p = taps(first, input);
         let q = taps(first + 1u, input);
@@ -136,12 +136,12 @@ fn main(
         columns = met(map, top + 5i, quad);
         lower = add(lower, columns, p[3], q[3], r[3], s[3]);
     }
-    upper = shared_sum(upper, local.x, local.y, 0u);
-    lower = shared_sum(lower, local.x, local.y, 1u % SPLITS);
-    if valid && local.y == 0u {
+    upper = shared_sum(upper, local.x, split, 0u);
+    lower = shared_sum(lower, local.x, split, 1u % SPLITS);
+    if valid && split == 0u {
         store_four(upper, sample, first, pair * 2u, quad);
     }
-    if valid && local.y == 1u % SPLITS {
+    if valid && split == 1u % SPLITS {
         store_four(lower, sample, first, pair * 2u + 1u, quad);
     }
 }

@@ -127,9 +127,9 @@ fn main(
     var p_lower = mat4x4<f32>();
     var q_upper = mat4x4<f32>();
     var q_lower = mat4x4<f32>();
-    // Whoever is below the map has nothing to add, but is there when sums are shared.
-    let end = select(0u, INPUT, row < HEIGHT);
-    for (var input = local.z; input < end; input += SPLITS) {
+    // Whoever is below the map is needed where sums are shared; it stores nothing.
+    let split = select(local.z, 0u, SPLITS == 1u);
+    for (var input = split; input < INPUT; input += SPLITS) {
         let map = (group.z * INPUT + input) * HEIGHT * QUADS;
         let above = row_around(map, i32(row) - 1, quad);
         let upper = row_around(map, i32(row), quad);
@@ -143,20 +143,20 @@ fn main(
         q_lower = add(q_lower, upper, lower, below, q_taps);
     }
     let cell = local.y * BLOCKS + local.x;
-    p_upper = shared_sum(p_upper, cell, local.z, 0u);
-    p_lower = shared_sum(p_lower, cell, local.z, 1u % SPLITS);
-    q_upper = shared_sum(q_upper, cell, local.z, 2u % SPLITS);
-    q_lower = shared_sum(q_lower, cell, local.z, 3u % SPLITS);
-    if local.z == 0u {
+    p_upper = shared_sum(p_upper, cell, split, 0u);
+    p_lower = shared_sum(p_lower, cell, split, 1u % SPLITS);
+    q_upper = shared_sum(q_upper, cell, split, 2u % SPLITS);
+    q_lower = shared_sum(q_lower, cell, split, 3u % SPLITS);
+    if split == 0u {
         store(p_upper, group.z, first, row, quad);
     }
-    if local.z == 1u % SPLITS {
+    if split == 1u % SPLITS {
         store(p_lower, group.z, first, row + 1u, quad);
     }
-    if local.z == 2u % SPLITS {
+    if split == 2u % SPLITS {
         store(q_upper, group.z, first + 1u, row, quad);
     }
-    if local.z == 3u % SPLITS {
+    if split == 3u % SPLITS {
         store(q_lower, group.z, first + 1u, row + 1u, quad);
     }
 }
