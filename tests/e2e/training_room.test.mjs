@@ -7,7 +7,7 @@ import { PNG } from 'pngjs';
 
 import { hosted } from '../support/hosted.mjs';
 import { begun, download, drawnAt, enter, paused, phase, putAway, reaches, room, step } from '../support/room.mjs';
-import { weights } from '../support/safetensors.mjs';
+import { headerOf, weights } from '../support/safetensors.mjs';
 import { resumed } from '../support/sagan.mjs';
 
 const PATIENCE = 240_000;
@@ -67,6 +67,45 @@ test('a visitor trains, pauses, looks, reloads and goes on; nothing is lost', as
   await scope.part('open-run').setInputFiles({ name: 'latest.safetensors', mimeType: 'application/octet-stream', buffer: native });
   await phase(scope, 'resting');
   assert.equal(await step(scope), rest + 4);
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('another run takes the place of the open one, which says beforehand what differs', async () => {
+  const scope = await room(browser, site);
+  await begun(scope, 2);
+  await scope.part('running-choices').locator('summary').first().click();
+  const differing = scope.page.locator('.differs');
+  assert.equal(await differing.count(), 0);
+  assert.match(await scope.text('restart-says'), /^Choose otherwise/);
+  await scope.choose('pictures-a-step-8');
+  assert.equal(await differing.count(), 1);
+  assert.match(await differing.textContent(), /Differs from the running one: restart\./);
+  assert.match(await scope.text('restart-says'), /^Pause the run first/);
+  assert.ok(await scope.part('restart').isDisabled());
+  const rest = await paused(scope);
+  assert.match(await scope.text('restart-says'), /^The run so far stays in this browser/);
+  assert.deepEqual(await scope.barriers(), []);
+
+  await scope.part('restart').click();
+  await phase(scope, 'going');
+  await reaches(scope, 1);
+  await paused(scope);
+  const { training, config } = headerOf((await download(scope)).bytes);
+  assert.deepEqual([training.batch, config.z_dim], [8, 32]);
+  await putAway(scope);
+  // Both are kept.
+  const steps = await scope.page.locator('[data-testid=kept-run]').allTextContents();
+  assert.equal(steps.length, 2);
+  assert.ok(steps.some((row) => row.includes(`${rest}`)), `${steps} ${rest}`);
+
+  // All as at first but the pictures.
+  await scope.part('more-choices').click();
+  await scope.choose('latents-8');
+  await scope.part('reset-form').click();
+  const chosen = (name) => scope.part(name).isChecked();
+  assert.deepEqual(await Promise.all(['latents-32', 'width-of-the-networks-16', 'world-twins'].map(chosen)), [true, true, true]);
+  assert.ok(await scope.part('reset-form').isDisabled());
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

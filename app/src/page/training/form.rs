@@ -71,6 +71,17 @@ impl Attention {
         }
     }
 
+    /// What it does, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Both => {
+                "As in the paper: two maps of the generator attend, of a quarter and of half the picture's side, and two of the discriminator."
+            }
+            Self::Finer => "The generator's finer map alone, and two of the discriminator.",
+            Self::Nowhere => "Convolutions alone: what one compares with.",
+        }
+    }
+
     /// Sides of the generator's maps that attend, from coarse to fine.
     fn sides(self, size: u32) -> Vec<u32> {
         match self {
@@ -109,6 +120,16 @@ impl Rates {
         }
     }
 
+    /// What they do, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Quick => "What the shipped models learned with; most runs bear it.",
+            Self::Paper => "The discriminator learns four times as fast as the generator.",
+            Self::Slow => "Half the paper's, for a run that diverged.",
+            Self::One => "One rate, which the paper's ablations begin with.",
+        }
+    }
+
     /// The generator's and the discriminator's.
     pub fn pair(self) -> [f64; 2] {
         match self {
@@ -136,6 +157,8 @@ pub const SIZES: [u32; 3] = [32, 64, 128];
 pub const WIDTHS: [u32; 4] = [8, 16, 32, 64];
 /// Pictures a step.
 pub const BATCHES: [u32; 4] = [4, 8, 16, 32];
+/// Lengths of the latent vector.
+pub const LATENTS: [u32; 3] = [8, 32, 128];
 
 /// What a visitor chooses before a run begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,6 +171,8 @@ pub struct Form {
     pub width: u32,
     /// Pictures a step.
     pub batch: u32,
+    /// Length of the latent vector.
+    pub latents: u32,
     /// How attention computes its energy.
     pub energy: Energy,
     /// Where attention sits.
@@ -175,6 +200,8 @@ pub enum FormAction {
     Width(u32),
     /// Pictures a step.
     Batch(u32),
+    /// The length of the latent vector.
+    Latents(u32),
     /// The energy.
     Energy(Energy),
     /// Where attention sits.
@@ -201,6 +228,7 @@ impl Default for Form {
             size: 32,
             width: 16,
             batch: 8,
+            latents: 32,
             energy: Energy::default(),
             attention: Attention::default(),
             rates: Rates::default(),
@@ -223,6 +251,19 @@ impl Form {
         }
     }
 
+    /// The same pictures, all else as at first on a device of this kind.
+    pub fn reset(&self, gpu: bool) -> Self {
+        let first = if gpu {
+            Self::for_gpu()
+        } else {
+            Self::default()
+        };
+        Self {
+            from: self.from.clone(),
+            ..first
+        }
+    }
+
     /// What a choice changes.
     pub fn change(&mut self, action: FormAction) {
         match action {
@@ -230,6 +271,7 @@ impl Form {
             FormAction::Size(size) => self.size = size,
             FormAction::Width(width) => self.width = width,
             FormAction::Batch(batch) => self.batch = batch,
+            FormAction::Latents(latents) => self.latents = latents,
             FormAction::Energy(energy) => self.energy = energy,
             FormAction::Attention(attention) => self.attention = attention,
             FormAction::Rates(rates) => self.rates = rates,
@@ -248,7 +290,7 @@ impl Form {
         RunConfig {
             size: self.size,
             conv_dim: self.width,
-            z_dim: 32,
+            z_dim: self.latents,
             energy: self.energy.name().to_owned(),
             // The options of the shipped models go together (docs/options.md).
             query_width: shipped.then_some(16),
@@ -314,6 +356,21 @@ mod tests {
     }
 
     #[test]
+    fn a_reset_keeps_the_pictures_alone() {
+        let mut form = Form::default();
+        let own = PictureSource::Own(OWN_ALBUM);
+        form.change(FormAction::From(own.clone()));
+        form.change(FormAction::Latents(8));
+        form.change(FormAction::Seed(7));
+        let from = |form| Form {
+            from: own.clone(),
+            ..form
+        };
+        assert_eq!(form.reset(false), from(Form::default()));
+        assert_eq!(form.reset(true), from(Form::for_gpu()));
+    }
+
+    #[test]
     fn each_choice_changes_what_it_says() {
         let mut form = Form::default();
         let own = PictureSource::Own(OWN_ALBUM);
@@ -322,6 +379,7 @@ mod tests {
             FormAction::Size(128),
             FormAction::Width(8),
             FormAction::Batch(4),
+            FormAction::Latents(128),
             FormAction::Rates(Rates::Paper),
             FormAction::Norm(99),
             FormAction::Mirror(true),

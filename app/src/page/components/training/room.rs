@@ -76,7 +76,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
                     if training.watched.is_some() {
                         <WatchCard training={training.clone()} asks={asks.clone()} />
                     } else {
-                        <RunCard training={training.clone()} asks={asks.clone()} />
+                        <RunCard training={training.clone()} asks={asks.clone()} dispatch={dispatch.clone()} />
                     }
                     if training.run.snapshots.len() > 1 && training.run.drawn_at.is_some() {
                         <StepSlider training={training.clone()} dispatch={dispatch.clone()} />

@@ -6,10 +6,12 @@ use yew::prelude::*;
 use super::keeping::Keeping;
 use super::live_settings::LiveChoices;
 use super::quality::QualityMeasure;
+use super::running_choices::RunningChoices;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::rival::Rival;
 use crate::page::training::shelf::learned_from;
 use crate::page::training::state::{Phase, Training};
+use crate::page::view::state::State;
 use crate::page::words;
 use crate::protocol::{RunInfo, TrainingStage};
 
@@ -23,11 +25,18 @@ pub struct Props {
     pub training: Training,
     /// Who asks for steps.
     pub asks: Asks,
+    /// Where choices go.
+    pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The run that is open: how far it is, and what one can do with it.
 #[component]
-pub fn RunCard(Props { training, asks }: &Props) -> Html {
+pub fn RunCard(props: &Props) -> Html {
+    let Props {
+        training,
+        asks,
+        dispatch,
+    } = props;
     let more = use_state_eq(|| MORE_STEPS);
     let act = |act: fn(&Asks)| {
         let asks = asks.clone();
@@ -79,6 +88,7 @@ pub fn RunCard(Props { training, asks }: &Props) -> Html {
             if let Some(settings) = training.run.settings.filter(|_| going || resting) {
                 <LiveChoices {settings} {resting} pair={training.rival.is_some()} said={training.said.clone()} asks={asks.clone()} />
             }
+            <RunningChoices training={training.clone()} asks={asks.clone()} dispatch={dispatch.clone()} />
             if let Some(rival) = &training.rival {
                 <p class="quiet" data-testid="pair" data-step={rival.run.step().to_string()}>{ beside(rival) }</p>
             }

@@ -5,12 +5,10 @@ use yew::prelude::*;
 
 use super::album_choice::AlbumChoice;
 use super::experiments::Experiments;
+use super::run_choices::RunChoices;
 use super::world_choice::WorldChoice;
-use crate::page::components::segments::{Segment, Segments};
 use crate::page::hooks::use_training::Asks;
-use crate::page::training::form::{
-    Attention, BATCHES, Energy, FormAction, NORMS, Rates, SIZES, WIDTHS,
-};
+use crate::page::training::form::{Form, FormAction};
 use crate::page::training::state::{Probe, Training, TrainingAction};
 use crate::page::view::state::State;
 use crate::page::words;
@@ -69,20 +67,7 @@ pub fn RunForm(props: &Props) -> Html {
             input.set_value("");
         })
     };
-    let onseed = choose.reform(|event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        FormAction::Seed(input.value().trim().parse().unwrap_or(1))
-    });
     let can_begin = *listens && training.can_begin() && training.probe != Probe::UnderWay;
-    let number =
-        |name: &'static str, all: &'static [u32], chosen: u32, action: fn(u32) -> FormAction| {
-            choice(
-                name,
-                all.iter().map(u32::to_string).collect(),
-                all.iter().position(|&one| one == chosen),
-                choose.reform(move |index: usize| action(all[index])),
-            )
-        };
     html! {
         <form class="run-form" {onsubmit} data-testid="run-form">
             <h2>{ "Train a network here" }</h2>
@@ -91,41 +76,7 @@ pub fn RunForm(props: &Props) -> Html {
             if matches!(form.from, PictureSource::Own(_)) {
                 <AlbumChoice album={training.album.clone()} mirror={form.mirror} augment={form.augment} asks={asks.clone()} dispatch={dispatch.clone()} />
             }
-            <div class="choices">
-                { number("Picture size", &SIZES, form.size, FormAction::Size) }
-                { number("Width of the networks", &WIDTHS, form.width, FormAction::Width) }
-                { number("Pictures a step", &BATCHES, form.batch, FormAction::Batch) }
-            </div>
-            <details class="more">
-                <summary data-testid="more-choices">{ "Attention, rates, seed" }</summary>
-                <div class="choices">
-                    { choice(
-                        "Energy", Energy::ALL.map(|one| one.name().to_owned()).into(),
-                        Energy::ALL.iter().position(|one| *one == form.energy),
-                        choose.reform(|index: usize| FormAction::Energy(Energy::ALL[index])),
-                    ) }
-                    <p class="quiet">{ form.energy.sentence() }</p>
-                    { choice(
-                        "Attention", Attention::ALL.map(|one| one.name().to_owned()).into(),
-                        Attention::ALL.iter().position(|one| *one == form.attention),
-                        choose.reform(|index: usize| FormAction::Attention(Attention::ALL[index])),
-                    ) }
-                    { choice(
-                        "Learning rates", Rates::ALL.map(|one| one.name().to_owned()).into(),
-                        Rates::ALL.iter().position(|one| *one == form.rates),
-                        choose.reform(|index: usize| FormAction::Rates(Rates::ALL[index])),
-                    ) }
-                    { choice(
-                        "Spectral norm", NORMS.map(|(_, name)| name.to_owned()).into(), Some(form.norm),
-                        choose.reform(FormAction::Norm),
-                    ) }
-                    <p class="quiet">{ "It bounds how fast each layer can change; without it runs diverge more easily." }</p>
-                    <label class="seed-choice">
-                        { "Seed " }
-                        <input type="text" inputmode="numeric" autocomplete="off" value={form.seed.to_string()} oninput={onseed} data-testid="run-seed" />
-                    </label>
-                </div>
-            </details>
+            <RunChoices form={form.clone()} running={None::<Form>} gpu={training.gpu} onform={choose.clone()} />
             <Experiments form={form.clone()} {can_begin} asks={asks.clone()} onform={choose.clone()} />
             <div class="buttons">
                 <button type="submit" class="primary" disabled={!can_begin} data-testid="begin">{ "Start training" }</button>
@@ -137,26 +88,6 @@ pub fn RunForm(props: &Props) -> Html {
             </div>
             <p class="quiet" role="status" data-testid="estimate">{ estimate(training, *listens) }</p>
         </form>
-    }
-}
-
-/// One choice of a few, with its name before it.
-fn choice(
-    name: &'static str,
-    all: Vec<String>,
-    chosen: Option<usize>,
-    onchoose: Callback<usize>,
-) -> Html {
-    let key = name.to_lowercase().replace(' ', "-");
-    let segments = all.into_iter().map(|name| Segment {
-        testid: format!("{key}-{}", name.replace(' ', "-")).into(),
-        name: name.into(),
-    });
-    html! {
-        <div class="choice">
-            <span aria-hidden="true">{ name }</span>
-            <Segments legend={name} group={key.clone()} segments={segments.collect::<Vec<_>>()} {chosen} {onchoose} />
-        </div>
     }
 }
 

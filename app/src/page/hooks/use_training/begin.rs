@@ -18,7 +18,21 @@ use crate::protocol::{Networks, Train, TrainReply, wire::File};
 impl Asks {
     /// Begins the run that the form describes, and goes on with it at once.
     pub fn begin(&self, form: &Form) {
-        self.begin_and(form, None, None, |asks, _| asks.go(None));
+        let begun = form.clone();
+        self.begin_and(form, None, None, move |asks, _| {
+            asks.tell(A::Begun(Box::new(begun.clone())));
+            asks.go(None);
+        });
+    }
+
+    /// Begins the run that the form describes in the place of the one that is open and rests.
+    pub fn restart(&self, form: &Form) {
+        self.put_away();
+        Self {
+            pair: false,
+            ..self.clone()
+        }
+        .begin(form);
     }
 
     /// As [`begin`](Self::begin), with the networks of a model that comes with the page.

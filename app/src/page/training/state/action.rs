@@ -1,6 +1,6 @@
 //! What can happen in the training room.
 
-use super::super::form::FormAction;
+use super::super::form::{Form, FormAction};
 use super::super::rival::RivalAction;
 use super::super::run::Which;
 use super::interruption::Wanted;
@@ -27,6 +27,8 @@ pub enum TrainingAction {
     Opening,
     /// The engine answers as to opening it.
     Opened(TrainReply),
+    /// It began with what this form says.
+    Begun(Box<Form>),
     /// It was asked to go on, for so many steps.
     Go(Option<u64>),
     /// The engine answers as to going on.

@@ -41,6 +41,10 @@ pub struct Training {
     pub run: Run,
     /// A second run beside it.
     pub rival: Option<Rival>,
+    /// With what the run began, where it did so on this page and alone.
+    pub begun: Option<Form>,
+    /// Whether there is a GPU.
+    pub gpu: bool,
     /// The snapshot that is looked back at; none while it is the running model.
     pub back: Option<u64>,
     /// Whether one snapshot after the other is shown.
@@ -83,6 +87,8 @@ impl Default for Training {
             phase: Phase::None,
             run: Run::default(),
             rival: None,
+            begun: None,
+            gpu: false,
             back: None,
             playing: false,
             watched: None,
@@ -164,6 +170,7 @@ impl Training {
                 self.wanted = Some(wanted);
             }
             A::Opened(reply) => self.hear_of_opening(reply),
+            A::Begun(form) => self.begun = Some(*form),
             A::Go(steps) => {
                 self.phase = Phase::Going(steps.map(|steps| self.step() + steps));
                 (self.notice, self.said) = (None, None);
@@ -223,7 +230,7 @@ impl Training {
     fn begin_opening(&mut self) {
         self.phase = Phase::Opening(None);
         self.notice = None;
-        self.rival = None;
+        (self.rival, self.begun) = (None, None);
     }
 
     /// The same picture is large in both.
@@ -235,6 +242,7 @@ impl Training {
 
     /// A GPU is there: unless something was chosen already, the form suggests more.
     pub fn suggest_more(&mut self) {
+        self.gpu = true;
         if self.form == Form::default() {
             self.form = Form::for_gpu();
         }
@@ -278,7 +286,7 @@ impl Training {
         let mut pictures = std::mem::take(&mut self.run).pictures;
         pictures.forget();
         self.run.pictures = pictures;
-        self.rival = None;
+        (self.rival, self.begun) = (None, None);
         self.phase = Phase::None;
         (self.watched, self.wanted) = (None, None);
         (self.notice, self.said) = (None, None);

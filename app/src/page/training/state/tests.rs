@@ -234,6 +234,23 @@ fn how_it_is_set_and_one_networks_update_are_told() {
 }
 
 #[test]
+fn what_a_run_began_with_goes_with_it() {
+    let mut training = open(0);
+    assert_eq!(training.begun, None);
+    let begun = || TrainingAction::Begun(Box::default());
+    training.change(begun());
+    training.change(TrainingAction::Choose(FormAction::Batch(4)));
+    assert_eq!(training.begun, Some(Form::default()));
+    assert_ne!(training.begun.as_ref(), Some(&training.form));
+    training.change(TrainingAction::PutAway);
+    assert_eq!(training.begun, None);
+    // Another one, from storage say, began elsewhere.
+    training.change(begun());
+    training.change(TrainingAction::Opening);
+    assert_eq!(training.begun, None);
+}
+
+#[test]
 fn a_gpu_suggests_more_unless_something_was_chosen() {
     let mut training = Training::default();
     training.suggest_more();
