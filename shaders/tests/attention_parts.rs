@@ -1,6 +1,6 @@
 //! What attention is fed with and what is made of it: pointwise convolutions, centred rows, unit
-//! columns, what is added to the layer's input and the layer for drawing; and equal phase sums; on the CPU and on whatever adapter wgpu finds, against their definitions in
-//! f64 and finite differences.
+//! columns, what is added to the layer's input and the layer for drawing; and equal phase sums. On the
+//! CPU and on whatever adapter wgpu finds, against their definitions in f64 and finite differences.
 
 #![cfg(feature = "gpu")]
 #![allow(clippy::unwrap_used)]

@@ -5,7 +5,7 @@
 // The host puts these constants in front: THREADS (a square), ROOT (its root).
 //
 // One number is made of millions here: added up by one thread, as a sum over all dimensions else is,
-// that was nine tenths of a training step on a large GPU. A thread takes every so-manieth four, where
+// that was seven tenths of a training step on a large GPU. A thread takes every so-manieth four, where
 // there are that many threads in all groups.
 
 @group(0) @binding(0) var<storage, read_write> found: array<vec4<f32>>;
