@@ -85,11 +85,11 @@ export function goldenRun(batch, golden = 'c16') {
 }
 
 // The smallest run with this attention energy; it has done no step yet.
-export function smallRun(energy) {
+export function smallRun(energy, ...options) {
   const run = folder();
   sagan(
     'train', '--size', '32', '--conv-dim', '8', '--batch', '2', '--energy', energy,
-    '--steps', '0', '--device', 'cpu', '--out', run,
+    '--steps', '0', '--device', 'cpu', '--out', run, ...options,
   );
   return readFileSync(join(run, 'latest.safetensors'));
 }
