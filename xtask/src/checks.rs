@@ -135,18 +135,36 @@ pub(crate) fn soak(steps: u32) -> Result<(), Failure> {
 }
 
 /// The native command; cargo puts it beside xtask, both being built in the dev profile.
+///
+/// # Errors
+/// If it is not built.
 pub(crate) fn sagan() -> Result<PathBuf, Failure> {
+    sagan_of(None)
+}
+
+/// The native command of another profile, whose folder cargo puts beside the dev profile's.
+///
+/// # Errors
+/// If it is not built.
+pub(crate) fn sagan_of(profile: Option<&str>) -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(|reason| Failure::Start {
         command: "cargo xtask".into(),
         reason,
     })?;
-    let path = own.with_file_name(format!("sagan{}", std::env::consts::EXE_SUFFIX));
+    let beside = own.with_file_name(format!("sagan{}", std::env::consts::EXE_SUFFIX));
+    let (path, option) = match (profile, beside.file_name()) {
+        (Some(profile), Some(name)) => (
+            own.with_file_name("..").join(profile).join(name),
+            format!(" --profile {profile}"),
+        ),
+        _ => (beside, String::new()),
+    };
     if path.is_file() {
         return Ok(path);
     }
     Err(Failure::NotBuilt {
         path,
-        command: "cargo build --package saganscope-model".into(),
+        command: format!("cargo build --package saganscope-model{option}"),
     })
 }
 

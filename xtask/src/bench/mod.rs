@@ -18,7 +18,7 @@ use std::process::Command;
 use clap::Args;
 use saganscope_figures::{Place, Report};
 
-use crate::checks::sagan;
+use crate::checks::sagan_of;
 use crate::failure::Failure;
 use crate::setup::{self, Scope};
 use crate::step::{cargo, command, output, root, step};
@@ -70,10 +70,6 @@ const ON_GPU: Cases = &[("32", "1,16", "24"), ("64", "1,64", "64")];
 const OPTIONS: Cases = &[("32", "1", "24")];
 const OPTIONS_OF: &str = "www/checkpoints/faces.safetensors";
 
-/// The profile of the command where there is a real GPU: it is quick enough to wait for the host, which
-/// puts each of the hundreds of kernels of a step together.
-const NATIVE: &str = "native";
-
 /// What was measured on a real GPU, by `cargo xtask bench --gpu-only --pytorch --json` with this file's
 /// name: the machine that writes the docs has none.
 const ON_A_REAL_GPU: &str = "docs/bench-gpu.json";
@@ -107,8 +103,8 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
     };
     let mut build = cargo();
     build.args(["build", "--package", "saganscope-model"]);
-    if vulkan::has_gpu() {
-        build.args(["--profile", NATIVE]);
+    if let Some(profile) = profile() {
+        build.args(["--profile", profile]);
     }
     step("Building the native command", &mut build)?;
     let scratch = root().join("target/bench");
@@ -154,6 +150,12 @@ fn measure(arguments: &Arguments) -> Result<Report, Failure> {
         );
     }
     Ok(report)
+}
+
+/// The profile of the command that is measured, unless it is dev. A real GPU is quick enough to wait for
+/// the host, which puts each of the hundreds of kernels of a step together.
+fn profile() -> Option<&'static str> {
+    vulkan::has_gpu().then_some("native")
 }
 
 /// Prints the table and writes the files that were asked for.
@@ -243,12 +245,7 @@ fn sagan_bench(
     (widths, batches, training): &(&str, &str, &str),
     file: &Path,
 ) -> Result<Command, Failure> {
-    let built = if vulkan::has_gpu() {
-        root().join("target").join(NATIVE).join("sagan")
-    } else {
-        sagan()?
-    };
-    let mut bench = command(&built.to_string_lossy());
+    let mut bench = command(&sagan_of(profile())?.to_string_lossy());
     bench
         .args(["bench", "--device", device, "--conv-dim", widths])
         .args(["--batch", batches, "--train-batch", training, "--json"])
@@ -311,7 +308,7 @@ fn browser(report: &mut Report, scratch: &Path, seconds: &str) -> Result<(), Fai
     step(
         "Timing the page and its peers in a browser",
         web::node()?
-            .env("SAGAN", sagan()?)
+            .env("SAGAN", sagan_of(profile())?)
             .args(["tests/bench/browser.mjs", "--seconds", seconds, "--json"])
             .arg(&file),
     )?;
