@@ -4,9 +4,9 @@ use burn::backend::{
     Autodiff, Backend,
     autodiff::{
         NodeId,
-        checkpoint::strategy::CheckpointStrategy,
+        checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
         grads::Gradients,
-        ops::{Backward, NodeGuard, OpsKind},
+        ops::{Backward, NodeGuard, Ops, OpsKind},
     },
     tensor::FloatTensor,
 };
@@ -35,6 +35,30 @@ pub(crate) fn register_each<B: Backend, const N: usize>(
     for (parent, grad) in parents.into_iter().zip(grads) {
         if let Some(id) = parent {
             gradients.register::<B>(id, grad);
+        }
+    }
+}
+
+/// Puts the output of a symmetric linear operation into the graph: its gradient is itself.
+pub(crate) fn record_symmetric<B: Backend, C: CheckpointStrategy>(
+    x: FloatTensor<Autodiff<B, C>>,
+    operation: fn(FloatTensor<B>) -> FloatTensor<B>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let (x, node) = x.into_parts();
+    record::<B, C, _, 1>(Symmetric(operation), [node], operation(x), |_| ())
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Symmetric<T>(fn(T) -> T);
+
+impl<B: Backend> Backward<B, 1> for Symmetric<FloatTensor<B>> {
+    type State = ();
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [parent] = ops.parents;
+        if let Some(node) = parent {
+            gradients.register::<B>(node.id, self.0(grad));
         }
     }
 }

@@ -2,19 +2,13 @@
 
 use burn::{
     backend::{
-        Autodiff, Backend, Dispatch, Flex,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
-        backend_extension,
-        tensor::FloatTensor,
+        Autodiff, Backend, Dispatch, Flex, autodiff::checkpoint::strategy::CheckpointStrategy,
+        backend_extension, tensor::FloatTensor,
     },
     tensor::Tensor,
 };
 
-use crate::{autodiff::record, shapes::Shapes, switch};
+use crate::{autodiff::record_symmetric, shapes::Shapes, switch};
 
 /// `[B, d, N]` → each row `x[b, d, :]` minus its mean.
 ///
@@ -56,23 +50,6 @@ impl<B: CentredKernels> CentredOperations for B {
 
 impl<B: CentredKernels, C: CheckpointStrategy> CentredOperations for Autodiff<B, C> {
     fn centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (x, node) = x.into_parts();
-        let output = B::kernel_centred(x);
-        record::<B, C, _, 1>(Centred, [node], output, |_| ())
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Centred;
-
-impl<B: CentredKernels> Backward<B, 1> for Centred {
-    type State = ();
-
-    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let grad = gradients.consume::<B>(&ops.node);
-        let [parent] = ops.parents;
-        if let Some(node) = parent {
-            gradients.register::<B>(node.id, B::kernel_centred(grad));
-        }
+        record_symmetric::<B, C>(x, B::kernel_centred)
     }
 }

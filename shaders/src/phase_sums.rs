@@ -7,18 +7,12 @@
 use burn::{
     backend::{
         Autodiff, Backend, Dispatch, Flex, TensorMetadata,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
-        backend_extension,
-        tensor::FloatTensor,
+        autodiff::checkpoint::strategy::CheckpointStrategy, backend_extension, tensor::FloatTensor,
     },
     tensor::{Shape, Tensor, TensorData},
 };
 
-use crate::{autodiff::record, shapes::Shapes, switch};
+use crate::{autodiff::record_symmetric, shapes::Shapes, switch};
 
 /// Taps of a 4×4 kernel.
 const TAPS: usize = 16;
@@ -98,23 +92,6 @@ impl<B: PhaseSumsKernels> PhaseSumsOperations for B {
 
 impl<B: PhaseSumsKernels, C: CheckpointStrategy> PhaseSumsOperations for Autodiff<B, C> {
     fn equal_phase_sums(weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (weight, node) = weight.into_parts();
-        let output = B::kernel_equal_phase_sums(weight);
-        record::<B, C, _, 1>(PhaseSums, [node], output, |_| ())
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct PhaseSums;
-
-impl<B: PhaseSumsKernels> Backward<B, 1> for PhaseSums {
-    type State = ();
-
-    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let grad = gradients.consume::<B>(&ops.node);
-        let [parent] = ops.parents;
-        if let Some(node) = parent {
-            gradients.register::<B>(node.id, B::kernel_equal_phase_sums(grad));
-        }
+        record_symmetric::<B, C>(weight, B::kernel_equal_phase_sums)
     }
 }
