@@ -50,6 +50,42 @@ fn refuses(arguments: &[&str], out: &Path, says: &str) {
 }
 
 #[test]
+fn a_run_whose_rates_have_fallen_goes_on_only_with_new_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let train = |more: &[&str]| {
+        let tiny = ["train", "--size", "32", "--conv-dim", "8", "--batch", "2"];
+        sagan(&[&tiny[..], &["--device", "cpu", "--out", text(&run)], more].concat())
+    };
+    assert!(train(&["--steps", "2", "--cool-down", "1"]).status.success());
+    let latest = run.join("latest.safetensors");
+    let read = || Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
+    let weights = || {
+        let mut tensors = read().tensors;
+        tensors.retain(|name, _| name.starts_with("generator."));
+        tensors
+    };
+    let before = weights();
+    assert!(!before.is_empty());
+
+    let still = train(&["--resume", "--steps", "3"]);
+    let message = String::from_utf8(still.stderr).unwrap();
+    assert_eq!(still.status.code(), Some(2), "{message}");
+    assert!(message.contains("fell to zero at step 2"), "{message}");
+    assert!(message.contains("add --cool-down"), "{message}");
+    assert_eq!(weights(), before, "nothing is changed");
+
+    let again = ["--resume", "--steps", "4", "--cool-down", "3", "--g-rate"];
+    assert!(train(&[&again[..], &["0.001"]].concat()).status.success());
+    assert_ne!(weights(), before, "it learns again");
+    let training = read().header.training.unwrap();
+    assert_eq!(training.generator.rate, 0.001);
+    assert_eq!(training.discriminator.rate, 0.0004, "what is not given stays");
+    assert_eq!(training.rate_factor(4), 0.0);
+    assert_eq!(training.rate_factor(3), 1.0);
+}
+
+#[test]
 fn a_tiny_run_trains_resumes_and_draws() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");

@@ -17,7 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, Precision, fingerprint},
-    config::{CoolDown, SaganConfig},
+    config::{CoolDown, SaganConfig, Setting},
     data,
     host::{ReadError, read, read_all},
     inference::Artist,
@@ -68,19 +68,20 @@ pub(crate) struct Arguments {
     /// Steps in all, those before a resume included; 0 only writes the run's first checkpoint.
     #[arg(long)]
     steps: u64,
-    /// Learning rate of the generator.
-    #[arg(long, default_value_t = 1e-4)]
-    g_rate: f64,
-    /// Learning rate of the discriminator.
-    #[arg(long, default_value_t = 4e-4)]
-    d_rate: f64,
+    /// Learning rate of the generator; 0.0001, or that of a run that goes on, by default.
+    #[arg(long)]
+    g_rate: Option<f64>,
+    /// Learning rate of the discriminator; 0.0004, or that of a run that goes on, by default.
+    #[arg(long)]
+    d_rate: Option<f64>,
     /// Updates of the discriminator for each of the generator.
     #[arg(long, default_value_t = 1)]
     d_steps: u32,
     /// Adam's decay of the mean of squared gradients.
     #[arg(long, default_value_t = 0.9)]
     beta2: f64,
-    /// Let both learning rates fall to zero, in a straight line from this step to the last.
+    /// Let both learning rates fall to zero, in a straight line from this step to the last; a run
+    /// that goes on and whose rates have fallen takes them up again.
     #[arg(long)]
     cool_down: Option<u64>,
     /// Let the discriminator see pictures with changed colours, moved and with a hole: for sets of
@@ -93,7 +94,8 @@ pub(crate) struct Arguments {
     /// Folder for checkpoints, sample grids and the log.
     #[arg(long)]
     out: PathBuf,
-    /// Go on from the folder's last checkpoint, with its settings.
+    /// Go on from the folder's last checkpoint, with its settings; but for learning rates and cool
+    /// down, where given.
     #[arg(long)]
     resume: bool,
     /// Begin with this generator, a PyTorch `.pth` or a checkpoint of ours, instead of random
@@ -159,7 +161,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     limits::check_batch(&config, batch, &device)?;
     let trainer = match (&resumed, &given) {
         (Some(checkpoint), _) => {
-            Trainer::resume(checkpoint, &device).map_err(Error::checkpoint(&latest))?
+            let mut trainer =
+                Trainer::resume(checkpoint, &device).map_err(Error::checkpoint(&latest))?;
+            go_on(&mut trainer, arguments)?;
+            trainer
         }
         (_, Some((generator, discriminator))) => {
             let settings = settings(arguments);
@@ -185,6 +190,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     ahead(first, make, |real| {
         train(arguments, run, (&source, real), &device, &latest)
     })
+}
+
+/// Gives a run that goes on the rates that are asked for.
+fn go_on(trainer: &mut Trainer, arguments: &Arguments) -> Result<(), Error> {
+    let asked = settings(arguments);
+    asked.check()?;
+    if asked.cool_down.is_some() {
+        trainer.settings.cool_down = asked.cool_down;
+    }
+    for (setting, rate) in [
+        (Setting::GeneratorRate, arguments.g_rate),
+        (Setting::DiscriminatorRate, arguments.d_rate),
+    ] {
+        if let Some(rate) = rate {
+            trainer.set(setting, rate)?;
+        }
+    }
+    let step = trainer.step();
+    let still = trainer.settings.rate_factor(step) == 0.0;
+    match trainer.settings.cool_down {
+        Some(CoolDown { to, .. }) if still && step < arguments.steps => {
+            Err(Error::Usage(format!(
+                "The run's learning rates fell to zero at step {to}, so more steps would change \
+                 nothing; add --cool-down STEP to let them fall from that step to the last one."
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the run learns from: what is asked for, or what its folder notes. A run's file does not say
@@ -250,8 +283,12 @@ fn configuration(arguments: &Arguments) -> Result<SaganConfig, Error> {
 
 fn settings(arguments: &Arguments) -> TrainConfig {
     let mut settings = TrainConfig::new(arguments.batch, arguments.seed);
-    settings.generator.rate = arguments.g_rate;
-    settings.discriminator.rate = arguments.d_rate;
+    for (adam, rate) in [
+        (&mut settings.generator, arguments.g_rate),
+        (&mut settings.discriminator, arguments.d_rate),
+    ] {
+        adam.rate = rate.unwrap_or(adam.rate);
+    }
     for adam in [&mut settings.generator, &mut settings.discriminator] {
         adam.beta2 = arguments.beta2;
     }
