@@ -198,6 +198,14 @@ impl Trainer {
         Ok(())
     }
 
+    /// Ends a cool down that is over: a run whose rates have fallen to zero has them back, and learns
+    /// again.
+    pub fn wake(&mut self) {
+        if self.settings.rate_factor(self.step()) == 0.0 {
+            self.settings.cool_down = None;
+        }
+    }
+
     fn upload(&self, real: Vec<f32>) -> Tensor<4> {
         let (batch, size) = (self.settings.batch, self.config.size);
         Tensor::from_data(TensorData::new(real, [batch, 3, size, size]), &self.device)

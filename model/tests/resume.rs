@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use pollster::block_on;
 use saganscope_model::{
     checkpoint::{Checkpoint, CheckpointError, Dtype, Precision, RawTensor},
-    config::{Energy, Noise, Region, SaganConfig, Setting},
+    config::{CoolDown, Energy, Noise, Region, SaganConfig, Setting},
     data::{Butterflies, batch},
     train::{TrainConfig, Trainer},
 };
@@ -125,6 +125,33 @@ fn with_more_discriminator_steps_and_changed_rates_too() {
     let mut unchanged = begun();
     learn(&mut unchanged, 4);
     assert!(file(&unchanged) != file(&whole));
+}
+
+#[test]
+fn a_run_whose_rates_have_fallen_wakes_and_no_other_does() {
+    let device = Device::flex();
+    let settings = TrainConfig {
+        cool_down: Some(CoolDown { from: 1, to: 2 }),
+        ..TrainConfig::new(2, 5)
+    };
+    let mut trainer = Trainer::new(plain(Energy::Dot), settings, &device);
+    learn(&mut trainer, 1);
+    trainer.wake();
+    assert!(trainer.settings.cool_down.is_some(), "it is not over yet");
+    learn(&mut trainer, 1);
+    let generator = |trainer: &Trainer| {
+        let bytes = file(trainer);
+        let mut tensors = Checkpoint::from_bytes(&bytes).unwrap().tensors;
+        tensors.retain(|name, _| name.ends_with(".gamma") && name.starts_with("generator."));
+        assert!(!tensors.is_empty());
+        tensors
+    };
+    let before = generator(&trainer);
+    learn(&mut trainer, 1);
+    assert_eq!(generator(&trainer), before);
+    trainer.wake();
+    learn(&mut trainer, 1);
+    assert_ne!(generator(&trainer), before);
 }
 
 #[test]

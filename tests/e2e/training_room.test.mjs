@@ -81,6 +81,10 @@ test('another run takes the place of the open one, which says beforehand what di
   await scope.choose('pictures-a-step-8');
   assert.equal(await differing.count(), 1);
   assert.match(await differing.textContent(), /Differs from the running one: restart\./);
+  await scope.part('more-choices').click();
+  await scope.choose('β₁-and-β₂-0.5-and-0.999');
+  await scope.choose('attention-in-the-discriminator-none');
+  assert.equal(await differing.count(), 3);
   assert.match(await scope.text('restart-says'), /^Pause the run first/);
   assert.ok(await scope.part('restart').isDisabled());
   const rest = await paused(scope);
@@ -93,6 +97,9 @@ test('another run takes the place of the open one, which says beforehand what di
   await paused(scope);
   const { training, config } = headerOf((await download(scope)).bytes);
   assert.deepEqual([training.batch, config.z_dim], [8, 32]);
+  for (const { beta1, beta2 } of [training.generator, training.discriminator]) assert.deepEqual([beta1, beta2], [0.5, 0.999]);
+  assert.deepEqual([config.generator_attention, config.discriminator_attention], [[8, 16], []]);
+  assert.ok(config.smooth_keys, 'as the shipped models have it');
   await putAway(scope);
   // Both are kept.
   const steps = await scope.page.locator('[data-testid=kept-run]').allTextContents();
@@ -102,6 +109,7 @@ test('another run takes the place of the open one, which says beforehand what di
   // All as at first but the pictures.
   await scope.part('more-choices').click();
   await scope.choose('latents-8');
+  await scope.choose('β₁-and-β₂-0.9-and-0.999');
   await scope.part('reset-form').click();
   const chosen = (name) => scope.part(name).isChecked();
   assert.deepEqual(await Promise.all(['latents-32', 'width-of-the-networks-16', 'world-twins'].map(chosen)), [true, true, true]);

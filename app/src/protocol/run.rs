@@ -19,6 +19,9 @@ pub struct RunConfig {
     pub query_width: Option<u32>,
     /// Whether queries and keys also see their place.
     pub place: bool,
+    /// Whether keys are blurred over their neighbours.
+    #[serde(default)]
+    pub smooth_keys: bool,
     /// Sides of the generator's maps that attend, from coarse to fine.
     pub generator_attention: Vec<u32>,
     /// Sides of the discriminator's maps that attend, from fine to coarse.
@@ -35,6 +38,9 @@ pub struct RunConfig {
     pub generator_rate: f64,
     /// Learning rate of the discriminator.
     pub discriminator_rate: f64,
+    /// Adam's decays of the mean of gradients and of that of their squares, of both networks.
+    #[serde(default = "papers_betas")]
+    pub betas: [f64; 2],
     /// Updates of the discriminator for each of the generator.
     #[serde(default = "one")]
     pub discriminator_steps: u32,
@@ -46,6 +52,10 @@ pub struct RunConfig {
 
 fn one() -> u32 {
     1
+}
+
+fn papers_betas() -> [f64; 2] {
+    [0.0, 0.9]
 }
 
 /// The networks that a run begins with, where those are not random.

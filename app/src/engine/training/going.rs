@@ -23,6 +23,7 @@ impl Training {
         if run.pictures.is_none() {
             return Err(NO_PICTURES.into());
         }
+        run.trainer.wake();
         let until = steps.map(|steps| run.trainer.step().saturating_add(steps));
         if let Some(older) = run.going.replace(Going::new(request, until)) {
             let (step, cause) = (run.trainer.step(), Cause::Asked);

@@ -34,6 +34,9 @@ pub(super) async fn read_point(
     else {
         return Err(lost(&"it gave no losses"));
     };
+    // Collected in place it would keep the room of all that was read, 70 times what it needs.
+    let mut gammas: Vec<f32> = means.collect();
+    gammas.shrink_to_fit();
     Ok(Point {
         step,
         discriminator_loss,
@@ -41,7 +44,7 @@ pub(super) async fn read_point(
         real,
         fake,
         millis: 0.0,
-        gammas: means.collect(),
+        gammas,
     })
 }
 

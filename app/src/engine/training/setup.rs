@@ -21,6 +21,7 @@ pub(super) fn networks(asked: &RunConfig) -> Result<SaganConfig, String> {
             })?,
         query_width: asked.query_width.map(|width| width as usize),
         place: asked.place,
+        smooth_keys: asked.smooth_keys,
         generator_attention: sides(&asked.generator_attention),
         discriminator_attention: sides(&asked.discriminator_attention),
         minibatch_deviation: asked.minibatch_deviation,
@@ -46,14 +47,17 @@ pub(super) fn settings(asked: &RunConfig) -> Result<TrainConfig, String> {
     let mut settings = TrainConfig::new(asked.batch as usize, asked.seed);
     settings.generator.rate = asked.generator_rate;
     settings.discriminator.rate = asked.discriminator_rate;
+    for adam in [&mut settings.generator, &mut settings.discriminator] {
+        [adam.beta1, adam.beta2] = asked.betas;
+    }
     settings.diff_augment = asked.diff_augment;
     settings.discriminator_steps = asked.discriminator_steps;
     settings.check().map_err(|error| error.to_string())?;
     Ok(settings)
 }
 
-/// What a run is, as the page would ask for it. Noise and blurred keys, which the page cannot ask for,
-/// are not told.
+/// What a run is, as the page would ask for it. Noise, which the page cannot ask for, is not told, and
+/// of β it is the generator's.
 pub(super) fn described(config: &SaganConfig, settings: &TrainConfig) -> RunConfig {
     let sides = |sides: &[usize]| sides.iter().map(|&side| side as u32).collect();
     RunConfig {
@@ -63,6 +67,7 @@ pub(super) fn described(config: &SaganConfig, settings: &TrainConfig) -> RunConf
         energy: config.energy.name().to_owned(),
         query_width: config.query_width.map(|width| width as u32),
         place: config.place,
+        smooth_keys: config.smooth_keys,
         generator_attention: sides(&config.generator_attention),
         discriminator_attention: sides(&config.discriminator_attention),
         spectral_norm: match config.spectral_norm {
@@ -76,6 +81,7 @@ pub(super) fn described(config: &SaganConfig, settings: &TrainConfig) -> RunConf
         diff_augment: settings.diff_augment,
         generator_rate: settings.generator.rate,
         discriminator_rate: settings.discriminator.rate,
+        betas: [settings.generator.beta1, settings.generator.beta2],
         discriminator_steps: settings.discriminator_steps,
         batch: settings.batch as u32,
         seed: settings.seed,

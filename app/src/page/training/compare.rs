@@ -52,6 +52,7 @@ fn features((from, config): Described) -> Vec<(&'static str, String)> {
             }),
         ),
         ("Queries see their place", told(&|c| yes(c.place))),
+        ("Blurred keys", told(&|c| yes(c.smooth_keys))),
         (
             "Attention in the generator",
             told(&|c| sides(&c.generator_attention)),
@@ -76,6 +77,10 @@ fn features((from, config): Described) -> Vec<(&'static str, String)> {
         (
             "Discriminator's rate",
             told(&|c| format!("{:e}", c.discriminator_rate)),
+        ),
+        (
+            "Adam's β₁ and β₂",
+            told(&|c| format!("{} and {}", c.betas[0], c.betas[1])),
         ),
         (
             "Discriminator's updates a step",
@@ -151,7 +156,7 @@ mod tests {
         assert!(differences(&[(Some(&from), Some(&plain)); 2]).is_empty());
         // A run of an earlier version does not say.
         let found = differences(&[(Some(&from), Some(&plain)), (Some(&from), None)]);
-        assert_eq!(found.len(), 17);
+        assert_eq!(found.len(), 19);
         assert!(found.iter().all(|(_, values)| values[1] == "not known"));
         assert!(differences(&[]).is_empty());
     }

@@ -46,7 +46,7 @@ impl Energy {
     }
 }
 
-/// Which of the generator's finer maps attend.
+/// Which of a network's maps attend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Attention {
     /// Both of the paper's layers.
@@ -54,7 +54,7 @@ pub enum Attention {
     Both,
     /// The finer one alone.
     Finer,
-    /// No layer of either network.
+    /// No layer.
     Nowhere,
 }
 
@@ -71,22 +71,33 @@ impl Attention {
         }
     }
 
-    /// What it does, in one sentence.
+    /// What it does in the generator, in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Both => {
-                "As in the paper: two maps of the generator attend, of a quarter and of half the picture's side, and two of the discriminator."
+                "As in the paper: its maps of a quarter and of half the picture's side attend."
             }
-            Self::Finer => "The generator's finer map alone, and two of the discriminator.",
+            Self::Finer => "Only its map of half the picture's side attends.",
             Self::Nowhere => "Convolutions alone: what one compares with.",
         }
     }
 
-    /// Sides of the generator's maps that attend, from coarse to fine.
-    fn sides(self, size: u32) -> Vec<u32> {
+    /// What it does in the discriminator, in one sentence.
+    pub fn judging_sentence(self) -> &'static str {
         match self {
-            Self::Both => vec![size / 4, size / 2],
-            Self::Finer => vec![size / 2],
+            Self::Both => {
+                "Two of its maps attend, so it can see from afar that two places do not belong together."
+            }
+            Self::Finer => "Only the finer of its two maps attends.",
+            Self::Nowhere => "Convolutions alone: it compares what is near.",
+        }
+    }
+
+    /// Those of two maps' sides, the coarser one first, that attend.
+    fn sides(self, coarser: u32, finer: u32) -> Vec<u32> {
+        match self {
+            Self::Both => vec![coarser, finer],
+            Self::Finer => vec![finer],
             Self::Nowhere => Vec::new(),
         }
     }
@@ -141,6 +152,54 @@ impl Rates {
     }
 }
 
+/// How long Adam remembers gradients and their squares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Betas {
+    /// The paper's.
+    #[default]
+    Paper,
+    /// DCGAN's.
+    Half,
+    /// Adam's own.
+    Adam,
+}
+
+impl Betas {
+    /// All, the default first.
+    pub const ALL: [Self; 3] = [Self::Paper, Self::Half, Self::Adam];
+
+    /// What they are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paper => "0 and 0.9",
+            Self::Half => "0.5 and 0.999",
+            Self::Adam => "0.9 and 0.999",
+        }
+    }
+
+    /// What they do, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Paper => {
+                "As in the paper: no momentum, since each step of one network changes what the other one should do."
+            }
+            Self::Half => "As in DCGAN: half of a step's direction is that of the steps before.",
+            Self::Adam => {
+                "As Adam's authors propose: steps keep their direction for long, and two networks that chase each other swing."
+            }
+        }
+    }
+
+    /// β₁ and β₂.
+    pub fn pair(self) -> [f64; 2] {
+        match self {
+            Self::Paper => [0.0, 0.9],
+            Self::Half => [0.5, 0.999],
+            Self::Adam => [0.9, 0.999],
+        }
+    }
+}
+
 /// Which networks have spectral norm.
 pub const NORMS: [(&str, &str); 3] = [
     ("both", "both networks"),
@@ -175,10 +234,14 @@ pub struct Form {
     pub latents: u32,
     /// How attention computes its energy.
     pub energy: Energy,
-    /// Where attention sits.
+    /// Where attention sits in the generator.
     pub attention: Attention,
+    /// Where attention sits in the discriminator.
+    pub judging: Attention,
     /// How fast both networks learn.
     pub rates: Rates,
+    /// How long Adam remembers.
+    pub betas: Betas,
     /// Which of [`NORMS`].
     pub norm: usize,
     /// Whether own pictures also come mirrored.
@@ -204,10 +267,14 @@ pub enum FormAction {
     Latents(u32),
     /// The energy.
     Energy(Energy),
-    /// Where attention sits.
+    /// Where attention sits in the generator.
     Attention(Attention),
+    /// Where attention sits in the discriminator.
+    Judging(Attention),
     /// How fast.
     Rates(Rates),
+    /// How long Adam remembers.
+    Betas(Betas),
     /// Which of [`NORMS`].
     Norm(usize),
     /// Whether own pictures also come mirrored.
@@ -231,7 +298,9 @@ impl Default for Form {
             latents: 32,
             energy: Energy::default(),
             attention: Attention::default(),
+            judging: Attention::default(),
             rates: Rates::default(),
+            betas: Betas::default(),
             norm: 0,
             mirror: false,
             augment: true,
@@ -274,7 +343,9 @@ impl Form {
             FormAction::Latents(latents) => self.latents = latents,
             FormAction::Energy(energy) => self.energy = energy,
             FormAction::Attention(attention) => self.attention = attention,
+            FormAction::Judging(attention) => self.judging = attention,
             FormAction::Rates(rates) => self.rates = rates,
+            FormAction::Betas(betas) => self.betas = betas,
             FormAction::Norm(norm) => self.norm = norm.min(NORMS.len() - 1),
             FormAction::Mirror(mirror) => self.mirror = mirror,
             FormAction::Augment(augment) => self.augment = augment,
@@ -295,11 +366,14 @@ impl Form {
             // The options of the shipped models go together (docs/options.md).
             query_width: shipped.then_some(16),
             place: shipped,
-            generator_attention: self.attention.sides(self.size),
-            discriminator_attention: match (self.attention, shipped) {
-                (Attention::Nowhere, _) => Vec::new(),
-                (_, true) => vec![16, 8],
-                (_, false) => vec![8, 4],
+            smooth_keys: shipped,
+            generator_attention: self.attention.sides(self.size / 4, self.size / 2),
+            // From fine to coarse.
+            discriminator_attention: {
+                let (coarser, finer) = if shipped { (8, 16) } else { (4, 8) };
+                let mut sides = self.judging.sides(coarser, finer);
+                sides.reverse();
+                sides
             },
             spectral_norm: NORMS[self.norm].0.to_owned(),
             minibatch_deviation: shipped,
@@ -308,6 +382,7 @@ impl Form {
             diff_augment: self.augment && matches!(self.from, PictureSource::Own(_)),
             generator_rate,
             discriminator_rate,
+            betas: self.betas.pair(),
             discriminator_steps: 1,
             batch: self.batch,
             seed: self.seed,
@@ -325,12 +400,14 @@ mod tests {
         let config = form.config();
         assert_eq!(config.query_width, Some(16));
         assert!(config.place && config.minibatch_deviation && config.equal_phase_sums);
+        assert!(config.smooth_keys);
         assert_eq!(config.generator_attention, [16, 32]);
         assert_eq!(config.discriminator_attention, [16, 8]);
         form.change(FormAction::Energy(Energy::Dot));
         let plain = form.config();
         assert_eq!((plain.energy.as_str(), plain.query_width), ("dot", None));
         assert!(!plain.place && !plain.minibatch_deviation && !plain.equal_phase_sums);
+        assert!(!plain.smooth_keys);
         assert_eq!(plain.discriminator_attention, [8, 4]);
     }
 
@@ -349,10 +426,15 @@ mod tests {
         let mut form = Form::default();
         form.change(FormAction::Attention(Attention::Finer));
         assert_eq!(form.config().generator_attention, [16]);
+        assert_eq!(form.config().discriminator_attention, [16, 8]);
         form.change(FormAction::Attention(Attention::Nowhere));
         let config = form.config();
         assert!(config.generator_attention.is_empty());
-        assert!(config.discriminator_attention.is_empty());
+        assert_eq!(config.discriminator_attention, [16, 8], "each its own");
+        form.change(FormAction::Judging(Attention::Finer));
+        assert_eq!(form.config().discriminator_attention, [16]);
+        form.change(FormAction::Judging(Attention::Nowhere));
+        assert!(form.config().discriminator_attention.is_empty());
     }
 
     #[test]
@@ -380,7 +462,9 @@ mod tests {
             FormAction::Width(8),
             FormAction::Batch(4),
             FormAction::Latents(128),
+            FormAction::Judging(Attention::Nowhere),
             FormAction::Rates(Rates::Paper),
+            FormAction::Betas(Betas::Adam),
             FormAction::Norm(99),
             FormAction::Mirror(true),
             FormAction::Augment(false),
@@ -398,6 +482,7 @@ mod tests {
         let config = form.config();
         assert_eq!((config.size, config.conv_dim, config.batch), (128, 8, 4));
         assert_eq!((config.generator_rate, config.seed), (1e-4, 7));
+        assert_eq!(config.betas, [0.9, 0.999]);
         assert_eq!(config.spectral_norm, "none");
         assert_eq!(form.from, own);
     }

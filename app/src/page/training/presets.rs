@@ -1,6 +1,6 @@
 //! Experiments to begin with one click, and what runs beside what.
 
-use super::form::{Attention, Energy, Form, Rates};
+use super::form::{Attention, Betas, Energy, Form, Rates};
 
 /// What an experiment sets in a form: what is not named is left as it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,6 +12,7 @@ pub struct Preset {
     /// What one can learn from it, in one sentence.
     pub sentence: &'static str,
     energy: Energy,
+    /// In both networks.
     attention: Attention,
     /// Which of [`super::form::NORMS`].
     norm: usize,
@@ -77,8 +78,10 @@ impl Preset {
         Form {
             energy: self.energy,
             attention: self.attention,
+            judging: self.attention,
             norm: self.norm,
             rates: self.rates,
+            betas: Betas::Paper,
             ..form.clone()
         }
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::page::components::segments::{Segment, Segments};
 use crate::page::training::form::{
-    Attention, BATCHES, Energy, Form, FormAction, LATENTS, NORMS, Rates, SIZES, WIDTHS,
+    Attention, BATCHES, Betas, Energy, Form, FormAction, LATENTS, NORMS, Rates, SIZES, WIDTHS,
 };
 
 /// What the choices need.
@@ -77,17 +77,29 @@ pub fn RunChoices(props: &Props) -> Html {
                     ) }
                     <p class="quiet">{ form.energy.sentence() }{ differs(|a, b| a.energy == b.energy) }</p>
                     { choice(
-                        "Attention", Attention::ALL.map(|one| one.name().to_owned()).into(),
+                        "Attention in the generator", Attention::ALL.map(|one| one.name().to_owned()).into(),
                         Attention::ALL.iter().position(|one| *one == form.attention),
                         onform.reform(|index: usize| FormAction::Attention(Attention::ALL[index])),
                     ) }
                     <p class="quiet">{ form.attention.sentence() }{ differs(|a, b| a.attention == b.attention) }</p>
+                    { choice(
+                        "Attention in the discriminator", Attention::ALL.map(|one| one.name().to_owned()).into(),
+                        Attention::ALL.iter().position(|one| *one == form.judging),
+                        onform.reform(|index: usize| FormAction::Judging(Attention::ALL[index])),
+                    ) }
+                    <p class="quiet">{ form.judging.judging_sentence() }{ differs(|a, b| a.judging == b.judging) }</p>
                     { choice(
                         "Learning rates", Rates::ALL.map(|one| one.name().to_owned()).into(),
                         Rates::ALL.iter().position(|one| *one == form.rates),
                         onform.reform(|index: usize| FormAction::Rates(Rates::ALL[index])),
                     ) }
                     <p class="quiet">{ form.rates.sentence() }{ differs(|a, b| a.rates == b.rates) }</p>
+                    { choice(
+                        "β₁ and β₂", Betas::ALL.map(|one| one.name().to_owned()).into(),
+                        Betas::ALL.iter().position(|one| *one == form.betas),
+                        onform.reform(|index: usize| FormAction::Betas(Betas::ALL[index])),
+                    ) }
+                    <p class="quiet">{ form.betas.sentence() }{ differs(|a, b| a.betas == b.betas) }</p>
                     { choice(
                         "Spectral norm", NORMS.map(|(_, name)| name.to_owned()).into(), Some(form.norm),
                         onform.reform(FormAction::Norm),
