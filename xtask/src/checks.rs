@@ -116,8 +116,7 @@ pub(crate) fn end_to_end(arguments: &[String]) -> Result<(), Failure> {
     run(&mut node)
 }
 
-/// What `training_speed.test.mjs` does in a hundred steps, in so many; and own pictures, forty large and
-/// five thousand small.
+/// What `training_speed.test.mjs` does in a hundred steps, in so many.
 ///
 /// # Errors
 /// If the site or the native command is not built, or memory grows.
@@ -126,10 +125,7 @@ pub(crate) fn soak(steps: u32) -> Result<(), Failure> {
     node.env("SOAK", steps.to_string())
         .env("SAGAN", sagan()?)
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(["speed", "pictures"].map(|what| {
-            let file = format!("tests/e2e/training_{what}.test.mjs");
-            root().join(file)
-        }));
+        .arg(root().join("tests/e2e/training_speed.test.mjs"));
     println!("\n==> Training for {steps} steps in a real browser, and weighing its memory");
     run(&mut node)
 }

@@ -38,6 +38,8 @@ pub struct State {
     pub edits: Edits,
     /// How they are looked at.
     pub looking: Looking,
+    /// The size of the pictures that they are looked at in; none before the first one is drawn.
+    looked_in: Option<u32>,
     /// How much of the page is shown.
     pub frame: Frame,
     /// The room that the visitor is in.
@@ -114,6 +116,7 @@ impl State {
             pictures,
             edits: Edits::new(address.edits.clone()),
             looking: address.looking,
+            looked_in: None,
             frame: address.frame,
             room: address.room,
             training: Training::default(),
@@ -209,9 +212,13 @@ impl State {
         }
     }
 
-    /// What is looked at lies within the pictures that are shown.
+    /// What is looked at lies within the pictures that are shown, and stays where it was in those
+    /// before, which may be of another size.
     fn look_inside(&mut self) {
         if let Some(size) = self.shown().size() {
+            if let Some(before) = self.looked_in.replace(size) {
+                self.looking = self.looking.scaled(before, size);
+            }
             let first = Point::at_fraction(FIRST_LOOK.0, FIRST_LOOK.1, size);
             self.looking.pins.enter(size, first);
         }
@@ -252,6 +259,7 @@ impl State {
             has_pointed: self.looking.has_pointed,
             ..address.looking
         };
+        self.looked_in = None;
         let same_model = address.settings.checkpoint == self.engine.settings.checkpoint;
         if !same_model {
             self.change_engine(EngineAction::Open(address.settings.checkpoint));

@@ -351,6 +351,23 @@ fn a_visit_leaves_the_run_as_it_is_and_looks_inside_of_what_it_draws() {
 }
 
 #[test]
+fn pictures_of_another_size_are_looked_at_in_the_same_place() {
+    let at = |x, y| Action::from(LookingAction::PointAt(Point { x, y }));
+    let here = after(running(), [at(6, 3), Action::Enter(Room::Train)]);
+    let larger = Sample {
+        size: 16,
+        rgba: vec![0; 1024],
+        ..small_sample()
+    };
+    let drawn = TrainingAction::Place(Which::First, 0, larger);
+    let there = after(here, [TrainingAction::Opening.into(), drawn.into()]);
+    let pixel = |state: &State| state.looking.pins.pixel();
+    assert_eq!(pixel(&there), Some(Point { x: 13, y: 7 }));
+    let back = after(there, [Action::Enter(Room::Look)]);
+    assert_eq!(pixel(&back), Some(Point { x: 6, y: 3 }));
+}
+
+#[test]
 fn what_is_asked_of_a_picture_is_asked_of_the_network_that_drew_it() {
     let names = ["plain", "centred"].map(str::to_owned);
     let rival = |action| Action::from(TrainingAction::Rival(action));
