@@ -8,9 +8,10 @@ import { test } from 'node:test';
 
 import { absolute } from '../support/distance.mjs';
 import { Engine } from '../support/engine.mjs';
+import { alike, frames, square } from '../support/film.mjs';
 import { hosted } from '../support/hosted.mjs';
 import { download, drawnAt, enter, paused, phase, putAway, reaches, room, step } from '../support/room.mjs';
-import { headerOf, history, weights } from '../support/safetensors.mjs';
+import { headerOf, history, snapshotSteps, weights } from '../support/safetensors.mjs';
 import { generate, logged, resumed, row, trained } from '../support/sagan.mjs';
 
 const PATIENCE = 240_000;
@@ -79,6 +80,28 @@ test('plain against centred: the same seed and pictures in turns, on one plot, u
   await scope.page.keyboard.press('Home');
   await drawnAt(scope, 0, 'rival-drawn-at');
   assert.deepEqual(await scope.barriers(), []);
+
+  // Both in one animated picture, the second run on the right.
+  await scope.part('film').click();
+  const [saved] = await Promise.all([
+    scope.page.waitForEvent('download', { timeout: PATIENCE }),
+    scope.part('film-make').click(),
+  ]);
+  assert.match(saved.suggestedFilename(), /^saganscope-twins-plain-attention-against-centred-attention-steps-0-to-\d+\.gif$/);
+  const { all } = await frames(scope.page, readFileSync(await saved.path()));
+  const taken = new Set(files.flatMap(snapshotSteps));
+  assert.equal(all.length, taken.size);
+  // At rest all pictures of the step have come; the pin is a pixel of the chosen one.
+  await scope.page.waitForTimeout(1500);
+  const [{ width }] = all;
+  const pin = (at) => at === 32 * 9 + 20;
+  for (const [left, whose] of [[0, 'sample'], [width / 2, 'rival']]) {
+    for (const index of [0, 6]) {
+      const place = [left + 4 * (3 + 33 * (index % 4)), 4 * (3 + 33 * (index >> 2))];
+      alike(square(all[0], place, 32, 4), await scope.pixels(`${whose}-${index}`), `${whose} ${index}`, index === 0 ? pin : undefined);
+    }
+  }
+  assert.notDeepEqual(square(all.at(-1), [12, 12], 32, 4), square(all.at(-1), [width / 2 + 12, 12], 32, 4), 'two runs');
   await putAway(scope);
   assert.deepEqual(scope.complaints, []);
   await scope.close();

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { Engine } from '../support/engine.mjs';
+import { alike, frames, square } from '../support/film.mjs';
 import { hosted } from '../support/hosted.mjs';
 import { begun, download, paused, phase, room, smallest } from '../support/room.mjs';
 import { atSnapshot, carried, changed, history, snapshotSteps } from '../support/safetensors.mjs';
@@ -20,10 +21,6 @@ const WORLD = 'upright-butterflies';
 // What a frame takes of the page's thread, in milliseconds: all of its tasks together are no longer
 // than one may be. It is the thread's own time, since on a busy machine any task may have to wait.
 const WORK_A_FRAME = 50;
-
-// What 256 colours of a picture lose: the mean of all channels, and the worst of one, of 255.
-const MEAN_LOSS = 4;
-const WORST_LOSS = 40;
 
 const { site, browser } = await hosted('none');
 
@@ -54,53 +51,6 @@ test('partner selectivity is read on the way, and is what `sagan measure` finds'
   assert.deepEqual(engine.complaints, []);
   await engine.close();
 });
-
-// Every frame of a GIF, as the browser decodes it: `{ duration, rgba }`, in microseconds.
-async function frames(page, file) {
-  await page.exposeFunction('nextBytes', () => file.toString('base64'));
-  return page.evaluate(async () => {
-    const text = atob(await globalThis.nextBytes());
-    const data = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    const decoder = new ImageDecoder({ data, type: 'image/gif' });
-    await decoder.tracks.ready;
-    const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
-    const all = [];
-    for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
-      const { image } = await decoder.decode({ frameIndex });
-      const { codedWidth: width, codedHeight: height, duration } = image;
-      const canvas = new OffscreenCanvas(width, height);
-      const context = canvas.getContext('2d');
-      context.drawImage(image, 0, 0);
-      const { data: rgba } = context.getImageData(0, 0, width, height);
-      all.push({ width, height, duration, rgba: frameIndex === 0 || frameIndex === frameCount - 1 ? Array.from(rgba) : [] });
-      image.close();
-    }
-    return { all, repetitionCount };
-  });
-}
-
-// A square of a frame, `side` pixels of it, each `times` wide and high: their middles.
-function square({ width, rgba }, [left, top], side, times) {
-  const found = [];
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const at = 4 * ((top + times * y + (times >> 1)) * width + left + times * x + (times >> 1));
-      found.push(...rgba.slice(at, at + 3), 255);
-    }
-  }
-  return found;
-}
-
-function alike(found, wanted, what, leftOut = () => false) {
-  assert.equal(found.length, wanted.length, what);
-  let [sum, worst, count] = [0, 0, 0];
-  found.forEach((value, at) => {
-    if (leftOut(at >> 2)) return;
-    const far = Math.abs(value - wanted[at]);
-    [sum, worst, count] = [sum + far, Math.max(worst, far), count + 1];
-  });
-  assert.ok(sum / count <= MEAN_LOSS && worst <= WORST_LOSS, `${what}: ${sum / count} on average, ${worst} at worst`);
-}
 
 test('a run is saved as an animated picture of its snapshots, with the maps of a pin', async (t) => {
   const scope = await room(browser, site);

@@ -1,4 +1,5 @@
-//! What one frame of a film shows: all pictures of the run, the maps of one of them, and the step.
+//! What one frame of a film shows: all pictures of the run, the maps of one of them, and the step; of
+//! two runs, both beside each other with their names.
 //!
 //! All is measured in units of a 32nd of a picture, so that films of small and of large pictures
 //! look alike; a unit is a pixel or several, and a film of small pictures is enlarged at the end.
@@ -23,6 +24,9 @@ const PIXELS: usize = 4;
 /// Between pictures, around all, and between words and pictures; in units.
 const GAP: usize = 1;
 const MARGIN: usize = 3;
+
+/// Between two lines of words, in units.
+const LEADING: usize = 3;
 
 /// White paper, dark ink, and the ring around the picture whose maps are shown.
 const PAPER: [u8; 3] = [255; 3];
@@ -49,6 +53,8 @@ pub struct Layout {
     map: usize,
     pins: usize,
     layers: usize,
+    /// Lines of words.
+    lines: usize,
 }
 
 impl Layout {
@@ -68,17 +74,18 @@ impl Layout {
             map: map * PICTURE * unit,
             pins,
             layers,
+            lines: 1,
         }
+    }
+
+    /// With so many lines of words.
+    pub fn with_lines(self, lines: usize) -> Self {
+        Self { lines, ..self }
     }
 
     /// How often each pixel comes in the file, across and down.
     pub fn times(&self) -> usize {
         (PIXELS / self.unit).max(1)
-    }
-
-    /// Width and height of the file, in pixels.
-    pub fn pixels(&self) -> [usize; 2] {
-        [self.width(), self.height()].map(|length| length * self.times())
     }
 
     /// Where the left upper corner of a picture is.
@@ -114,7 +121,8 @@ impl Layout {
     }
 
     fn height(&self) -> usize {
-        self.words()[1] + self.unit * (HIGH + MARGIN)
+        let words = self.lines * (HIGH + LEADING) - LEADING;
+        self.words()[1] + self.unit * (words + MARGIN)
     }
 }
 
@@ -122,6 +130,8 @@ impl Layout {
 #[derive(Clone, Debug)]
 pub struct Sheet {
     layout: Layout,
+    /// In pixels, as what follows: of a sheet beside another one, of both.
+    width: usize,
     pixels: Vec<[u8; 3]>,
 }
 
@@ -130,8 +140,31 @@ impl Sheet {
     pub fn new(layout: Layout) -> Self {
         Self {
             layout,
+            width: layout.width(),
             pixels: vec![PAPER; layout.width() * layout.height()],
         }
+    }
+
+    /// This sheet and another one of as large pictures on its right.
+    pub fn beside(self, other: &Self) -> Self {
+        let rows = self.rows().max(other.rows());
+        let row = |sheet: &Self, row: usize| {
+            let pixels = sheet.pixels_of(row..row + 1);
+            let paper = vec![PAPER; sheet.width - pixels.len()];
+            [pixels, &paper].concat()
+        };
+        Self {
+            layout: self.layout,
+            width: self.width + other.width,
+            pixels: (0..rows)
+                .flat_map(|at| [row(&self, at), row(other, at)].concat())
+                .collect(),
+        }
+    }
+
+    /// Width and height in the file, in pixels.
+    pub fn size(&self) -> [usize; 2] {
+        [self.width, self.rows()].map(|length| length * self.layout.times())
     }
 
     /// Puts a picture into its place.
@@ -161,22 +194,23 @@ impl Sheet {
         self.ring([at[0] + x, at[1] + y], length.max(1), colour_of(number));
     }
 
-    /// Writes words below everything.
-    pub fn write(&mut self, words: &str) {
+    /// Writes words below everything, in this line from 0. Of a capital letter the small one is written.
+    pub fn write(&mut self, line: usize, words: &str) {
         let (unit, [left, top]) = (self.layout.unit, self.layout.words());
-        for [x, y] in places(words) {
+        let top = top + unit * line * (HIGH + LEADING);
+        for [x, y] in places(&words.to_lowercase()) {
             self.fill([left + unit * x, top + unit * y], [unit; 2], INK);
         }
     }
 
     /// Its rows, in pixels before they are enlarged.
     pub fn rows(&self) -> usize {
-        self.layout.height()
+        self.pixels.len() / self.width
     }
 
     /// Pixels of the file for each of these rows.
     pub fn pixels_a_row(&self) -> usize {
-        self.layout.pixels()[0] * self.layout.times()
+        self.size()[0] * self.layout.times()
     }
 
     /// Counts the colours of some rows.
@@ -187,7 +221,7 @@ impl Sheet {
     /// Packs some rows, enlarged.
     pub fn pack(&self, rows: Range<usize>, colours: &Colours, packing: &mut Packing) {
         let times = self.layout.times();
-        for row in self.pixels_of(rows).chunks_exact(self.layout.width()) {
+        for row in self.pixels_of(rows).chunks_exact(self.width) {
             let places = row.iter().map(|&colour| colours.of(colour));
             let wide: Vec<u8> = places
                 .flat_map(|place| std::iter::repeat_n(place, times))
@@ -199,9 +233,9 @@ impl Sheet {
     }
 
     fn pixels_of(&self, rows: Range<usize>) -> &[[u8; 3]] {
-        let width = self.layout.width();
-        let end = (rows.end * width).min(self.pixels.len());
-        self.pixels.get(rows.start * width..end).unwrap_or_default()
+        let end = (rows.end * self.width).min(self.pixels.len());
+        let pixels = self.pixels.get(rows.start * self.width..end);
+        pixels.unwrap_or_default()
     }
 
     /// An image, made `side` pixels large.
@@ -232,8 +266,8 @@ impl Sheet {
     }
 
     fn fill(&mut self, [left, top]: [usize; 2], [wide, high]: [usize; 2], colour: [u8; 3]) {
-        let width = self.layout.width();
-        for row in self.pixels.chunks_exact_mut(width).skip(top).take(high) {
+        let rows = self.pixels.chunks_exact_mut(self.width);
+        for row in rows.skip(top).take(high) {
             for pixel in row.iter_mut().skip(left).take(wide) {
                 *pixel = colour;
             }
@@ -260,7 +294,8 @@ mod tests {
 
     #[test]
     fn films_of_small_and_large_pictures_are_as_large() {
-        let of = |size| Layout::new(size, 16, 2, 2).pixels();
+        let sheet = |size, pins| Sheet::new(Layout::new(size, 16, pins, 2));
+        let of = |size| sheet(size, 2).size();
         assert_eq!(of(32), of(64));
         assert_eq!(of(64), of(128));
         let [width, height] = of(32);
@@ -269,7 +304,7 @@ mod tests {
             (1024..1200).contains(&width) && (512..640).contains(&height),
             "{width} {height}"
         );
-        assert!(Layout::new(32, 16, 0, 2).pixels()[0] < 600);
+        assert!(sheet(32, 0).size()[0] < 600);
     }
 
     #[test]
@@ -302,7 +337,7 @@ mod tests {
         let pixel = Point { x: 3, y: 30 };
         sheet.mark(5, 32, &[(1, pixel)]);
         sheet.put_map([0, 0], &image(16, red), Point { x: 2, y: 15 }, 1);
-        sheet.write("step 7");
+        sheet.write(0, "Step 7");
         let at = |x: usize, y: usize| sheet.pixels[y * layout.width() + x];
         let [left, top] = layout.picture(5);
         assert_eq!((at(left, top), at(left + 31, top + 31)), (blue, blue));
@@ -322,6 +357,35 @@ mod tests {
     }
 
     #[test]
+    fn two_runs_stand_beside_each_other_with_their_names() {
+        let layout = |pins| Layout::new(32, 16, pins, 1).with_lines(2);
+        let of = |pins, colour: [u8; 3], name: &str| {
+            let mut sheet = Sheet::new(layout(pins));
+            sheet.put_picture(3, &image(32, colour));
+            sheet.write(0, name);
+            sheet.write(1, "step 12");
+            sheet
+        };
+        let (blue, red) = ([0, 0, 200], [200, 0, 0]);
+        let (left, right) = (of(0, blue, "plain"), of(1, red, "centred"));
+        let [first, second] = [&left, &right].map(Clone::clone);
+        let both = left.beside(&right);
+        assert_eq!(both.width, first.width + second.width);
+        assert_eq!(both.rows(), first.rows().max(second.rows()));
+        let at = |x: usize, y: usize| both.pixels[y * both.width + x];
+        let [x, y] = layout(0).picture(3);
+        assert_eq!((at(x, y), at(x + 31, y + 31)), (blue, blue));
+        let beside = first.width + x;
+        assert_eq!((at(beside, y), at(beside + 31, y + 31)), (red, red));
+        assert_eq!(at(first.width - 1, both.rows() - 1), PAPER);
+        let ink = |sheet: &Sheet| sheet.pixels.iter().filter(|&&pixel| pixel == INK).count();
+        assert_eq!(ink(&both), ink(&first) + ink(&second));
+        let words = ["plain", "centred", "step 12", "step 12"];
+        let dots = words.iter().map(|words| places(words).count());
+        assert_eq!(ink(&both), dots.sum::<usize>());
+    }
+
+    #[test]
     fn a_frame_is_packed_as_it_is_seen_in_pieces() {
         let layout = Layout::new(32, 4, 0, 0);
         let mut sheet = Sheet::new(layout);
@@ -338,7 +402,7 @@ mod tests {
         for first in (0..sheet.rows()).step_by(7) {
             sheet.pack(first..first + 7, &colours, &mut packing);
         }
-        let [width, height] = layout.pixels();
+        let [width, height] = sheet.size();
         let seen = unpacked(packing, [width, height]);
         assert_eq!(seen.len(), width * height);
         for index in 0..4 {

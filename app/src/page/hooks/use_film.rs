@@ -1,4 +1,4 @@
-//! Makes an animated picture of a run's snapshots, a small piece at a time.
+//! Makes an animated picture of a run's snapshots, or of two runs', a small piece at a time.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,6 +21,8 @@ use crate::page::film::sheet::{Layout, Sheet};
 use crate::page::image::Image;
 use crate::page::save::save_bytes;
 use crate::page::training::readings::PICTURES;
+use crate::page::training::run::Which;
+use crate::page::training::timeline::nearest;
 use crate::page::view::looking::Looking;
 use crate::protocol::{DrawReply, Parts, Pictures, Sample};
 
@@ -40,7 +42,9 @@ pub struct Wish {
     /// The file's name.
     pub name: String,
     /// The steps of its frames.
-    pub steps: Rc<Vec<u64>>,
+    pub steps: Vec<u64>,
+    /// Of two runs beside each other, what they are called.
+    pub names: Option<[String; 2]>,
     /// With the maps of this picture, looked at like this.
     pub maps: Option<(usize, Looking)>,
     /// The address that the file carries.
@@ -72,16 +76,16 @@ pub struct FilmMaker {
     pub stop: Callback<()>,
 }
 
-/// Makes films of the run whose snapshots these are. What is let go of meanwhile is left out: the
-/// engine would draw the nearest one in its place.
+/// Makes films of the runs, one or two, whose snapshots these are. A step whose snapshots are let go
+/// of meanwhile is left out: the engine would draw the nearest ones in their place.
 #[hook]
-pub fn use_film(engine: &Engine, snapshots: &Rc<Vec<u64>>) -> FilmMaker {
+pub fn use_film(engine: &Engine, snapshots: Vec<Rc<Vec<u64>>>) -> FilmMaker {
     let film = use_state(Film::default);
     // The number of the wish that is being seen to; any other one ends.
     let turn = use_mut_ref(|| Rc::new(Cell::new(0u32)));
     let turn = turn.borrow().clone();
-    let there = use_mut_ref(|| Rc::clone(snapshots));
-    *there.borrow_mut() = Rc::clone(snapshots);
+    let there = use_mut_ref(Vec::new);
+    *there.borrow_mut() = snapshots;
     {
         let turn = turn.clone();
         use_effect_with((), move |()| move || turn.set(turn.get() + 1));
@@ -138,8 +142,8 @@ fn saved(name: String, bytes: &[u8]) -> Film {
 /// A film that is being made.
 struct Making {
     engine: Engine,
-    /// The snapshots that there are now.
-    there: Rc<RefCell<Rc<Vec<u64>>>>,
+    /// The snapshots that there are now, of each run.
+    there: Rc<RefCell<Vec<Rc<Vec<u64>>>>>,
     goes_on: Rc<dyn Fn() -> bool>,
 }
 
@@ -149,48 +153,75 @@ type Ended = Option<String>;
 impl Making {
     /// The whole file.
     async fn film(&self, wish: &Wish, told: &UseStateSetter<Film>) -> Result<Vec<u8>, Ended> {
-        let mut begun: Option<(Layout, Gif)> = None;
+        let mut begun: Option<Gif> = None;
+        let mut layouts = Vec::new();
         let of = wish.steps.len();
         for (done, &step) in wish.steps.iter().enumerate() {
             told.set(Film::Making(done, of));
-            if !self.there.borrow().contains(&step) {
-                continue;
-            }
-            let pictures = self.drawn(thumbnails(step)).await?;
-            let maps = match &wish.maps {
-                None => None,
-                Some((index, looking)) => {
-                    let large = self.drawn(past(FILM, step, *index as u32, 1)).await?;
-                    large
-                        .into_iter()
-                        .next()
-                        .map(|sample| (*index, looking, sample))
+            let mut frame: Option<Sheet> = None;
+            for (at, (which, own)) in self.nearest(wish, step).into_iter().enumerate() {
+                let pictures = self.drawn(thumbnails(which, own)).await?;
+                let maps = match &wish.maps {
+                    None => None,
+                    Some((index, looking)) => {
+                        let large = past(which, FILM, own, *index as u32, 1);
+                        let large = self.drawn(large).await?.into_iter().next();
+                        large.map(|sample| (*index, looking, sample))
+                    }
+                };
+                if layouts.len() == at {
+                    let lines = 1 + usize::from(wish.names.is_some());
+                    layouts.push(layout(&pictures, maps.as_ref()).with_lines(lines));
                 }
+                let mut sheet = self.sheet(layouts[at], pictures, maps).await?;
+                let mut words = vec![format!("step {own}")];
+                if let Some(names) = &wish.names {
+                    words.insert(0, names[at].clone());
+                }
+                for (line, words) in words.iter().enumerate() {
+                    sheet.write(line, words);
+                }
+                frame = Some(match frame {
+                    None => sheet,
+                    Some(left) => left.beside(&sheet),
+                });
+            }
+            let Some(sheet) = frame else {
+                continue;
             };
-            let (layout, gif) = match &mut begun {
+            let gif = match &mut begun {
                 Some(begun) => begun,
                 None => {
-                    let layout = layout(&pictures, maps.as_ref());
-                    let [width, height] = layout.pixels().map(|length| length as u16);
-                    let gif = Gif::new(width, height, &wish.address).map_err(unwritten)?;
-                    begun.insert((layout, gif))
+                    let [width, height] = sheet.size().map(|length| length as u16);
+                    begun.insert(Gif::new(width, height, &wish.address).map_err(unwritten)?)
                 }
             };
-            let sheet = self.sheet(*layout, step, pictures, maps).await?;
             let stays = if done + 1 == of { LAST_STAYS } else { STAYS };
             self.add(gif, &sheet, stays).await?;
         }
-        let (_, gif) = begun.ok_or_else(|| {
+        let gif = begun.ok_or_else(|| {
             Some("There is no snapshot of this run any more; do a few steps first.".to_owned())
         })?;
         gif.end().map_err(unwritten)
     }
 
-    /// One frame.
+    /// Of each run that is filmed, its snapshot nearest to a step; none where all have let that go.
+    fn nearest(&self, wish: &Wish, step: u64) -> Vec<(Which, u64)> {
+        let there = self.there.borrow();
+        let runs = [Which::First, Which::Second].into_iter().zip(&*there);
+        let runs = runs.take(1 + usize::from(wish.names.is_some()));
+        let found: Vec<_> = runs
+            .filter_map(|(which, snapshots)| Some((which, nearest(snapshots, step)?)))
+            .collect();
+        let all = wish.names.as_ref().map_or(1, |names| names.len());
+        let there = found.len() == all && found.iter().any(|&(_, own)| own == step);
+        if there { found } else { Vec::new() }
+    }
+
+    /// One run's part of a frame.
     async fn sheet(
         &self,
         layout: Layout,
-        step: u64,
         pictures: Vec<Sample>,
         maps: Option<(usize, &Looking, Sample)>,
     ) -> Result<Sheet, Ended> {
@@ -221,7 +252,6 @@ impl Making {
                 }
             }
         }
-        sheet.write(&format!("step {step}"));
         Ok(sheet)
     }
 
@@ -288,13 +318,13 @@ fn unwritten(reason: Unwritten) -> Ended {
 }
 
 /// Pictures of always the same latents, without their maps.
-fn thumbnails(step: u64) -> Pictures {
+fn thumbnails(which: Which, step: u64) -> Pictures {
     Pictures {
         parts: Parts {
             attention: false,
             ..Parts::default()
         },
-        ..past(FILM, step, 0, PICTURES)
+        ..past(which, FILM, step, 0, PICTURES)
     }
 }
 

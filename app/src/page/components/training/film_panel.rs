@@ -1,4 +1,4 @@
-//! The run's snapshots as an animated picture, to be saved.
+//! The run's snapshots, or those of both runs of a pair, as an animated picture, to be saved.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -7,6 +7,7 @@ use crate::page::engine::handle::Engine;
 use crate::page::film::file_name;
 use crate::page::hooks::use_film::{Film, Wish, use_film};
 use crate::page::location::here;
+use crate::page::training::compare::all_steps;
 use crate::page::training::shelf::learned_from;
 use crate::page::training::state::Training;
 use crate::page::view::looking::Looking;
@@ -25,7 +26,11 @@ pub struct Props {
 #[component]
 pub fn FilmPanel(Props { training, looking }: &Props) -> Html {
     let engine = use_context::<Engine>().unwrap_or_default();
-    let maker = use_film(&engine, &training.run.snapshots);
+    let rival = training.rival.as_ref();
+    let mut snapshots = vec![training.run.snapshots.clone()];
+    snapshots.extend(rival.map(|rival| rival.run.snapshots.clone()));
+    let steps = all_steps(snapshots.iter().map(|of| of.as_slice()));
+    let maker = use_film(&engine, snapshots);
     let with_maps = use_state_eq(|| true);
     let pictures = &training.run.pictures;
     let attends = pictures
@@ -41,13 +46,18 @@ pub fn FilmPanel(Props { training, looking }: &Props) -> Html {
     };
     let onmake = {
         let maps = (can_map && *with_maps).then_some((pictures.chosen, *looking));
-        let steps = training.run.snapshots.clone();
-        let name = file_name(&learned_from(training.run.from.as_ref()), &steps);
+        let names = rival.map(|rival| rival.names.clone());
+        let mut run = learned_from(training.run.from.as_ref());
+        if let Some([first, second]) = &names {
+            run = format!("{run} {first} against {second}");
+        }
+        let (name, steps) = (file_name(&run, &steps), steps.clone());
         let make = maker.make.clone();
         Callback::from(move |_: MouseEvent| {
             make.emit(Wish {
                 name: name.clone(),
                 steps: steps.clone(),
+                names: names.clone(),
                 maps,
                 address: here(),
             });
@@ -67,7 +77,10 @@ pub fn FilmPanel(Props { training, looking }: &Props) -> Html {
     html! {
         <details class="more film">
             <summary data-testid="film">{ "As an animated picture" }</summary>
-            <p class="quiet">{ format!("A GIF that goes through all {} snapshots, the step written below, and stays at the last.", training.run.snapshots.len()) }</p>
+            <p class="quiet">{ format!("A GIF that goes through all {} snapshots{}, the step written below, and stays at the last.", steps.len(), match rival {
+                Some(_) => " of both runs, beside each other",
+                None => "",
+            }) }</p>
             if can_map {
                 <label class="tick">
                     <input type="checkbox" checked={*with_maps} onchange={onmaps} data-testid="film-maps" />

@@ -153,9 +153,10 @@ fn numbers(which: Which) -> RunNumbers {
     }
 }
 
-/// Pictures of always the same latents, as the first run's average drew them after a step.
-pub(crate) fn past(topic: u32, step: u64, first: u32, count: u32) -> Pictures {
-    pictures(topic, OF_RUN, Weights::Snapshot(step), first, count)
+/// Pictures of always the same latents, as a run's average drew them after a step.
+pub(crate) fn past(which: Which, topic: u32, step: u64, first: u32, count: u32) -> Pictures {
+    let then = Weights::Snapshot(step);
+    pictures(topic, numbers(which), then, first, count)
 }
 
 /// Pictures of always the same latents, as these weights of the run draw them.
