@@ -34,6 +34,10 @@
 @group(0) @binding(5) var<storage, read_write> layer_input: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read_write> gamma: array<f32>;
 
+// Fours of dimensions. Four of them are added to the energies at once, or a processor that plays the
+// GPU takes all sixteen out of its memory and puts them back for each: at 16 dimensions 1.3 times as long.
+const FOURS = DEPTH / 4u;
+
 // Adds to four channels, one in each column, the four keys' values times their weights. `start` is
 // where the sample's values begin; channels beyond the last repeat it, and are not stored.
 fn add(sums: mat4x4<f32>, weights: mat4x4<f32>, start: u32, channel: u32, quad: u32) -> mat4x4<f32> {
@@ -102,9 +106,14 @@ fn main(
     let narrow = strip / QUADS * DEPTH * QUADS;
     let wide = strip / QUADS * CHANNELS * QUADS;
     let first = group.y * 16u;
-    var query: array<vec4<f32>, DEPTH>;
-    for (var d = 0u; d < DEPTH; d++) {
-        query[d] = queries[narrow + d * QUADS + own];
+    var query: array<mat4x4<f32>, select(FOURS, 1u, FOURS == 0u)>;
+    for (var four = 0u; four < FOURS; four++) {
+        let at = narrow + 4u * four * QUADS + own;
+        query[four] = mat4x4<f32>(queries[at], queries[at + QUADS], queries[at + 2u * QUADS], queries[at + 3u * QUADS]);
+    }
+    var rest: array<vec4<f32>, 3>;
+    for (var d = 4u * FOURS; d < DEPTH; d++) {
+        rest[d - 4u * FOURS] = queries[narrow + d * QUADS + own];
     }
     var top = vec4<f32>(-3.0e38);
     var sum = vec4<f32>();
@@ -116,9 +125,15 @@ fn main(
     let split = select(thread / STRIPS, 0u, SPLITS == 1u);
     for (var quad = split; quad < QUADS; quad += SPLITS) {
         var energies = mat4x4<f32>();
-        for (var d = 0u; d < DEPTH; d++) {
+        for (var four = 0u; four < FOURS; four++) {
+            let at = narrow + 4u * four * QUADS + quad;
+            let four_keys = mat4x4<f32>(keys[at], keys[at + QUADS], keys[at + 2u * QUADS], keys[at + 3u * QUADS]);
+            energies += query[four] * transpose(four_keys);
+        }
+        for (var d = 4u * FOURS; d < DEPTH; d++) {
+            let query = rest[d - 4u * FOURS];
             let key = keys[narrow + d * QUADS + quad];
-            energies += mat4x4<f32>(query[d] * key.x, query[d] * key.y, query[d] * key.z, query[d] * key.w);
+            energies += mat4x4<f32>(query * key.x, query * key.y, query * key.z, query * key.w);
         }
         let higher = max(max(energies[0], energies[1]), max(energies[2], energies[3]));
         if any(higher > top) {
