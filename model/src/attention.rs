@@ -11,7 +11,7 @@ use crate::{
     config::{Energy, SaganConfig},
     initial::{constant, normal},
     place::{PLACES, sines},
-    smooth_keys::SmoothKeys,
+    smooth_keys::smooth_keys,
     spectral_norm::SpectralNorm,
 };
 
@@ -136,7 +136,7 @@ impl Attention {
         let mut queries = self.query.forward(x.clone());
         let mut keys = self.key.forward(x.clone());
         if self.smooth_keys {
-            keys = SmoothKeys::new(self.side, &x.device()).apply(keys);
+            keys = smooth_keys(keys);
         }
         if self.centred {
             (queries, keys) = (shaders::centred(queries), shaders::centred(keys));

@@ -16,7 +16,7 @@ use crate::{
     latents::Inputs,
     moves::{MoveError, Moves},
     parameters::ParameterError,
-    smooth_keys::SmoothKeys,
+    smooth_keys::smooth_keys,
 };
 
 fn upload<const D: usize>(host: &HostTensor, device: &Device) -> Tensor<D> {
@@ -84,8 +84,8 @@ struct Query {
     conv: Conv<2>,
     /// `[1, d, N]`.
     place: Option<Tensor<3>>,
-    /// Their blur, where they have one.
-    smooth: Option<SmoothKeys>,
+    /// Whether they are blurred.
+    smooth: bool,
     centred: bool,
     /// The length that each gets, `[1]`.
     length: Option<Tensor<1>>,
@@ -94,7 +94,7 @@ struct Query {
 impl Query {
     fn upload(
         host: &FoldedQuery,
-        smooth: Option<SmoothKeys>,
+        smooth: bool,
         centred: bool,
         length: Option<f32>,
         device: &Device,
@@ -115,8 +115,8 @@ impl Query {
         if let Some(place) = &self.place {
             made = made + place.clone();
         }
-        if let Some(smooth) = &self.smooth {
-            made = smooth.apply(made);
+        if self.smooth {
+            made = smooth_keys(made);
         }
         if self.centred {
             made = shaders::centred(made);
@@ -140,11 +140,16 @@ struct AttentionLayer {
 impl AttentionLayer {
     fn upload(host: &FoldedAttention, device: &Device) -> Self {
         let t = host.temperature;
-        let smooth = host.smooth_keys.then(|| SmoothKeys::new(host.side, device));
         Self {
             side: host.side,
-            query: Query::upload(&host.query, None, host.centred, t.map(f32::exp), device),
-            key: Query::upload(&host.key, smooth, host.centred, t.map(|_| 1.0), device),
+            query: Query::upload(&host.query, false, host.centred, t.map(f32::exp), device),
+            key: Query::upload(
+                &host.key,
+                host.smooth_keys,
+                host.centred,
+                t.map(|_| 1.0),
+                device,
+            ),
             value: Conv::upload(&host.value, device),
             gamma: Tensor::from_floats([host.gamma], device),
             host_gamma: host.gamma,

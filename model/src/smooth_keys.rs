@@ -5,56 +5,13 @@
 //! (a checkerboard), and keys that read it are favoured in one of the four phases of a 2×2 cell.
 //! Blurring before the grid can be read is the cure of Zhang 2019, arXiv 1904.11486, section 3.2.
 
-use burn::tensor::{Device, Tensor, TensorData};
-use saganscope_shaders as shaders;
-
-/// The weights along one axis of this many places, `[places, places]`, symmetric; beyond the border
-/// stands once more what stands at it, so that a flat map stays as it is.
-fn binomial(places: usize) -> Vec<f32> {
-    let mut weights = vec![0.0; places * places];
-    for to in 0..places {
-        let beside = [to.saturating_sub(1), to, to, (to + 1).min(places - 1)];
-        for from in beside {
-            weights[to * places + from] += 0.25;
-        }
-    }
-    weights
-}
-
-/// The blur of keys of one side's maps, its weights on a device.
-pub(crate) struct SmoothKeys {
-    side: usize,
-    /// `[side, side]`.
-    weights: Tensor<2>,
-    /// `[side]`.
-    nothing: Tensor<1>,
-}
-
-impl SmoothKeys {
-    /// For maps of this side.
-    pub(crate) fn new(side: usize, device: &Device) -> Self {
-        Self {
-            side,
-            weights: Tensor::from_data(TensorData::new(binomial(side), [side, side]), device),
-            nothing: Tensor::zeros([side], device),
-        }
-    }
-
-    /// Keys `[B, d, N]`, N = side², blurred along both axes.
-    pub(crate) fn apply(&self, keys: Tensor<3>) -> Tensor<3> {
-        let (side, [batch, width, pixels]) = (self.side, keys.dims());
-        // A product over the middle one of three axes: over a map's rows, then, turned, its columns.
-        let along =
-            |x: Tensor<3>| shaders::pointwise(x, self.weights.clone(), self.nothing.clone());
-        let rows = along(keys.reshape([batch * width, side, side]));
-        let columns = along(rows.swap_dims(1, 2)).swap_dims(1, 2);
-        columns.reshape([batch, width, pixels])
-    }
-}
+/// Keys `[B, d, N]` of a square map, blurred along both axes.
+pub(crate) use saganscope_shaders::smoothed as smooth_keys;
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use burn::tensor::{Device, Tensor, TensorData};
     use saganscope_distance::absolute;
 
     use super::*;
@@ -62,7 +19,7 @@ mod tests {
     fn smoothed(map: &[f32], side: usize) -> Vec<f32> {
         let device = Device::flex();
         let map = TensorData::new(map.to_vec(), [1, 1, side * side]);
-        let smoothed = SmoothKeys::new(side, &device).apply(Tensor::from_data(map, &device));
+        let smoothed = smooth_keys(Tensor::from_data(map, &device));
         smoothed.into_data().try_to_vec().unwrap()
     }
 

@@ -57,7 +57,11 @@ fn a_run_whose_rates_have_fallen_goes_on_only_with_new_ones() {
         let tiny = ["train", "--size", "32", "--conv-dim", "8", "--batch", "2"];
         sagan(&[&tiny[..], &["--device", "cpu", "--out", text(&run)], more].concat())
     };
-    assert!(train(&["--steps", "2", "--cool-down", "1"]).status.success());
+    assert!(
+        train(&["--steps", "2", "--cool-down", "1"])
+            .status
+            .success()
+    );
     let latest = run.join("latest.safetensors");
     let read = || Checkpoint::from_bytes(&std::fs::read(&latest).unwrap()).unwrap();
     let weights = || {
@@ -80,7 +84,10 @@ fn a_run_whose_rates_have_fallen_goes_on_only_with_new_ones() {
     assert_ne!(weights(), before, "it learns again");
     let training = read().header.training.unwrap();
     assert_eq!(training.generator.rate, 0.001);
-    assert_eq!(training.discriminator.rate, 0.0004, "what is not given stays");
+    assert_eq!(
+        training.discriminator.rate, 0.0004,
+        "what is not given stays"
+    );
     assert_eq!(training.rate_factor(4), 0.0);
     assert_eq!(training.rate_factor(3), 1.0);
 }

@@ -18,6 +18,7 @@ use crate::{
     channel_sums::{self, ChannelSumsKernel},
     cpu::{self, Shape, attention},
     leaky_relu::{self, LeakyReluKernels},
+    smoothed::{self, SmoothedKernels},
     strided::{self, StridedKernels},
 };
 
@@ -98,6 +99,18 @@ impl LeakyReluKernels for Flex {
         let (output, mut grad) = (dense(output), dense(grad));
         cpu::leaky_relu::leaky_relu_backward(values(&output), grad.storage_mut(), slope);
         grad
+    }
+}
+
+impl SmoothedKernels for Flex {
+    fn kernel_smoothed(x: FlexTensor) -> FlexTensor {
+        if !single([&x]) {
+            return smoothed::fallback::<Self>(x);
+        }
+        let shape @ [_, _, pixels] = dims(&x);
+        let x = dense(x);
+        let out = cpu::smoothed::smoothed(values(&x), pixels.isqrt());
+        tensor(out, shape)
     }
 }
 

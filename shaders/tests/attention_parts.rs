@@ -207,6 +207,42 @@ fn check_centred(shape: [usize; 3]) {
     }
 }
 
+/// As defined, each place the mean of its neighbourhood, and the gradient of symmetric weights.
+fn check_smoothed([batch, depth, side]: [usize; 3]) {
+    let shape = [batch, depth, side * side];
+    let length = shape.iter().product();
+    let (x, c) = (numbers(length, 1), numbers(length, 2));
+    let smoothed = |x: &[f64]| -> Vec<f64> {
+        let blurred = |map: &[f64], place: usize| -> f64 {
+            let inside = |at: usize, by: usize| (at + by).saturating_sub(1).min(side - 1);
+            let (left, top) = (place % side, place / side);
+            let weights = [0.25, 0.5, 0.25].into_iter().enumerate();
+            weights
+                .clone()
+                .flat_map(|(dy, down)| {
+                    weights
+                        .clone()
+                        .map(move |(dx, along)| (dx, dy, down * along))
+                })
+                .map(|(dx, dy, weight)| weight * map[inside(top, dy) * side + inside(left, dx)])
+                .sum()
+        };
+        x.chunks_exact(side * side)
+            .flat_map(|map| (0..side * side).map(move |place| blurred(map, place)))
+            .collect()
+    };
+    for device in devices() {
+        leave_junk(length, &device);
+        let device = device.autodiff();
+        let tensor = upload(&x, shape, &device).require_grad();
+        let y = shaders::smoothed(tensor.clone());
+        absolute(&values(y.clone()), &smoothed(&x)).within(1e-6, "blurred maps");
+        let gradients = (y * upload(&c, shape, &device)).sum().backward();
+        let gradient = values(tensor.grad(&gradients).unwrap());
+        absolute(&gradient, &smoothed(&c)).within(1e-6, "gradient");
+    }
+}
+
 /// As defined by the projection of the taps, and the gradient is that of a projection, itself.
 fn check_phase_sums(kernels: usize) {
     let shape = [kernels, 2, 4, 4];
@@ -233,6 +269,15 @@ fn check_phase_sums(kernels: usize) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    // Sides that are no multiple of four are left to Burn's own operations.
+    #[test]
+    fn smoothed_maps_are_means_of_neighbours(
+        (batch, depth, side) in (1..4usize, 1..8usize, 1..8usize),
+    ) {
+        check_smoothed([batch, depth, side]);
+        check_smoothed([batch, depth, 4 * side]);
+    }
 
     #[test]
     fn phases_have_equal_sums(kernels in 1..100usize) {
@@ -286,6 +331,7 @@ proptest! {
 fn the_networks_own_shapes() {
     check_residual([3, 64, 1024]);
     check_centred([3, 16, 1024]);
+    check_smoothed([3, 16, 32]);
     for (batch, input, output, pixels) in [
         (4, 16, 2, 1024),
         (4, 16, 16, 1024),

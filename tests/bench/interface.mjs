@@ -7,7 +7,7 @@ import { begun, paused, phase, room } from '../support/room.mjs';
 // The page's own run for the smallest form, but wider: as the form describes it.
 const CHOICES = ['width-of-the-networks-16', 'pictures-a-step-8'];
 const CONFIG = {
-  size: 32, conv_dim: 16, z_dim: 32, energy: 'centred', query_width: 16, place: true,
+  size: 32, conv_dim: 16, z_dim: 32, energy: 'centred', query_width: 16, place: true, smooth_keys: true,
   generator_attention: [8, 16], discriminator_attention: [16, 8], spectral_norm: 'both',
   minibatch_deviation: true, equal_phase_sums: true, diff_augment: false,
   generator_rate: 4e-4, discriminator_rate: 8e-4, batch: 8, seed: 1n,

@@ -140,7 +140,7 @@ test('both of two runs are kept, changed alike as they run, and come back togeth
   }
   // The second is the command's run too: at the first step that was read. By when the run was paused,
   // a hundred steps on a fast machine, the last bit of two processors' sums has grown to 1e-5.
-  const native = ['--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--energy', 'centred', '--query-width', 16, '--place', '--d-attention', '16,8', '--minibatch-deviation', '--equal-phase-sums'];
+  const native = ['--data', 'twins', '--size', 32, '--conv-dim', 8, '--z-dim', 32, '--batch', 4, '--seed', 1, '--energy', 'centred', '--query-width', 16, '--place', '--smooth-keys', '--d-attention', '16,8', '--minibatch-deviation', '--equal-phase-sums'];
   const losses = (file) => history(file).at(-1).values.slice(0, 2);
   const [early] = history(files[1]);
   assert.ok(early.step <= 10 && early.step <= changed[1], `${early.step}`);

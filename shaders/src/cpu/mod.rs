@@ -19,6 +19,7 @@ pub(crate) mod parallel;
 mod planes;
 pub(crate) mod pointwise;
 mod products;
+pub(crate) mod smoothed;
 mod spaced;
 mod sums;
 pub(crate) mod tanh;

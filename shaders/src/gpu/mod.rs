@@ -30,6 +30,7 @@ mod pointwise;
 mod pointwise_weight_grad;
 mod relative_change;
 mod residual;
+mod smoothed;
 mod sources;
 mod spectral_norm;
 mod splits;
@@ -57,8 +58,8 @@ mod tests {
     use super::{
         adam, attention, attention_backward, attention_means, batch_norm, blend, centred,
         channel_sums, down, elementwise, kernel::Kernel, phase_sums, pointwise,
-        pointwise_weight_grad, relative_change, residual, sources, spectral_norm, sum_splits,
-        unit_columns, unit_columns_backward, up, weight_grad,
+        pointwise_weight_grad, relative_change, residual, smoothed, sources, spectral_norm,
+        sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -79,6 +80,7 @@ mod tests {
             pointwise_weight_grad::tests::kernels(),
             relative_change::tests::kernels(),
             residual::tests::kernels(),
+            smoothed::tests::kernels(),
             unit_columns::tests::kernels(),
             unit_columns_backward::tests::kernels(),
             adam::tests::kernels(),

@@ -54,6 +54,7 @@ sources! {
     RELATIVE_CHANGE = "relative_change" + "sum_of_group";
     RESIDUAL = "residual" + "each_element";
     RESIDUAL_BACKWARD = "residual_backward" + "sum_of_group";
+    SMOOTHED = "smoothed" + "each_element";
     SPECTRAL_ALONG = "spectral_along" + "sum_of_group";
     SPECTRAL_COLUMNS = "spectral_columns";
     SPECTRAL_DIVIDE = "spectral_divide" + "sum_of_group";

@@ -210,12 +210,10 @@ fn go_on(trainer: &mut Trainer, arguments: &Arguments) -> Result<(), Error> {
     let step = trainer.step();
     let still = trainer.settings.rate_factor(step) == 0.0;
     match trainer.settings.cool_down {
-        Some(CoolDown { to, .. }) if still && step < arguments.steps => {
-            Err(Error::Usage(format!(
-                "The run's learning rates fell to zero at step {to}, so more steps would change \
+        Some(CoolDown { to, .. }) if still && step < arguments.steps => Err(Error::Usage(format!(
+            "The run's learning rates fell to zero at step {to}, so more steps would change \
                  nothing; add --cool-down STEP to let them fall from that step to the last one."
-            )))
-        }
+        ))),
         _ => Ok(()),
     }
 }
