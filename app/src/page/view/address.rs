@@ -108,10 +108,13 @@ impl Address {
                 .unwrap_or_else(|| model.unwrap_or(Model::first()).path()),
         };
         let (seed, sample) = (query.number("seed"), query.number::<u32>("sample"));
+        let room = query.word("room", &[("train", Room::Train)]);
+        let room = room.unwrap_or_default();
         // A model's first look is at one picture of the first seed, and of use nowhere else.
+        let first = seed.unwrap_or(FIRST_SEED) == FIRST_SEED && sample.is_none();
         let first_look = settings
             .model()
-            .filter(|_| seed.unwrap_or(FIRST_SEED) == FIRST_SEED && sample.is_none())
+            .filter(|_| first && room == Room::Look)
             .map(|model| model.first_look);
         Self {
             second: query.value("with", read_second),
@@ -153,9 +156,7 @@ impl Address {
                 has_pointed: false,
             },
             frame: Frame::read(query),
-            room: query
-                .word("room", &[("train", Room::Train)])
-                .unwrap_or_default(),
+            room,
             settings,
         }
     }
@@ -406,7 +407,12 @@ mod tests {
 
     #[test]
     fn other_pictures_than_the_first_have_no_first_look() {
-        for query in ["seed=5", "sample=3", "checkpoint=runs/a.safetensors"] {
+        for query in [
+            "seed=5",
+            "sample=3",
+            "checkpoint=runs/a.safetensors",
+            "room=train",
+        ] {
             let address = read_text(query);
             assert_eq!(address.looking.pins, Pins::marked(Mark::Unset), "{query}");
             assert_eq!(address.looking.overlay, Some(FIRST_OVERLAY), "{query}");
