@@ -44,7 +44,7 @@ const STRIDE_MILLIS: f64 = 500.0;
 
 /// How often a run that goes on is looked at inside, and what part of the time that may take.
 const VITALS_EVERY_MILLIS: f64 = 2000.0;
-const VITALS_SHARE: f64 = 20.0;
+const VITALS_SHARE: f64 = 25.0;
 
 /// How often a run that goes on is kept.
 const KEEP_EVERY_MILLIS: f64 = 60_000.0;

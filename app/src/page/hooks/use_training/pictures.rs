@@ -18,7 +18,7 @@ use crate::protocol::{DrawReply, Network, Parts, Pictures, Source, Weights};
 /// Pictures of a run that goes on are drawn after so many milliseconds, and never for more than one
 /// part in so many of the time.
 const REDRAW_MILLIS: f64 = 3000.0;
-const REDRAW_SHARE: f64 = 12.0;
+const REDRAW_SHARE: f64 = 16.0;
 
 /// How long a snapshot must be looked at before all of its pictures get their maps.
 const REST_MILLIS: u32 = 500;
