@@ -53,6 +53,7 @@ test('a visitor trains, pauses, looks, reloads and goes on; nothing is lost', as
   assert.equal(before.name, `run-${rest + 3}.safetensors`);
 
   // After a reload it can be gone on with, exactly where it was.
+  await scope.page.getByText(new RegExp(`^Step ${rest + 3} is kept`)).waitFor({ timeout: PATIENCE });
   await enter(scope, site);
   assert.match(await scope.text('offer'), new RegExp(`Go on with twins step ${rest + 3},`));
   await scope.part('restore').click();

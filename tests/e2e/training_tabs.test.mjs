@@ -122,6 +122,8 @@ test('runs are listed with what sets them apart, named, gone on with and forgott
 
   await rows.nth(1).getByTestId('run-name').fill('the narrow one');
   await rows.nth(1).getByTestId('run-name').press('Enter');
+  // The list comes back from the engine once the name is written: a reload before that would overtake it.
+  await rows.nth(1).getByLabel('Compare the narrow one').waitFor({ timeout: PATIENCE });
   await enter(scope, site);
   await scope.part('kept-runs').click();
   assert.equal(await rows.nth(1).getByTestId('run-name').inputValue(), 'the narrow one');
