@@ -37,8 +37,7 @@ pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> 
 
 /// `[M, K]` times `[K, N]` → `[M, N]`.
 ///
-/// Made for few rows and many columns, as the generator's first layer has them. The left factor
-/// gets a gradient too, but nothing in SAGAN asks for it.
+/// Made for few rows and many columns, as the generator's first layer and the sines of place have them.
 ///
 /// # Panics
 /// If a shape is another.
@@ -185,8 +184,13 @@ impl<B: PointwiseKernels> Backward<B, 2> for Product {
         let [left_node, right_node] = ops.parents;
         let (left, right) = ops.state;
         if let Some(node) = left_node {
-            let right = B::float_swap_dims(right.clone(), 0, 1);
-            gradients.register::<B>(node.id, B::float_matmul(grad.clone(), right));
+            // The weight's gradient of a pointwise convolution whose one sample has the columns as pixels.
+            let sample = |x: FloatTensor<B>| {
+                let [rows, columns] = x.shape().dims();
+                B::float_reshape(x, Shape::from([1, rows, columns]))
+            };
+            let grad = B::pointwise_weight_grad(sample(right), sample(grad.clone()));
+            gradients.register::<B>(node.id, grad);
         }
         if let Some(node) = right_node {
             gradients.register::<B>(node.id, B::product_transposed(left, grad));

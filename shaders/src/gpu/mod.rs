@@ -24,6 +24,7 @@ mod flops;
 #[cfg(test)]
 mod gradient_tests;
 mod kernel;
+mod minibatch_deviation;
 mod packed_up;
 mod phase_sums;
 mod pointwise;
@@ -57,9 +58,9 @@ mod tests {
 
     use super::{
         adam, attention, attention_backward, attention_means, batch_norm, blend, centred,
-        channel_sums, down, elementwise, kernel::Kernel, phase_sums, pointwise,
-        pointwise_weight_grad, relative_change, residual, smoothed, sources, spectral_norm,
-        sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
+        channel_sums, down, elementwise, kernel::Kernel, minibatch_deviation, phase_sums,
+        pointwise, pointwise_weight_grad, relative_change, residual, smoothed, sources,
+        spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -75,6 +76,7 @@ mod tests {
             attention::tests::kernels(),
             attention_means::tests::kernels(),
             attention_backward::tests::kernels(),
+            minibatch_deviation::tests::kernels(),
             phase_sums::tests::kernels(),
             pointwise::tests::kernels(),
             pointwise_weight_grad::tests::kernels(),

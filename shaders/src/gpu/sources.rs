@@ -48,6 +48,10 @@ sources! {
     CHANNEL_SUMS = "channel_sums" + "sum_of_group";
     DOWN = "down" + "shared_sums";
     LEAKY_RELU_BACKWARD = "leaky_relu_backward" + "each_element";
+    MINIBATCH_DEVIATION = "minibatch_deviation" + "spread_of_batch" + "sum_of_group";
+    MINIBATCH_DEVIATION_BACKWARD =
+        "minibatch_deviation_backward" + "spread_of_batch" + "sum_of_group";
+    MINIBATCH_DEVIATION_TOLD = "minibatch_deviation_told" + "each_element";
     PHASE_SUMS = "phase_sums" + "each_element";
     POINTWISE = "pointwise";
     POINTWISE_WEIGHT_GRAD = "pointwise_weight_grad";
