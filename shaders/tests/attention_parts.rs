@@ -182,89 +182,68 @@ fn check_residual(shape: [usize; 3]) {
     }
 }
 
-/// As defined; and the gradient is that of a projection, itself.
-fn check_centred(shape: [usize; 3]) {
+/// As defined, and, being linear and its own adjoint, its own gradient.
+fn check_symmetric<const D: usize>(
+    shape: [usize; D],
+    operation: fn(Tensor<D>) -> Tensor<D>,
+    definition: impl Fn(&[f64]) -> Vec<f64>,
+) {
     let length = shape.iter().product();
     let (x, c) = (numbers(length, 1), numbers(length, 2));
-    let centred = |x: &[f64]| -> Vec<f64> {
+    for device in devices() {
+        leave_junk(length, &device);
+        let device = device.autodiff();
+        let tensor = upload(&x, shape, &device).require_grad();
+        let y = operation(tensor.clone());
+        absolute(&values(y.clone()), &definition(&x)).within(1e-6, "output");
+        let gradients = (y * upload(&c, shape, &device)).sum().backward();
+        let gradient = values(tensor.grad(&gradients).unwrap());
+        absolute(&gradient, &definition(&c)).within(1e-6, "gradient");
+    }
+}
+
+fn check_centred(shape: [usize; 3]) {
+    check_symmetric(shape, shaders::centred, |x| {
         let rows = x.chunks_exact(shape[2]);
         rows.flat_map(|row| {
             let mean = row.iter().sum::<f64>() / row.len() as f64;
             row.iter().map(move |x| x - mean)
         })
         .collect()
-    };
-    for device in devices() {
-        leave_junk(length, &device);
-        let device = device.autodiff();
-        let tensor = upload(&x, shape, &device).require_grad();
-        let y = shaders::centred(tensor.clone());
-        let off = absolute(&values(y.clone()), &centred(&x));
-        off.within(1e-6, "rows without their mean");
-        let gradients = (y * upload(&c, shape, &device)).sum().backward();
-        let gradient = values(tensor.grad(&gradients).unwrap());
-        absolute(&gradient, &centred(&c)).within(1e-6, "gradient");
-    }
+    });
 }
 
-/// As defined, each place the mean of its neighbourhood, and the gradient of symmetric weights.
+/// Each place the mean of its neighbourhood.
 fn check_smoothed([batch, depth, side]: [usize; 3]) {
-    let shape = [batch, depth, side * side];
-    let length = shape.iter().product();
-    let (x, c) = (numbers(length, 1), numbers(length, 2));
-    let smoothed = |x: &[f64]| -> Vec<f64> {
-        let blurred = |map: &[f64], place: usize| -> f64 {
-            let inside = |at: usize, by: usize| (at + by).saturating_sub(1).min(side - 1);
-            let (left, top) = (place % side, place / side);
-            let weights = [0.25, 0.5, 0.25].into_iter().enumerate();
-            weights
-                .clone()
-                .flat_map(|(dy, down)| {
-                    weights
-                        .clone()
-                        .map(move |(dx, along)| (dx, dy, down * along))
-                })
-                .map(|(dx, dy, weight)| weight * map[inside(top, dy) * side + inside(left, dx)])
-                .sum()
-        };
+    let blurred = |map: &[f64], place: usize| -> f64 {
+        let inside = |at: usize, by: usize| (at + by).saturating_sub(1).min(side - 1);
+        let (left, top) = (place % side, place / side);
+        let weights = [0.25, 0.5, 0.25].into_iter().enumerate();
+        weights
+            .clone()
+            .flat_map(|(dy, down)| {
+                weights
+                    .clone()
+                    .map(move |(dx, along)| (dx, dy, down * along))
+            })
+            .map(|(dx, dy, weight)| weight * map[inside(top, dy) * side + inside(left, dx)])
+            .sum()
+    };
+    check_symmetric([batch, depth, side * side], shaders::smoothed, |x| {
         x.chunks_exact(side * side)
             .flat_map(|map| (0..side * side).map(move |place| blurred(map, place)))
             .collect()
-    };
-    for device in devices() {
-        leave_junk(length, &device);
-        let device = device.autodiff();
-        let tensor = upload(&x, shape, &device).require_grad();
-        let y = shaders::smoothed(tensor.clone());
-        absolute(&values(y.clone()), &smoothed(&x)).within(1e-6, "blurred maps");
-        let gradients = (y * upload(&c, shape, &device)).sum().backward();
-        let gradient = values(tensor.grad(&gradients).unwrap());
-        absolute(&gradient, &smoothed(&c)).within(1e-6, "gradient");
-    }
+    });
 }
 
-/// As defined by the projection of the taps, and the gradient is that of a projection, itself.
 fn check_phase_sums(kernels: usize) {
-    let shape = [kernels, 2, 4, 4];
-    let length = shape.iter().product();
-    let (weight, c) = (numbers(length, 1), numbers(length, 2));
     let projection = shaders::phase_projection();
-    let projected = |weight: &[f64]| -> Vec<f64> {
+    check_symmetric([kernels, 2, 4, 4], shaders::equal_phase_sums, |weight| {
         let kernels = weight.chunks_exact(16);
         kernels
             .flat_map(|taps| projection.map(|row| dot(&row, taps)))
             .collect()
-    };
-    for device in devices() {
-        leave_junk(length, &device);
-        let device = device.autodiff();
-        let tensor = upload(&weight, shape, &device).require_grad();
-        let y = shaders::equal_phase_sums(tensor.clone());
-        absolute(&values(y.clone()), &projected(&weight)).within(1e-6, "projected taps");
-        let gradients = (y * upload(&c, shape, &device)).sum().backward();
-        let gradient = values(tensor.grad(&gradients).unwrap());
-        absolute(&gradient, &projected(&c)).within(1e-6, "gradient");
-    }
+    });
 }
 
 proptest! {

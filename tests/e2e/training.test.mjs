@@ -97,7 +97,7 @@ async function sameSteps(t, engine, golden) {
 // so what was compiled holds each file word by word, below the constants that the host puts in front.
 test('the browser compiles every GPU program of ours, to draw and to train', async () => {
   const engine = await Engine.start(browser, site);
-  for (const [energy, ...options] of [['dot'], ['centred', '--equal-phase-sums', '--smooth-keys']]) {
+  for (const [energy, ...options] of [['dot'], ['centred', '--equal-phase-sums', '--smooth-keys', '--minibatch-deviation']]) {
     const file = { checkpoint: smallRun(energy, ...options), name: energy, device: 'Gpu' };
     assert.equal((await engine.ask('Draw', { Open: { model: 1, ...file } })).kind, 'Ready');
     assert.equal((await engine.ask('Train', { Open: { run: 1, ...file } })).kind, 'Ready');
