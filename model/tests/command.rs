@@ -170,6 +170,36 @@ fn a_tiny_run_trains_resumes_and_draws() {
     ]);
     assert!(exported.status.success());
     assert!(small.metadata().unwrap().len() < latest.metadata().unwrap().len() / 4);
+    let of_step = |step: &str, out: &Path| {
+        sagan(&[
+            "export",
+            "--checkpoint",
+            text(&latest),
+            "--step",
+            step,
+            "--out",
+            text(out),
+            "--statistics",
+            "2",
+            "--device",
+            "cpu",
+        ])
+    };
+    let first = folder.path().join("first.safetensors");
+    let earlier = of_step("0", &first);
+    assert!(earlier.status.success(), "{earlier:?}");
+    let weights = |file: &Path| {
+        let tensors = read_tensors(&std::fs::read(file).unwrap()).unwrap();
+        tensors["generator.last_weight"].values.clone()
+    };
+    assert_ne!(weights(&first), weights(&small));
+    let none = of_step("1000", &folder.path().join("none.safetensors"));
+    assert!(!none.status.success());
+    let told = String::from_utf8_lossy(&none.stderr).into_owned();
+    assert!(
+        told.contains("no snapshot after step 1000; there are those after steps 0, "),
+        "{told}"
+    );
     let drawn = sagan(&[
         "generate",
         "--checkpoint",

@@ -10,6 +10,7 @@ use saganscope_model::{
     host::HostTensors,
     latents::{Inputs, Purpose},
     parameters::host_tensors,
+    train::Snapshots,
 };
 
 use crate::{
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Also write the run's discriminator, as a file that names the generator's by its hash.
     #[arg(long)]
     discriminator: Option<PathBuf>,
+    /// Write the average as it was after this step, one of those that the run keeps a snapshot of.
+    #[arg(long)]
+    step: Option<u64>,
     /// Batches drawn to measure batch norm's statistics afresh: those of the run belong to the
     /// newest weights, not to their average.
     #[arg(long, default_value_t = 60)]
@@ -42,7 +46,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let path = &arguments.checkpoint;
-    let checkpoint = files::read_checkpoint(path)?;
+    let mut checkpoint = files::read_checkpoint(path)?;
+    if let Some(step) = arguments.step {
+        go_back(&mut checkpoint, step, path)?;
+    }
     let device = device::open(arguments.device)?;
     let config = &checkpoint.header.config;
     let generator = checkpoint
@@ -59,6 +66,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         .collect();
     let generator_file = write(&arguments.out, checkpoint.header.clone(), tensors)?;
     if let Some(out) = &arguments.discriminator {
+        if arguments.step.is_some() {
+            eprintln!("The discriminator is the run's newest: of earlier ones it keeps none.");
+        }
         let tensors: HostTensors = checkpoint
             .tensors
             .into_iter()
@@ -76,6 +86,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         };
         write(out, header, tensors)?;
     }
+    Ok(())
+}
+
+/// Puts the average as it was after this step in the place of the newest.
+fn go_back(checkpoint: &mut Checkpoint, step: u64, path: &Path) -> Result<(), Error> {
+    let config = &checkpoint.header.config;
+    let snapshots = Snapshots::from_carried(config, &checkpoint.carried, u64::MAX);
+    let steps: Vec<_> = snapshots.steps().map(|one| one.to_string()).collect();
+    let there = snapshots.steps().any(|one| one == step);
+    let Some(earlier) = snapshots.checkpoint(step).filter(|_| there) else {
+        let kept = if steps.is_empty() {
+            "it holds no snapshots".to_owned()
+        } else {
+            format!("there are those after steps {}", steps.join(", "))
+        };
+        return Err(Error::Usage(format!(
+            "{}: There is no snapshot after step {step}; {kept}.",
+            path.display()
+        )));
+    };
+    checkpoint.header.updates = earlier.header.updates;
+    checkpoint.tensors.extend(earlier.tensors);
     Ok(())
 }
 
