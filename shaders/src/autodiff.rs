@@ -62,3 +62,29 @@ impl<B: Backend> Backward<B, 1> for Symmetric<FloatTensor<B>> {
         }
     }
 }
+
+/// The trait through which a network calls a symmetric linear operation of one tensor, and its
+/// implementations: for a backend by what it has of `$Kernels`, and with a gradient, which is itself.
+macro_rules! symmetric_operation {
+    ($operation:ident, $Operations:ident, by $kernel:ident of $Kernels:ident) => {
+        #[burn::backend::backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
+        pub(crate) trait $Operations: burn::backend::Backend {
+            fn $operation(x: FloatTensor<Self>) -> FloatTensor<Self>;
+        }
+
+        impl<B: $Kernels> $Operations for B {
+            fn $operation(x: FloatTensor<Self>) -> FloatTensor<Self> {
+                B::$kernel(x)
+            }
+        }
+
+        impl<B: $Kernels, C: burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy>
+            $Operations for burn::backend::Autodiff<B, C>
+        {
+            fn $operation(x: FloatTensor<Self>) -> FloatTensor<Self> {
+                $crate::autodiff::record_symmetric::<B, C>(x, B::$kernel)
+            }
+        }
+    };
+}
+pub(crate) use symmetric_operation;

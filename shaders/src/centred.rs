@@ -1,14 +1,11 @@
 //! Maps without their mean: what centred attention makes of its queries and keys.
 
 use burn::{
-    backend::{
-        Autodiff, Backend, Dispatch, Flex, autodiff::checkpoint::strategy::CheckpointStrategy,
-        backend_extension, tensor::FloatTensor,
-    },
+    backend::{Backend, Dispatch, Flex, tensor::FloatTensor},
     tensor::Tensor,
 };
 
-use crate::{autodiff::record_symmetric, shapes::Shapes, switch};
+use crate::{autodiff::symmetric_operation, shapes::Shapes, switch};
 
 /// `[B, d, N]` → each row `x[b, d, :]` minus its mean.
 ///
@@ -22,10 +19,7 @@ pub fn centred(x: Tensor<3>) -> Tensor<3> {
     Tensor::from_dispatch(Dispatch::centred(x.into_dispatch()))
 }
 
-#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
-pub(crate) trait CentredOperations: Backend {
-    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self>;
-}
+symmetric_operation!(centred, CentredOperations, by kernel_centred of CentredKernels);
 
 /// What the operation and its gradient are: the same.
 pub(crate) trait CentredKernels: Backend {
@@ -40,16 +34,4 @@ impl CentredKernels for Flex {}
 /// On Burn's own kernels.
 pub(crate) fn fallback<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     B::float_sub(x.clone(), B::float_mean_dim(x, 2))
-}
-
-impl<B: CentredKernels> CentredOperations for B {
-    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        B::kernel_centred(x)
-    }
-}
-
-impl<B: CentredKernels, C: CheckpointStrategy> CentredOperations for Autodiff<B, C> {
-    fn centred(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        record_symmetric::<B, C>(x, B::kernel_centred)
-    }
 }

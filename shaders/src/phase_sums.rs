@@ -5,14 +5,11 @@
 //! 2×2 kernel of its own. Made equal, their sums leave a flat map flat.
 
 use burn::{
-    backend::{
-        Autodiff, Backend, Dispatch, Flex, TensorMetadata,
-        autodiff::checkpoint::strategy::CheckpointStrategy, backend_extension, tensor::FloatTensor,
-    },
+    backend::{Backend, Dispatch, Flex, TensorMetadata, tensor::FloatTensor},
     tensor::{Shape, Tensor, TensorData},
 };
 
-use crate::{autodiff::record_symmetric, shapes::Shapes, switch};
+use crate::{autodiff::symmetric_operation, shapes::Shapes, switch};
 
 /// Taps of a 4×4 kernel.
 const TAPS: usize = 16;
@@ -60,10 +57,7 @@ pub fn equal_phase_sums(weight: Tensor<4>) -> Tensor<4> {
     Tensor::from_dispatch(Dispatch::equal_phase_sums(weight.into_dispatch()))
 }
 
-#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
-pub(crate) trait PhaseSumsOperations: Backend {
-    fn equal_phase_sums(weight: FloatTensor<Self>) -> FloatTensor<Self>;
-}
+symmetric_operation!(equal_phase_sums, PhaseSumsOperations, by kernel_equal_phase_sums of PhaseSumsKernels);
 
 /// What the operation and its gradient are: the same.
 pub(crate) trait PhaseSumsKernels: Backend {
@@ -82,16 +76,4 @@ pub(crate) fn fallback<B: Backend>(weight: FloatTensor<B>) -> FloatTensor<B> {
     let flat = Shape::from([shape[0] * shape[1], TAPS]);
     let projected = B::float_matmul(B::float_reshape(weight, flat), projection);
     B::float_reshape(projected, shape)
-}
-
-impl<B: PhaseSumsKernels> PhaseSumsOperations for B {
-    fn equal_phase_sums(weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        B::kernel_equal_phase_sums(weight)
-    }
-}
-
-impl<B: PhaseSumsKernels, C: CheckpointStrategy> PhaseSumsOperations for Autodiff<B, C> {
-    fn equal_phase_sums(weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        record_symmetric::<B, C>(weight, B::kernel_equal_phase_sums)
-    }
 }

@@ -6,14 +6,11 @@
 //! a flat map stays as it is, and the weights of all places are a symmetric matrix.
 
 use burn::{
-    backend::{
-        Autodiff, Backend, Dispatch, TensorMetadata,
-        autodiff::checkpoint::strategy::CheckpointStrategy, backend_extension, tensor::FloatTensor,
-    },
+    backend::{Backend, Dispatch, TensorMetadata, tensor::FloatTensor},
     tensor::{Shape, Tensor, TensorData},
 };
 
-use crate::{autodiff::record_symmetric, shapes::Shapes, switch};
+use crate::{autodiff::symmetric_operation, shapes::Shapes, switch};
 
 /// The weights along one axis of this many places, `[side, side]`, symmetric.
 fn binomial(side: usize) -> TensorData {
@@ -53,10 +50,7 @@ pub fn smoothed(x: Tensor<3>) -> Tensor<3> {
     Tensor::from_dispatch(Dispatch::smoothed(x.into_dispatch()))
 }
 
-#[backend_extension(Flex, Cube: cfg(feature = "gpu"), Autodiff)]
-pub(crate) trait SmoothedOperations: Backend {
-    fn smoothed(x: FloatTensor<Self>) -> FloatTensor<Self>;
-}
+symmetric_operation!(smoothed, SmoothedOperations, by kernel_smoothed of SmoothedKernels);
 
 /// What the operation and its gradient are: the same, since the weights are symmetric.
 pub(crate) trait SmoothedKernels: Backend {
@@ -78,16 +72,4 @@ pub(crate) fn fallback<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let rows = along(B::float_reshape(x, square()));
     let columns = along(B::float_swap_dims(rows, 1, 2));
     B::float_reshape(B::float_swap_dims(columns, 1, 2), shape)
-}
-
-impl<B: SmoothedKernels> SmoothedOperations for B {
-    fn smoothed(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        B::kernel_smoothed(x)
-    }
-}
-
-impl<B: SmoothedKernels, C: CheckpointStrategy> SmoothedOperations for Autodiff<B, C> {
-    fn smoothed(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        record_symmetric::<B, C>(x, B::kernel_smoothed)
-    }
 }
