@@ -19,7 +19,7 @@ const LARGEST = 120_000;
 // Enough to see butterflies, and half a minute on a processor.
 const STEPS = 1500;
 // Views of shipped models that show what the page is for; change them with the models.
-const EYE = { model: 'faces', seed: 1, sample: 0, pins: '22.28' };
+const EYE = { model: 'faces', seed: 1, sample: 8, pins: '25.29' };
 const FRECKLE = { seed: 1, sample: 1 };
 
 const open = (scope, name) => scope.part(name).evaluate((details) => { details.open = true; });
@@ -30,11 +30,11 @@ const whole = (scope) => scope.page.screenshot();
 // Each view: what the address says, what is done then, and what is photographed.
 const VIEWS = {
   screenshot: { address: { ...FRECKLE, device: 'gpu' }, then: (scope) => scope.point(53, 15) },
-  'views/pins': { address: { ...EYE, pins: '22.28_32.52_50.20', pin: 1 } },
+  'views/pins': { address: { ...EYE, pins: '25.29_32.50_44.18', pin: 1 } },
   'views/only-this-pixel': { address: { ...EYE, read: 'only' }, take: all('.maps') },
   'views/whole-picture': { address: { ...EYE, view: 'where' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
   'views/parts': { address: { ...EYE, view: 'parts' }, then: (scope) => scope.part('field-1').waitFor(PATIENCE), take: all('.maps') },
-  'views/regions': { address: { model: 'faces', seed: 1, sample: 0 }, then: lasso, take: all('.middle') },
+  'views/regions': { address: { model: 'faces', seed: 1, sample: 8 }, then: lasso, take: all('.middle') },
   'views/change': {
     address: { ...EYE, g2: 0 },
     then: async (scope) => {
@@ -65,7 +65,7 @@ const VIEWS = {
     take: part('second'),
   },
   'views/figure': {
-    address: { ...EYE, pins: '22.28_32.52', pin: 1 },
+    address: { ...EYE, pins: '25.29_32.50', pin: 1 },
     take: async (scope) => {
       await open(scope, 'take-away');
       const [file] = await Promise.all([scope.page.waitForEvent('download'), scope.part('take-png-2').click()]);
@@ -83,7 +83,7 @@ const VIEWS = {
 
 // Both eyes, each with a line around it.
 async function lasso(scope) {
-  await scope.point(22, 28);
+  await scope.point(25, 29);
   const box = await scope.part('picture').boundingBox();
   const draw = async (button, centre) => {
     await scope.part(button).click();
@@ -96,8 +96,8 @@ async function lasso(scope) {
     }
     await scope.page.mouse.up();
   };
-  await draw('select-region', [22.5, 28.5]);
-  await draw('second-region', [41.5, 28.5]);
+  await draw('select-region', [23.5, 29]);
+  await draw('second-region', [40.5, 29]);
 }
 
 async function photograph(name, { address, options, enter, then, take }) {

@@ -10,7 +10,7 @@ use crate::page::view::state::State;
 const STEPS: [(&str, &str); 5] = [
     (
         EYE,
-        "A pin sits on an eye. Both maps show where the generator looked when it drew that place: brightest is the other eye. Move the pin and watch them follow.",
+        "A pin sits on an eye. Both maps show where the generator looked when it drew that place; in the finer one, brightest is the other eye. Move the pin and watch them follow.",
     ),
     (
         EYE_ALONE,
@@ -22,7 +22,7 @@ const STEPS: [(&str, &str); 5] = [
     ),
     (
         SINK,
-        "Another model: the paper's plain attention, trained the same way. From the background the coarser map looks at one cell. Point elsewhere in the background: it looks there again.",
+        "Another model: the paper's plain attention, trained on the same faces. From the background the coarser map looks at one cell. Point elsewhere in the background: it looks there again.",
     ),
     (
         SINK_OF_ALL,
