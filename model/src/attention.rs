@@ -24,6 +24,9 @@ pub struct Pointwise {
     pub sigma: Option<SpectralNorm>,
     /// Weights of the [sines of place](crate::place), `[out, PLACES]`, where they are seen.
     pub place: Option<Param<Tensor<2>>>,
+    /// These sines, `[PLACES, N]`, the same from step to step: an upload for each forward pass breaks a
+    /// GPU's queue.
+    waves: Option<Tensor<2>>,
     /// `[out]`.
     pub bias: Param<Tensor<1>>,
 }
@@ -32,18 +35,22 @@ impl Pointwise {
     fn init(
         [out, input]: [usize; 2],
         energy: Energy,
-        place: bool,
+        place: Option<usize>,
         random: &mut impl Rng,
         device: &Device,
     ) -> Self {
-        let inputs = input + if place { PLACES } else { 0 };
+        let inputs = input + place.map_or(0, |_| PLACES);
         // PyTorch's default for a convolution has the variance 1/(3·fan-in).
         let deviation = (1.0 / (3.0 * inputs as f32)).sqrt();
         Self {
             weight: normal([out, input], deviation, random, device),
             sigma: (energy == Energy::Spectral)
                 .then(|| SpectralNorm::init(&[out, input], random, device)),
-            place: place.then(|| normal([out, PLACES], deviation, random, device)),
+            place: place.map(|_| normal([out, PLACES], deviation, random, device)),
+            waves: place.map(|side| {
+                let waves = TensorData::new(sines(side), [PLACES, side * side]);
+                Tensor::from_data(waves, device)
+            }),
             bias: constant([out], 0.0, device),
         }
     }
@@ -54,16 +61,10 @@ impl Pointwise {
             None => self.weight.val(),
             Some(norm) => norm.forward(self.weight.val()),
         };
-        let pixels = x.dims()[2];
-        let device = x.device();
         let output = shaders::pointwise(x, weight, self.bias.val());
-        match &self.place {
+        match self.place.as_ref().zip(self.waves.clone()) {
             None => output,
-            Some(place) => {
-                let waves = TensorData::new(sines(pixels.isqrt()), [PLACES, pixels]);
-                let waves = Tensor::<2>::from_data(waves, &device);
-                output + shaders::product(place.val(), waves).unsqueeze_dim(0)
-            }
+            Some((place, waves)) => output + shaders::product(place.val(), waves).unsqueeze_dim(0),
         }
     }
 }
@@ -84,6 +85,8 @@ pub struct Attention {
     pub gamma: Param<Tensor<1>>,
     /// `t` of the cosine and the centred energy, `[1]`; absent with the others.
     pub temperature: Option<Param<Tensor<1>>>,
+    /// The length of keys beside it, 1.
+    unit: Option<Tensor<1>>,
     /// Width and height of the map that it attends on.
     pub side: usize,
     /// Whether the mean over positions is taken from queries and keys.
@@ -118,13 +121,16 @@ impl Attention {
         let channels = config.channels_at(side);
         let width = config.query_width_of(channels);
         let energy = config.energy;
-        let place = config.place;
+        let place = config.place.then_some(side);
         Self {
             query: Pointwise::init([width, channels], energy, place, random, device),
             key: Pointwise::init([width, channels], energy, place, random, device),
-            value: Pointwise::init([channels; 2], energy, false, random, device),
+            value: Pointwise::init([channels; 2], energy, None, random, device),
             gamma: constant([1], 0.0, device),
             temperature: energy.first_temperature().map(|t| constant([1], t, device)),
+            unit: energy
+                .first_temperature()
+                .map(|_| Tensor::ones([1], device)),
             side,
             centred: energy == Energy::Centred,
             smooth_keys: config.smooth_keys,
@@ -141,15 +147,12 @@ impl Attention {
         if self.centred {
             (queries, keys) = (shaders::centred(queries), shaders::centred(keys));
         }
-        match &self.temperature {
+        match self.temperature.as_ref().zip(self.unit.clone()) {
             None => AttentionState { queries, keys },
-            Some(t) => {
-                let one = Tensor::ones([1], &x.device());
-                AttentionState {
-                    queries: shaders::unit_columns(queries, t.val().exp()),
-                    keys: shaders::unit_columns(keys, one),
-                }
-            }
+            Some((t, unit)) => AttentionState {
+                queries: shaders::unit_columns(queries, t.val().exp()),
+                keys: shaders::unit_columns(keys, unit),
+            },
         }
     }
 

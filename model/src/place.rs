@@ -24,7 +24,7 @@ pub fn sines(side: usize) -> Vec<f32> {
     for frequency in FREQUENCIES {
         for vertical in [false, true] {
             for wave in [f64::sin, f64::cos] {
-                // Along one axis first: every training step asks for these, and a sine is dear.
+                // Along one axis first: a sine is dear.
                 let axis: Vec<f32> = (0..side)
                     .map(|i| wave(PI * frequency * centre(i)) as f32)
                     .collect();
