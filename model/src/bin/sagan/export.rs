@@ -97,7 +97,7 @@ fn go_back(checkpoint: &mut Checkpoint, step: u64, path: &Path) -> Result<(), Er
     let there = snapshots.steps().any(|one| one == step);
     let Some(earlier) = snapshots.checkpoint(step).filter(|_| there) else {
         let kept = if steps.is_empty() {
-            "it holds no snapshots".to_owned()
+            "it holds none, as only the file of a run does".to_owned()
         } else {
             format!("there are those after steps {}", steps.join(", "))
         };
