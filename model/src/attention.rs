@@ -24,8 +24,7 @@ pub struct Pointwise {
     pub sigma: Option<SpectralNorm>,
     /// Weights of the [sines of place](crate::place), `[out, PLACES]`, where they are seen.
     pub place: Option<Param<Tensor<2>>>,
-    /// These sines, `[PLACES, N]`, the same from step to step: an upload for each forward pass breaks a
-    /// GPU's queue.
+    /// These sines, `[PLACES, N]`, uploaded once.
     waves: Option<Tensor<2>>,
     /// `[out]`.
     pub bias: Param<Tensor<1>>,
@@ -35,22 +34,21 @@ impl Pointwise {
     fn init(
         [out, input]: [usize; 2],
         energy: Energy,
-        place: Option<usize>,
+        waves: Option<Tensor<2>>,
         random: &mut impl Rng,
         device: &Device,
     ) -> Self {
-        let inputs = input + place.map_or(0, |_| PLACES);
+        let inputs = input + waves.as_ref().map_or(0, |_| PLACES);
         // PyTorch's default for a convolution has the variance 1/(3·fan-in).
         let deviation = (1.0 / (3.0 * inputs as f32)).sqrt();
         Self {
             weight: normal([out, input], deviation, random, device),
             sigma: (energy == Energy::Spectral)
                 .then(|| SpectralNorm::init(&[out, input], random, device)),
-            place: place.map(|_| normal([out, PLACES], deviation, random, device)),
-            waves: place.map(|side| {
-                let waves = TensorData::new(sines(side), [PLACES, side * side]);
-                Tensor::from_data(waves, device)
-            }),
+            place: waves
+                .is_some()
+                .then(|| normal([out, PLACES], deviation, random, device)),
+            waves,
             bias: constant([out], 0.0, device),
         }
     }
@@ -121,10 +119,13 @@ impl Attention {
         let channels = config.channels_at(side);
         let width = config.query_width_of(channels);
         let energy = config.energy;
-        let place = config.place.then_some(side);
+        let waves = config.place.then(|| {
+            let waves = TensorData::new(sines(side), [PLACES, side * side]);
+            Tensor::from_data(waves, device)
+        });
         Self {
-            query: Pointwise::init([width, channels], energy, place, random, device),
-            key: Pointwise::init([width, channels], energy, place, random, device),
+            query: Pointwise::init([width, channels], energy, waves.clone(), random, device),
+            key: Pointwise::init([width, channels], energy, waves, random, device),
             value: Pointwise::init([channels; 2], energy, None, random, device),
             gamma: constant([1], 0.0, device),
             temperature: energy.first_temperature().map(|t| constant([1], t, device)),
