@@ -17,16 +17,22 @@ pub struct Props {
 
 /// A freckle of the butterfly that the page opens with.
 const FRECKLE: &str = "?model=upright-butterflies&seed=1&sample=1&pins=53.15&layer=2";
-/// A pixel of an eye, in the faces.
-pub const EYE: &str = "?model=faces&seed=1&sample=8&pins=25.29&layer=2";
+/// A pixel of an eye, in the faces, with what else the view wants.
+macro_rules! eye {
+    ($($more:literal)?) => {
+        concat!("?model=faces&seed=1&sample=8&pins=25.29&layer=2" $(, $more)?)
+    };
+}
+/// The eye.
+pub const EYE: &str = eye!();
 /// What is the eye's alone.
-pub const EYE_ALONE: &str = "?model=faces&seed=1&sample=8&pins=25.29&layer=2&read=only";
+pub const EYE_ALONE: &str = eye!("&read=only");
 /// What the eye's place owes to each place.
-pub const EYE_LOSES: &str = "?model=faces&seed=1&sample=8&pins=25.29&layer=2&read=lose";
+pub const EYE_LOSES: &str = eye!("&read=lose");
 /// The background of the same picture.
 pub const BACKGROUND: &str = "?model=faces&seed=1&sample=8&pins=4.8&layer=2&read=only";
 /// Who looks at the eye.
-pub const TO_THE_EYE: &str = "?model=faces&seed=1&sample=8&pins=25.29&layer=2&way=to";
+pub const TO_THE_EYE: &str = eye!("&way=to");
 /// The background of a face that the plain form drew.
 pub const SINK: &str = "?model=plain-faces&seed=1&sample=11&pins=8.20&layer=1";
 /// A pixel far from it, in the same picture.
