@@ -59,10 +59,12 @@ impl Pointwise {
             None => self.weight.val(),
             Some(norm) => norm.forward(self.weight.val()),
         };
-        let output = shaders::pointwise(x, weight, self.bias.val());
+        let bias = self.bias.val();
         match self.place.as_ref().zip(self.waves.clone()) {
-            None => output,
-            Some((place, waves)) => output + shaders::product(place.val(), waves).unsqueeze_dim(0),
+            None => shaders::pointwise(x, weight, bias),
+            Some((place, waves)) => {
+                shaders::pointwise_placed(x, weight, bias, [place.val(), waves])
+            }
         }
     }
 }
@@ -83,8 +85,8 @@ pub struct Attention {
     pub gamma: Param<Tensor<1>>,
     /// `t` of the cosine and the centred energy, `[1]`; absent with the others.
     pub temperature: Option<Param<Tensor<1>>>,
-    /// The length of keys beside it, 1.
-    unit: Option<Tensor<1>>,
+    /// What keys have in its place, 0: the logarithm of their length.
+    zero: Option<Tensor<1>>,
     /// Width and height of the map that it attends on.
     pub side: usize,
     /// Whether the mean over positions is taken from queries and keys.
@@ -129,9 +131,9 @@ impl Attention {
             value: Pointwise::init([channels; 2], energy, None, random, device),
             gamma: constant([1], 0.0, device),
             temperature: energy.first_temperature().map(|t| constant([1], t, device)),
-            unit: energy
+            zero: energy
                 .first_temperature()
-                .map(|_| Tensor::ones([1], device)),
+                .map(|_| Tensor::zeros([1], device)),
             side,
             centred: energy == Energy::Centred,
             smooth_keys: config.smooth_keys,
@@ -140,19 +142,16 @@ impl Attention {
 
     /// Queries and keys of a map `[B, C, N]`, such that the energy is their plain dot product.
     fn queries_and_keys(&self, x: &Tensor<3>) -> AttentionState {
-        let mut queries = self.query.forward(x.clone());
+        let queries = self.query.forward(x.clone());
         let mut keys = self.key.forward(x.clone());
         if self.smooth_keys {
             keys = smooth_keys(keys);
         }
-        if self.centred {
-            (queries, keys) = (shaders::centred(queries), shaders::centred(keys));
-        }
-        match self.temperature.as_ref().zip(self.unit.clone()) {
+        match self.temperature.as_ref().zip(self.zero.clone()) {
             None => AttentionState { queries, keys },
-            Some((t, unit)) => AttentionState {
-                queries: shaders::unit_columns(queries, t.val().exp()),
-                keys: shaders::unit_columns(keys, unit),
+            Some((t, zero)) => AttentionState {
+                queries: shaders::unit_columns(queries, self.centred, t.val()),
+                keys: shaders::unit_columns(keys, self.centred, zero),
             },
         }
     }

@@ -87,8 +87,8 @@ struct Query {
     /// Whether they are blurred.
     smooth: bool,
     centred: bool,
-    /// The length that each gets, `[1]`.
-    length: Option<Tensor<1>>,
+    /// The logarithm of the length that each gets, `[1]`.
+    log_length: Option<Tensor<1>>,
 }
 
 impl Query {
@@ -96,7 +96,7 @@ impl Query {
         host: &FoldedQuery,
         smooth: bool,
         centred: bool,
-        length: Option<f32>,
+        log_length: Option<f32>,
         device: &Device,
     ) -> Self {
         let place = host.place.as_ref();
@@ -105,7 +105,7 @@ impl Query {
             place: place.map(|place| upload::<2>(place, device).unsqueeze_dim(0)),
             smooth,
             centred,
-            length: length.map(|length| Tensor::from_floats([length], device)),
+            log_length: log_length.map(|t| Tensor::from_floats([t], device)),
         }
     }
 
@@ -118,11 +118,8 @@ impl Query {
         if self.smooth {
             made = smooth_keys(made);
         }
-        if self.centred {
-            made = shaders::centred(made);
-        }
-        match &self.length {
-            Some(length) => shaders::unit_columns(made, length.clone()),
+        match &self.log_length {
+            Some(length) => shaders::unit_columns(made, self.centred, length.clone()),
             None => made,
         }
     }
@@ -142,12 +139,12 @@ impl AttentionLayer {
         let t = host.temperature;
         Self {
             side: host.side,
-            query: Query::upload(&host.query, false, host.centred, t.map(f32::exp), device),
+            query: Query::upload(&host.query, false, host.centred, t, device),
             key: Query::upload(
                 &host.key,
                 host.smooth_keys,
                 host.centred,
-                t.map(|_| 1.0),
+                t.map(|_| 0.0),
                 device,
             ),
             value: Conv::upload(&host.value, device),

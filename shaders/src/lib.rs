@@ -17,7 +17,6 @@ mod attention_layer;
 mod autodiff;
 mod batch_norm;
 mod blend;
-mod centred;
 mod channel_sums;
 mod cpu;
 #[cfg(test)]
@@ -46,7 +45,6 @@ pub use attention::{Attended, attention, attention_with_log_sum_exp};
 pub use attention_layer::{AttentionLayer, attention_layer};
 pub use batch_norm::{BatchNormed, batch_norm_relu};
 pub use blend::{Decay, blend};
-pub use centred::centred;
 pub use down::{down, down_leaky_relu};
 #[cfg(feature = "gpu")]
 pub use gpu::{gpu_is_software, watch};
@@ -55,7 +53,7 @@ pub use limits::largest_tensor;
 pub use minibatch_deviation::{Told, minibatch_deviation};
 pub use packed_up::PackedUp;
 pub use phase_sums::{equal_phase_sums, phase_projection};
-pub use pointwise::{pointwise, product};
+pub use pointwise::{pointwise, pointwise_placed, product};
 pub use residual::residual;
 pub use smoothed::smoothed;
 pub use spectral_norm::{Normalised, SPECTRAL_EPSILON, spectral_norm};

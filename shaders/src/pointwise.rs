@@ -4,6 +4,7 @@ use burn::{
     backend::{
         Autodiff, Backend, Dispatch, TensorMetadata,
         autodiff::{
+            NodeId,
             checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
             grads::Gradients,
             ops::{Backward, Ops},
@@ -35,9 +36,38 @@ pub fn pointwise(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> 
     ))
 }
 
+/// [`pointwise()`], and `place · waves` added to each sample: numbers of each place, `waves` `[P, N]`,
+/// that all samples share, with weights `place` `[O, P]` of their own. The waves get no gradient.
+///
+/// # Panics
+/// If a shape is another.
+pub fn pointwise_placed(
+    x: Tensor<3>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    [place, waves]: [Tensor<2>; 2],
+) -> Tensor<3> {
+    Shapes::of("pointwise_placed")
+        .takes("x", x.dims(), ["B", "I", "N"])
+        .takes("weight", weight.dims(), ["O", "I"])
+        .takes("bias", bias.dims(), ["O"])
+        .takes("place", place.dims(), ["O", "P"])
+        .takes("waves", waves.dims(), ["P", "N"]);
+    if switch::stock() {
+        return stock(x, weight, bias) + place.matmul(waves).unsqueeze_dim(0);
+    }
+    Tensor::from_dispatch(Dispatch::pointwise_placed(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        place.into_dispatch(),
+        waves.into_dispatch(),
+    ))
+}
+
 /// `[M, K]` times `[K, N]` → `[M, N]`.
 ///
-/// Made for few rows and many columns, as the generator's first layer and the sines of place have them.
+/// Made for few rows and many columns, as the generator's first layer has them.
 ///
 /// # Panics
 /// If a shape is another.
@@ -68,6 +98,14 @@ pub(crate) trait PointwiseOperations: Backend {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
 
+    fn pointwise_placed(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        place: FloatTensor<Self>,
+        waves: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
@@ -80,6 +118,17 @@ pub(crate) trait PointwiseKernels: ChannelSumsKernel {
         bias: Option<FloatTensor<Self>>,
     ) -> FloatTensor<Self> {
         fallback::<Self>(x, weight, bias)
+    }
+
+    /// [`pointwise_placed`].
+    fn kernel_pointwise_placed(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        [place, waves]: [FloatTensor<Self>; 2],
+    ) -> FloatTensor<Self> {
+        let y = Self::kernel_pointwise(x, weight, Some(bias));
+        Self::float_add(y, sample::<Self>(Self::kernel_product(place, waves)))
     }
 
     /// The adjoint of [`pointwise()`]: `[B, O, N]` with weight `[O, I]` → `[B, I, N]`.
@@ -116,6 +165,16 @@ impl<B: PointwiseKernels> PointwiseOperations for B {
         B::kernel_pointwise(x, weight, Some(bias))
     }
 
+    fn pointwise_placed(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        place: FloatTensor<Self>,
+        waves: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        B::kernel_pointwise_placed(x, weight, bias, [place, waves])
+    }
+
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
         B::kernel_product(left, right)
     }
@@ -133,6 +192,24 @@ impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodif
         let output = B::kernel_pointwise(x.clone(), weight.clone(), Some(bias));
         let nodes = [x_node, weight_node, bias_node];
         record::<B, C, _, 3>(Pointwise, nodes, output, |_| (x, weight))
+    }
+
+    fn pointwise_placed(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        place: FloatTensor<Self>,
+        waves: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let (x, x_node) = x.into_parts();
+        let (weight, weight_node) = weight.into_parts();
+        let (bias, bias_node) = bias.into_parts();
+        let (place, place_node) = place.into_parts();
+        let (waves, _) = waves.into_parts();
+        let placed = [place, waves.clone()];
+        let output = B::kernel_pointwise_placed(x.clone(), weight.clone(), bias, placed);
+        let nodes = [x_node, weight_node, bias_node, place_node];
+        record::<B, C, _, 4>(PointwisePlaced, nodes, output, |_| (x, weight, waves))
     }
 
     fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -153,22 +230,50 @@ impl<B: PointwiseKernels> Backward<B, 3> for Pointwise {
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
-        let [x_node, weight_node, bias_node] = ops.parents;
-        let (x, weight) = ops.state;
-        if let Some(node) = x_node {
-            let grad = B::pointwise_transposed(grad.clone(), weight);
-            gradients.register::<B>(node.id, grad);
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
+        register_pointwise::<B>(parents, ops.state, grad, gradients);
+    }
+}
+
+/// Gradients of input, weight and bias.
+fn register_pointwise<B: PointwiseKernels>(
+    [x_id, weight_id, bias_id]: [Option<NodeId>; 3],
+    (x, weight): (FloatTensor<B>, FloatTensor<B>),
+    grad: FloatTensor<B>,
+    gradients: &mut Gradients,
+) {
+    if let Some(id) = x_id {
+        gradients.register::<B>(id, B::pointwise_transposed(grad.clone(), weight));
+    }
+    if let Some(id) = weight_id {
+        gradients.register::<B>(id, B::pointwise_weight_grad(x, grad.clone()));
+    }
+    if let Some(id) = bias_id {
+        let shape = grad.shape();
+        let map = Shape::from([shape[0], shape[1], shape[2], 1]);
+        let grad = B::channel_sums(B::float_reshape(grad, map));
+        gradients.register::<B>(id, grad);
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PointwisePlaced;
+
+impl<B: PointwiseKernels> Backward<B, 4> for PointwisePlaced {
+    /// Input, weight and waves.
+    type State = (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 4>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let grad = gradients.consume::<B>(&ops.node);
+        let [x, weight, bias, place] = ops.parents.map(|node| node.map(|node| node.id));
+        let (input, matrix, waves) = ops.state;
+        if let Some(id) = place {
+            // All samples see the same waves, so it is as if one had the sum of all gradients.
+            let sum = B::float_sum_dim(grad.clone(), 0);
+            let grad = B::pointwise_weight_grad(sample::<B>(waves), sum);
+            gradients.register::<B>(id, grad);
         }
-        if let Some(node) = weight_node {
-            let grad = B::pointwise_weight_grad(x, grad.clone());
-            gradients.register::<B>(node.id, grad);
-        }
-        if let Some(node) = bias_node {
-            let shape = grad.shape();
-            let map = Shape::from([shape[0], shape[1], shape[2], 1]);
-            let grad = B::channel_sums(B::float_reshape(grad, map));
-            gradients.register::<B>(node.id, grad);
-        }
+        register_pointwise::<B>([x, weight, bias], (input, matrix), grad, gradients);
     }
 }
 
@@ -185,11 +290,7 @@ impl<B: PointwiseKernels> Backward<B, 2> for Product {
         let (left, right) = ops.state;
         if let Some(node) = left_node {
             // The weight's gradient of a pointwise convolution whose one sample has the columns as pixels.
-            let sample = |x: FloatTensor<B>| {
-                let [rows, columns] = x.shape().dims();
-                B::float_reshape(x, Shape::from([1, rows, columns]))
-            };
-            let grad = B::pointwise_weight_grad(sample(right), sample(grad.clone()));
+            let grad = B::pointwise_weight_grad(sample::<B>(right), sample::<B>(grad.clone()));
             gradients.register::<B>(node.id, grad);
         }
         if let Some(node) = right_node {
@@ -231,6 +332,12 @@ pub(crate) fn fallback_weight_grad<B: Backend>(
     let shape = Shape::from([grad.shape()[1], x.shape()[1]]);
     let parts = B::float_matmul(grad, B::float_swap_dims(x, 1, 2));
     B::float_reshape(B::float_sum_dim(parts, 0), shape)
+}
+
+/// One sample, `[C, N]` → `[1, C, N]`.
+fn sample<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let [rows, columns] = x.shape().dims();
+    B::float_reshape(x, Shape::from([1, rows, columns]))
 }
 
 /// `[O, I]` → `[1, O, I]`.

@@ -1,5 +1,5 @@
-//! What attention is fed with and what is made of it: pointwise convolutions, centred rows, unit
-//! columns, what is added to the layer's input and the layer for drawing; and equal phase sums. On the
+//! What attention is fed with and what is made of it: pointwise convolutions, unit columns,
+//! what is added to the layer's input and the layer for drawing; and equal phase sums. On the
 //! CPU and on whatever adapter wgpu finds, against their definitions in f64 and finite differences.
 
 #![cfg(feature = "gpu")]
@@ -122,38 +122,105 @@ fn check_product(rows: usize, inner: usize, columns: usize) {
 }
 
 /// The definition, on `x [batch, depth, pixels]`.
-fn unit_columns(x: &[f64], scale: f64, [_, depth, pixels]: [usize; 3]) -> Vec<f64> {
+fn unit_columns(
+    x: &[f64],
+    centred: bool,
+    log_length: f64,
+    [_, depth, pixels]: [usize; 3],
+) -> Vec<f64> {
     let mut y = x.to_vec();
+    if centred {
+        for row in y.chunks_exact_mut(pixels) {
+            let mean = row.iter().sum::<f64>() / pixels as f64;
+            row.iter_mut().for_each(|x| *x -= mean);
+        }
+    }
     for map in y.chunks_exact_mut(depth * pixels) {
         for pixel in 0..pixels {
             let column = (0..depth).map(|d| map[d * pixels + pixel]);
             let length = (column.map(|x| x * x).sum::<f64>() + 1e-12).sqrt();
-            (0..depth).for_each(|d| map[d * pixels + pixel] *= scale / length);
+            (0..depth).for_each(|d| map[d * pixels + pixel] *= log_length.exp() / length);
         }
     }
     y
 }
 
-fn check_unit_columns(batch: usize, depth: usize, pixels: usize) {
-    let shape = [batch, depth, pixels];
-    let x = numbers(batch * depth * pixels, 1);
-    let c = numbers(x.len(), 3);
-    let scale = 1.7;
-    let expected = unit_columns(&x, scale, shape);
-    let x_slopes = differences(&x, |x| dot(&c, &unit_columns(x, scale, shape)));
-    let scale_slope = [dot(&c, &unit_columns(&x, 1.0, shape))];
+/// Where not to `differ`, the slopes are only those that are known without.
+fn check_unit_columns(shape: [usize; 3], centred: bool, differ: bool) {
+    let length = shape.iter().product();
+    let x = numbers(length, 1);
+    let c = numbers(length, 3);
+    let t = 0.6;
+    let expected = unit_columns(&x, centred, t, shape);
+    let x_slopes =
+        differ.then(|| differences(&x, |x| dot(&c, &unit_columns(x, centred, t, shape))));
     for device in devices() {
-        leave_junk(x.len(), &device);
+        leave_junk(length, &device);
         let device = device.autodiff();
-        let x = upload(&x, shape, &device).require_grad();
-        let scale = upload(&[scale], [1], &device).require_grad();
-        let y = shaders::unit_columns(x.clone(), scale.clone());
+        let upload_x = upload(&x, shape, &device).require_grad();
+        let log_length = upload(&[t], [1], &device).require_grad();
+        let y = shaders::unit_columns(upload_x.clone(), centred, log_length.clone());
         let gradients = (y.clone() * upload(&c, shape, &device)).sum().backward();
         assert_close("columns", &values(y), &expected, 2e-5);
-        let x_grad = values(x.grad(&gradients).unwrap());
-        assert_close("gradient", &x_grad, &x_slopes, 2e-4);
-        let scale_grad = values(scale.grad(&gradients).unwrap());
-        assert_close("scale's gradient", &scale_grad, &scale_slope, 1e-3);
+        let x_grad = values(upload_x.grad(&gradients).unwrap());
+        if let Some(slopes) = &x_slopes {
+            assert_close("gradient", &x_grad, slopes, 2e-4);
+        }
+        // A longer picture has the same columns, so no gradient along itself.
+        let along: f64 = x_grad.iter().zip(&x).map(|(g, x)| f64::from(*g) * x).sum();
+        let size: f64 = x_grad.iter().map(|g| f64::from(g.abs())).sum();
+        assert!(size > 0.0 && size.is_finite());
+        absolute(&[along], &[0.0]).within(1e-4 * size, "gradient along x");
+        let length_grad = values(log_length.grad(&gradients).unwrap());
+        absolute(&length_grad, &[dot(&c, &expected)]).within(1e-4 * dot(&c, &c), "log_length");
+    }
+}
+
+/// A pointwise convolution whose weight sees the waves as further channels, which all samples share.
+fn check_pointwise_placed([batch, input, output, pixels]: [usize; 4], places: usize) {
+    let x = numbers(batch * input * pixels, 1);
+    let weight = numbers(output * input, 2);
+    let bias = numbers(output, 3);
+    let place = numbers(output * places, 4);
+    let waves = numbers(places * pixels, 5);
+    let c = numbers(batch * output * pixels, 6);
+    let shape = [batch, input, pixels];
+    let all = |x: &[f64], weight: &[f64], bias: &[f64], place: &[f64]| -> Vec<f64> {
+        let none = vec![0.0; output];
+        let placed = pointwise(&waves, place, &none, [1, places, pixels]);
+        let plain = pointwise(x, weight, bias, shape);
+        let waves = placed.iter().cycle();
+        plain.iter().zip(waves).map(|(y, wave)| y + wave).collect()
+    };
+    let expected = all(&x, &weight, &bias, &place);
+    let slopes = [
+        differences(&x, |x| dot(&c, &all(x, &weight, &bias, &place))),
+        differences(&weight, |weight| dot(&c, &all(&x, weight, &bias, &place))),
+        differences(&bias, |bias| dot(&c, &all(&x, &weight, bias, &place))),
+        differences(&place, |place| dot(&c, &all(&x, &weight, &bias, place))),
+    ];
+    for device in devices() {
+        leave_junk(batch * output.max(input) * pixels, &device);
+        let device = device.autodiff();
+        let x = upload(&x, shape, &device).require_grad();
+        let weight = upload(&weight, [output, input], &device).require_grad();
+        let bias = upload(&bias, [output], &device).require_grad();
+        let place = upload(&place, [output, places], &device).require_grad();
+        let waves = upload(&waves, [places, pixels], &device);
+        let placed = [place.clone(), waves];
+        let y = shaders::pointwise_placed(x.clone(), weight.clone(), bias.clone(), placed);
+        let weighted = y.clone() * upload(&c, [batch, output, pixels], &device);
+        let gradients = weighted.sum().backward();
+        assert_close("output", &values(y), &expected, 2e-5);
+        let found = [
+            values(x.grad(&gradients).unwrap()),
+            values(weight.grad(&gradients).unwrap()),
+            values(bias.grad(&gradients).unwrap()),
+            values(place.grad(&gradients).unwrap()),
+        ];
+        for (found, slopes) in found.iter().zip(&slopes) {
+            assert_close("gradient", found, slopes, 1e-4);
+        }
     }
 }
 
@@ -200,17 +267,6 @@ fn check_symmetric<const D: usize>(
         let gradient = values(tensor.grad(&gradients).unwrap());
         absolute(&gradient, &definition(&c)).within(1e-6, "gradient");
     }
-}
-
-fn check_centred(shape: [usize; 3]) {
-    check_symmetric(shape, shaders::centred, |x| {
-        let rows = x.chunks_exact(shape[2]);
-        rows.flat_map(|row| {
-            let mean = row.iter().sum::<f64>() / row.len() as f64;
-            row.iter().map(move |x| x - mean)
-        })
-        .collect()
-    });
 }
 
 /// Each place the mean of its neighbourhood.
@@ -271,14 +327,6 @@ proptest! {
         check_residual([batch, channels, 4 * pixels]);
     }
 
-    #[test]
-    fn centred_rows_have_no_mean(
-        (batch, depth, pixels) in (1..4usize, 1..12usize, 1..40usize),
-    ) {
-        check_centred([batch, depth, pixels]);
-        check_centred([batch, depth, 4 * pixels]);
-    }
-
     // Odd numbers of pixels are left to Burn's own operations.
     #[test]
     fn pointwise_is_a_matrix_product_over_channels(
@@ -289,19 +337,29 @@ proptest! {
     }
 
     #[test]
+    fn places_are_further_channels_of_a_pointwise_convolution(
+        (batch, input, output, pixels) in (1..4usize, 1..8usize, 1..20usize, 1..6usize),
+        places in 1..13usize,
+    ) {
+        check_pointwise_placed([batch, input, output, pixels], places);
+        check_pointwise_placed([batch, input, output, 4 * pixels], places);
+    }
+
+    #[test]
     fn product_is_a_matrix_product(
         (rows, inner, columns) in (1..6usize, 1..12usize, 1..12usize),
     ) {
         check_product(rows, inner, 4 * columns);
     }
 
-    // A column of one number has a length that nothing changes: its gradient is zero.
+    // A column of one number has a length that nothing changes: its gradient is zero. So has a row.
     #[test]
     fn unit_columns_have_the_length_asked_for(
-        (batch, depth, pixels) in (1..4usize, 2..12usize, 1..8usize),
+        (batch, depth, pixels) in (1..4usize, 2..12usize, 2..8usize),
+        centred in any::<bool>(),
     ) {
-        check_unit_columns(batch, depth, pixels);
-        check_unit_columns(batch, depth, 4 * pixels);
+        check_unit_columns([batch, depth, pixels], centred, true);
+        check_unit_columns([batch, depth, 4 * pixels], centred, true);
     }
 }
 
@@ -309,7 +367,8 @@ proptest! {
 #[test]
 fn the_networks_own_shapes() {
     check_residual([3, 64, 1024]);
-    check_centred([3, 16, 1024]);
+    check_unit_columns([3, 16, 1024], true, false);
+    check_unit_columns([3, 16, 256], false, false);
     check_smoothed([3, 16, 32]);
     for (batch, input, output, pixels) in [
         (4, 16, 2, 1024),

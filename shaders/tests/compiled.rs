@@ -30,7 +30,7 @@ fn draw(batch: usize) {
         shaders::pointwise(flat.clone(), weight, tensor([channels], device))
     };
     let one = tensor([1], device);
-    let [queries, keys] = [2, 2].map(|depth| shaders::unit_columns(map(depth), one.clone()));
+    let [queries, keys] = [2, 2].map(|depth| shaders::unit_columns(map(depth), true, one.clone()));
     let layer = shaders::attention_layer(queries, keys, map(16), flat.clone(), one);
     let x = layer.output.reshape([batch, 16, 8, 8]);
     let x = shaders::up_tanh(x, tensor4([16, 3, 4, 4]), tensor([3], device));
@@ -55,7 +55,7 @@ fn step(batch: usize) {
     let flat = x.reshape([batch, 16, 64]);
     let weight = tensor::<2>([16, 16], &device).require_grad();
     let mapped = shaders::pointwise(flat.clone(), weight, vector(16));
-    let queries = shaders::unit_columns(mapped.clone(), vector(1));
+    let queries = shaders::unit_columns(mapped.clone(), true, vector(1));
     let attended = shaders::attention(queries, mapped, flat).reshape([batch, 16, 8, 8]);
     let x = shaders::up_tanh(attended, leaf([16, 3, 4, 4]), vector(3));
     let x = shaders::down_leaky_relu(x, leaf([8, 3, 4, 4]), vector(8), 0.1);

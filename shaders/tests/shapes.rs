@@ -136,9 +136,9 @@ fn matrices() {
     });
     let wrong = "product: right has the shape [2, 3], but should have [K, N], where left has K = 3";
     refused(wrong, || shaders::product(zeros([2, 3]), zeros([2, 3])));
-    let wrong = "unit_columns: scale has the shape [3], but should have [1]";
+    let wrong = "unit_columns: log_length has the shape [3], but should have [1]";
     refused(wrong, || {
-        shaders::unit_columns(zeros([2, 3, 8]), zeros([3]))
+        shaders::unit_columns(zeros([2, 3, 8]), true, zeros([3]))
     });
     let wrong = "spectral_norm: u has the shape [4], but should have [rows], \
                  where weight has rows = 3";

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use crate::circles;
 use crate::failure::Failure;
+use crate::room;
 use crate::setup::{self, Scope};
 use crate::step::{cargo, root, run, step};
 use crate::{vulkan, web};
@@ -43,6 +44,21 @@ const BROWSER: &[&str] = &[
     "page,engine",
     "--target",
     "wasm32-unknown-unknown",
+];
+
+/// What only lints and documentation are made of, in cargo's target folder.
+const CHECKED: &[&str] = &[
+    "doc",
+    "wasm32-unknown-unknown/debug",
+    "wasm32-unknown-unknown/doc",
+];
+
+/// What only the native tests are made of; the command and this program stand beside it.
+const TESTED: &[&str] = &[
+    "debug/.fingerprint",
+    "debug/build",
+    "debug/deps",
+    "debug/incremental",
 ];
 
 /// Sets up and passes every check; the end-to-end tests' summary comes last.
@@ -80,12 +96,14 @@ pub(crate) fn all() -> Result<(), Failure> {
         "Checking the documentation of the page and its engine",
         doc().args(BROWSER),
     )?;
+    room::make(CHECKED)?;
     for part in NATIVE {
         step(
             "Running the native tests",
             cargo().arg("test").args(part).envs(vulkan::environment()),
         )?;
     }
+    room::make(TESTED)?;
     web::build_only()?;
     end_to_end(&[])
 }

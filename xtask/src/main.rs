@@ -11,6 +11,7 @@ mod circles;
 mod curves;
 mod failure;
 mod names;
+mod room;
 mod rust_tools;
 mod setup;
 mod step;

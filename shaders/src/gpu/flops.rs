@@ -25,6 +25,13 @@ pub(super) fn pointwise(x: &CubeTensor, others: usize) -> usize {
     2 * batch * channels * others * pixels
 }
 
+/// A matrix of weights for each place, `[O, P]`, times numbers that the samples of `[B, C, N]` share.
+pub(super) fn placed(x: &CubeTensor, place: &CubeTensor) -> usize {
+    let [batch, _, pixels] = dims(x);
+    let [outputs, numbers] = dims(place);
+    2 * batch * outputs * numbers * pixels
+}
+
 /// `q·k`, and their softmax times `v`.
 pub(super) fn attention(queries: &CubeTensor, values: &CubeTensor) -> usize {
     let [batch, depth, pixels] = dims(queries);

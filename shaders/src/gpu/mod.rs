@@ -14,8 +14,6 @@ mod batch_norm;
 #[cfg(test)]
 mod batch_norm_tests;
 mod blend;
-mod by_strips;
-mod centred;
 mod channel_sums;
 mod down;
 mod each_element;
@@ -39,7 +37,6 @@ mod strided;
 mod sum_splits;
 mod tensors;
 mod unit_columns;
-mod unit_columns_backward;
 mod up;
 pub mod watch;
 mod weight_grad;
@@ -57,10 +54,10 @@ mod tests {
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::{
-        adam, attention, attention_backward, attention_means, batch_norm, blend, centred,
-        channel_sums, down, elementwise, kernel::Kernel, minibatch_deviation, phase_sums,
-        pointwise, pointwise_weight_grad, relative_change, residual, smoothed, sources,
-        spectral_norm, sum_splits, unit_columns, unit_columns_backward, up, weight_grad,
+        adam, attention, attention_backward, attention_means, batch_norm, blend, channel_sums,
+        down, elementwise, kernel::Kernel, minibatch_deviation, phase_sums, pointwise,
+        pointwise_weight_grad, relative_change, residual, smoothed, sources, spectral_norm,
+        sum_splits, unit_columns, up, weight_grad,
     };
 
     fn kernels() -> Vec<Kernel> {
@@ -68,7 +65,6 @@ mod tests {
             up::tests::kernels(),
             down::tests::kernels(),
             weight_grad::tests::kernels(),
-            centred::tests::kernels(),
             channel_sums::tests::kernels(),
             batch_norm::tests::kernels(),
             elementwise::tests::kernels(),
@@ -84,7 +80,6 @@ mod tests {
             residual::tests::kernels(),
             smoothed::tests::kernels(),
             unit_columns::tests::kernels(),
-            unit_columns_backward::tests::kernels(),
             adam::tests::kernels(),
             blend::tests::kernels(),
             spectral_norm::tests::kernels(),

@@ -25,9 +25,30 @@ impl PointwiseKernels for Cube {
         if single([&x, &weight]) && in_fours(&x) {
             let flops = flops::pointwise(&x, dims::<2>(&weight)[0]);
             let weighting = Weighting::of(&weight, false);
-            return operation("pointwise", flops, || launch(x, weight, bias, weighting));
+            return operation("pointwise", flops, || {
+                launch(x, weight, bias, None, weighting)
+            });
         }
         fallback::<Self>(x, weight, bias)
+    }
+
+    fn kernel_pointwise_placed(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        [place, waves]: [FloatTensor<Self>; 2],
+    ) -> FloatTensor<Self> {
+        if single([&x, &weight, &place, &waves]) && in_fours(&x) {
+            let output = dims::<2>(&weight)[0];
+            let flops = flops::pointwise(&x, output) + flops::placed(&x, &place);
+            let weighting = Weighting::of(&weight, false);
+            let placed = Some([place, waves]);
+            return operation("pointwise", flops, || {
+                launch(x, weight, Some(bias), placed, weighting)
+            });
+        }
+        let y = fallback::<Self>(x, weight, Some(bias));
+        Self::float_add(y, fallback::<Self>(one_sample(waves), place, None))
     }
 
     fn pointwise_transposed(
@@ -37,7 +58,9 @@ impl PointwiseKernels for Cube {
         if single([&grad, &weight]) && in_fours(&grad) {
             let flops = flops::pointwise(&grad, dims::<2>(&weight)[1]);
             let weighting = Weighting::of(&weight, true);
-            return operation("pointwise", flops, || launch(grad, weight, None, weighting));
+            return operation("pointwise", flops, || {
+                launch(grad, weight, None, None, weighting)
+            });
         }
         fallback_transposed::<Self>(grad, weight)
     }
@@ -71,13 +94,21 @@ impl PointwiseKernels for Cube {
 
 /// A product is a pointwise convolution of one sample: the columns of `x` are its pixels.
 fn as_pixels(x: CubeTensor, weight: CubeTensor, weighting: Weighting) -> CubeTensor {
-    let [inner, columns] = dims(&x);
+    let [_, columns] = dims(&x);
     let sides: [usize; 2] = dims(&weight);
     let rows = sides[usize::from(weighting.transposed)];
-    let x = Cube::float_reshape(x, Shape::from([1, inner, columns]));
+    let x = one_sample(x);
     let flops = flops::pointwise(&x, rows);
-    let y = operation("pointwise", flops, || launch(x, weight, None, weighting));
+    let y = operation("pointwise", flops, || {
+        launch(x, weight, None, None, weighting)
+    });
     Cube::float_reshape(y, Shape::from([rows, columns]))
+}
+
+/// `[C, N]` → `[1, C, N]`.
+fn one_sample(x: CubeTensor) -> CubeTensor {
+    let [channels, pixels] = dims(&x);
+    Cube::float_reshape(x, Shape::from([1, channels, pixels]))
 }
 
 /// What the kernel is told of the weight.
@@ -127,27 +158,32 @@ fn launch(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,
+    placed: Option<[CubeTensor; 2]>,
     weighting: Weighting,
 ) -> CubeTensor {
     let [batch, _, pixels] = dims(&x);
     let sides: [usize; 2] = dims(&weight);
     let output = sides[usize::from(weighting.transposed)];
     let biased = bias.is_some();
+    let places = placed.as_ref().map_or(0, |[place, _]| dims::<2>(place)[1]);
     // Bound, but not read.
     let bias = bias.unwrap_or_else(|| empty(&x, [1]));
+    let placed = placed.unwrap_or_else(|| [empty(&x, [1]), empty(&x, [4])]);
+    let [place, waves] = placed.map(dense);
     let [x, bias] = [x, bias].map(dense);
     let y = empty(&x, [batch, output, pixels]);
-    let kernel = kernel(pixels, weighting, biased);
+    let kernel = kernel(pixels, weighting, biased, places);
     let groups = [
         (batch * pixels / 4).div_ceil(THREADS),
         output.div_ceil(4 * weighting.blocks()),
         1,
     ];
-    kernel.launch(groups, vec![x, exact(weight), bias, y.clone()]);
+    let tensors = vec![x, exact(weight), bias, place, waves, y.clone()];
+    kernel.launch(groups, tensors);
     y
 }
 
-fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
+fn kernel(pixels: usize, weighting: Weighting, biased: bool, places: usize) -> Kernel {
     let [input, output] = weighting.input_and_output();
     Kernel {
         source: sources::POINTWISE,
@@ -159,6 +195,7 @@ fn kernel(pixels: usize, weighting: Weighting, biased: bool) -> Kernel {
             ("BLOCKS", weighting.blocks() as u32),
             ("TRANSPOSED", u32::from(weighting.transposed)),
             ("BIASED", u32::from(biased)),
+            ("PLACES", places as u32),
         ],
         threads: [THREADS as u32, 1, 1],
     }
@@ -181,7 +218,8 @@ pub(super) mod tests {
                 columns,
                 transposed,
             };
-            kernel(64, weighting, rows == 4)
+            let placed = rows == 4;
+            kernel(64, weighting, placed, if placed { 12 } else { 0 })
         })
         .into()
     }

@@ -44,7 +44,6 @@ sources! {
     BATCH_NORM_STATISTICS = "batch_norm_statistics" + "sum_of_group";
     BATCH_NORM_SUMS = "batch_norm_sums" + "sum_of_group";
     BLEND = "blend";
-    CENTRED = "centred" + "sum_of_group";
     CHANNEL_SUMS = "channel_sums" + "sum_of_group";
     DOWN = "down" + "shared_sums";
     LEAKY_RELU_BACKWARD = "leaky_relu_backward" + "each_element";
@@ -66,8 +65,8 @@ sources! {
     SPECTRAL_ROWS = "spectral_rows" + "sum_of_group";
     SUM_SPLITS = "sum_splits" + "each_element";
     TANH_BACKWARD = "tanh_backward" + "each_element";
-    UNIT_COLUMNS = "unit_columns";
-    UNIT_COLUMNS_BACKWARD = "unit_columns_backward";
+    UNIT_COLUMNS = "unit_columns" + "means_of_rows" + "sum_of_group";
+    UNIT_COLUMNS_BACKWARD = "unit_columns_backward" + "means_of_rows" + "sum_of_group";
     UP = "up" + "shared_sums";
     WEIGHT_GRAD = "weight_grad";
 }

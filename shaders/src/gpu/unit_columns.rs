@@ -1,48 +1,88 @@
-//! Launches `wgsl/unit_columns.wgsl`.
+//! Launches `wgsl/unit_columns.wgsl` and `wgsl/unit_columns_backward.wgsl`.
 
 use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    by_strips::by_strips,
-    dense, dims, in_fours,
+    dense, dims, each_element, in_fours,
     kernel::{Kernel, empty},
-    single, sources,
-    unit_columns_backward::unit_columns_backward,
+    single,
+    sources::{self, Source},
 };
 use crate::unit_columns::{UnitColumnsKernels, fallback, fallback_backward};
 
 impl UnitColumnsKernels for Cube {
-    fn kernel_unit_columns(x: FloatTensor<Self>, scale: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&x, &scale]) && in_fours(&x) {
-            return unit_columns(x, scale);
+    fn kernel_unit_columns(
+        x: FloatTensor<Self>,
+        centred: bool,
+        log_length: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        if single([&x, &log_length]) && in_fours(&x) {
+            return forward(x, centred, log_length);
         }
-        fallback::<Self>(x, scale)
+        fallback::<Self>(x, centred, log_length)
     }
 
     fn unit_columns_backward(
         x: FloatTensor<Self>,
-        scale: FloatTensor<Self>,
+        centred: bool,
+        log_length: FloatTensor<Self>,
         grad: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 2] {
-        if single([&x, &scale, &grad]) && in_fours(&x) {
-            return unit_columns_backward(x, scale, grad);
+        if single([&x, &log_length, &grad]) && in_fours(&x) {
+            return backward(x, centred, log_length, grad);
         }
-        fallback_backward::<Self>(x, scale, grad)
+        fallback_backward::<Self>(x, centred, log_length, grad)
     }
 }
 
-fn unit_columns(x: CubeTensor, scale: CubeTensor) -> CubeTensor {
+fn forward(x: CubeTensor, centred: bool, log_length: CubeTensor) -> CubeTensor {
     let shape = dims(&x);
-    let [x, scale] = [x, scale].map(dense);
+    let [x, log_length] = [x, log_length].map(dense);
     let y = empty(&x, shape);
-    let (kernel, groups) = kernel(shape);
-    kernel.launch(groups, vec![x, scale, y.clone()]);
+    let (kernel, groups) = by_picture(sources::UNIT_COLUMNS, shape, centred);
+    kernel.launch(groups, vec![x, log_length, y.clone()]);
     y
 }
 
-fn kernel(shape: [usize; 3]) -> (Kernel, [usize; 3]) {
-    by_strips(sources::UNIT_COLUMNS, shape)
+/// Gradient of the input, and what each picture adds to that of the logarithm, `[B]`.
+fn backward(
+    x: CubeTensor,
+    centred: bool,
+    log_length: CubeTensor,
+    grad: CubeTensor,
+) -> [CubeTensor; 2] {
+    let shape @ [batch, _, _] = dims(&x);
+    let [x, log_length, grad] = [x, log_length, grad].map(dense);
+    let x_grad = empty(&x, shape);
+    let parts = empty(&x, [batch]);
+    let (kernel, groups) = by_picture(sources::UNIT_COLUMNS_BACKWARD, shape, centred);
+    let tensors = vec![x, log_length, grad, x_grad.clone(), parts.clone()];
+    kernel.launch(groups, tensors);
+    [x_grad, parts]
+}
+
+/// A kernel with a workgroup for each picture of `[batch, depth, pixels]`, and its workgroups.
+fn by_picture(
+    source: Source,
+    [batch, depth, pixels]: [usize; 3],
+    centred: bool,
+) -> (Kernel, [usize; 3]) {
+    let quads = pixels / 4;
+    // A barrier of few threads is cheaper where the GPU is software.
+    let root = if quads < 64 { 4 } else { 8 };
+    let kernel = Kernel {
+        source,
+        constants: vec![
+            ("DEPTH", depth as u32),
+            ("QUADS", quads as u32),
+            ("CENTRED", u32::from(centred)),
+            ("THREADS", root * root),
+            ("ROOT", root),
+        ],
+        threads: [root * root, 1, 1],
+    };
+    (kernel, each_element::groups(batch, 1))
 }
 
 #[cfg(test)]
@@ -50,6 +90,11 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn kernels() -> Vec<Kernel> {
-        vec![kernel([2, 4, 1024]).0]
+        [sources::UNIT_COLUMNS, sources::UNIT_COLUMNS_BACKWARD]
+            .into_iter()
+            .flat_map(|source| {
+                [true, false].map(|centred| by_picture(source, [2, 4, 1024], centred).0)
+            })
+            .collect()
     }
 }
