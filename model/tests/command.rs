@@ -35,6 +35,12 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// What a run ships, drawn on the CPU.
+fn export(run: &Path, out: &Path, more: &[&str]) -> Output {
+    let files = ["--checkpoint", text(run), "--out", text(out)];
+    sagan(&[&["export", "--device", "cpu"][..], &files, more].concat())
+}
+
 /// The command must end with code 2, say this in one line, and write nothing.
 fn refuses(arguments: &[&str], out: &Path, says: &str) {
     let output = sagan(arguments);
@@ -157,34 +163,11 @@ fn a_tiny_run_trains_resumes_and_draws() {
         folder.path().join("raw.safetensors"),
     );
     let small = folder.path().join("small.safetensors");
-    let exported = sagan(&[
-        "export",
-        "--checkpoint",
-        text(&latest),
-        "--out",
-        text(&small),
-        "--statistics",
-        "2",
-        "--device",
-        "cpu",
-    ]);
+    let exported = export(&latest, &small, &["--statistics", "2"]);
     assert!(exported.status.success());
     assert!(small.metadata().unwrap().len() < latest.metadata().unwrap().len() / 4);
-    let of_step = |step: &str, out: &Path| {
-        sagan(&[
-            "export",
-            "--checkpoint",
-            text(&latest),
-            "--step",
-            step,
-            "--out",
-            text(out),
-            "--statistics",
-            "2",
-            "--device",
-            "cpu",
-        ])
-    };
+    let of_step =
+        |step: &str, out: &Path| export(&latest, out, &["--step", step, "--statistics", "2"]);
     let first = folder.path().join("first.safetensors");
     let earlier = of_step("0", &first);
     assert!(earlier.status.success(), "{earlier:?}");
@@ -661,19 +644,12 @@ fn a_discriminator_is_a_second_file_and_knows_its_generator() {
         let shape = ["--size", "32", "--conv-dim", "8", "--seed", seed];
         let trained = train(&at(run), &[&shape[..], &options].concat());
         assert!(trained.status.success(), "{trained:?}");
-        let exported = sagan(&[
-            "export",
-            "--checkpoint",
-            text(&at(run).join("latest.safetensors")),
-            "--out",
-            text(&at(&format!("{run}.safetensors"))),
-            "--discriminator",
-            text(&at(&format!("{run}-discriminator.safetensors"))),
-            "--statistics",
-            "1",
-            "--device",
-            "cpu",
-        ]);
+        let discriminator = at(&format!("{run}-discriminator.safetensors"));
+        let exported = export(
+            &at(run).join("latest.safetensors"),
+            &at(&format!("{run}.safetensors")),
+            &["--discriminator", text(&discriminator), "--statistics", "1"],
+        );
         assert!(exported.status.success(), "{exported:?}");
     }
     let (g, d) = (at("one.safetensors"), at("one-discriminator.safetensors"));

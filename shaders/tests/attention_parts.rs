@@ -157,16 +157,16 @@ fn check_unit_columns(shape: [usize; 3], centred: bool, differ: bool) {
     for device in devices() {
         leave_junk(length, &device);
         let device = device.autodiff();
-        let upload_x = upload(&x, shape, &device).require_grad();
+        let tensor = upload(&x, shape, &device).require_grad();
         let log_length = upload(&[t], [1], &device).require_grad();
-        let y = shaders::unit_columns(upload_x.clone(), centred, log_length.clone());
+        let y = shaders::unit_columns(tensor.clone(), centred, log_length.clone());
         let gradients = (y.clone() * upload(&c, shape, &device)).sum().backward();
         assert_close("columns", &values(y), &expected, 2e-5);
-        let x_grad = values(upload_x.grad(&gradients).unwrap());
+        let x_grad = values(tensor.grad(&gradients).unwrap());
         if let Some(slopes) = &x_slopes {
             assert_close("gradient", &x_grad, slopes, 2e-4);
         }
-        // A longer picture has the same columns, so no gradient along itself.
+        // Twice the picture has the same columns, so there is no slope along it.
         let along: f64 = x_grad.iter().zip(&x).map(|(g, x)| f64::from(*g) * x).sum();
         let size: f64 = x_grad.iter().map(|g| f64::from(g.abs())).sum();
         assert!(size > 0.0 && size.is_finite());
