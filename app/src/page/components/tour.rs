@@ -22,11 +22,11 @@ const STEPS: [(&str, &str); 5] = [
     ),
     (
         SINK,
-        "Another model: the paper's plain attention, trained on the same faces. From the background the coarser map looks at one cell. Point elsewhere in the background: it looks there again.",
+        "Another model: the paper's plain attention, trained on the same faces. From the background the coarser map looks at one cell. Point elsewhere: it looks there again.",
     ),
     (
         SINK_OF_ALL,
-        "That is a sink: half of everybody's looking lies on it, so the map says little of the pixel. The faces before were trained so that it cannot form. Below, the page tells how.",
+        "That is a sink: nearly all of everybody's looking lies on it, so the map says nothing of the pixel. The faces before were trained so that it cannot form. Below, the page tells how.",
     ),
 ];
 
