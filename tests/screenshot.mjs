@@ -60,7 +60,7 @@ const VIEWS = {
     take: part('latents'),
   },
   'views/two-models': {
-    address: { ...EYE, with: 'plain-faces' },
+    address: { ...EYE, sample: 11, pins: '8.20', with: 'plain-faces' },
     then: (scope) => scope.page.locator('[data-second=ready]').waitFor(PATIENCE),
     take: part('second'),
   },
