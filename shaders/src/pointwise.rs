@@ -125,10 +125,9 @@ pub(crate) trait PointwiseKernels: ChannelSumsKernel {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        [place, waves]: [FloatTensor<Self>; 2],
+        placed: [FloatTensor<Self>; 2],
     ) -> FloatTensor<Self> {
-        let y = Self::kernel_pointwise(x, weight, Some(bias));
-        Self::float_add(y, sample::<Self>(Self::kernel_product(place, waves)))
+        placed_in_parts::<Self>(x, weight, bias, placed)
     }
 
     /// The adjoint of [`pointwise()`]: `[B, O, N]` with weight `[O, I]` → `[B, I, N]`.
@@ -334,8 +333,19 @@ pub(crate) fn fallback_weight_grad<B: Backend>(
     B::float_reshape(B::float_sum_dim(parts, 0), shape)
 }
 
+/// [`pointwise_placed`] as the sum that it is.
+pub(crate) fn placed_in_parts<B: PointwiseKernels>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: FloatTensor<B>,
+    [place, waves]: [FloatTensor<B>; 2],
+) -> FloatTensor<B> {
+    let y = B::kernel_pointwise(x, weight, Some(bias));
+    B::float_add(y, sample::<B>(B::kernel_product(place, waves)))
+}
+
 /// One sample, `[C, N]` → `[1, C, N]`.
-fn sample<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+pub(crate) fn sample<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let [rows, columns] = x.shape().dims();
     B::float_reshape(x, Shape::from([1, rows, columns]))
 }

@@ -18,8 +18,9 @@ const ENOUGH: u64 = 6 * GIGABYTE;
 /// If there is a folder that cannot be removed.
 pub(crate) fn make(folders: &[&str]) -> Result<(), Failure> {
     // Cargo puts this program into a profile's folder there.
-    let own = std::env::current_exe();
-    let Some(target) = own.iter().find_map(|own| own.parent()?.parent()) else {
+    let own = std::env::current_exe().ok();
+    let profile = own.as_deref().and_then(Path::parent);
+    let Some(target) = profile.and_then(Path::parent) else {
         return Ok(());
     };
     match fs4::available_space(target) {

@@ -14,7 +14,9 @@ use super::{
     single, sources,
     watch::operation,
 };
-use crate::pointwise::{PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad};
+use crate::pointwise::{
+    PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad, placed_in_parts, sample,
+};
 
 impl PointwiseKernels for Cube {
     fn kernel_pointwise(
@@ -36,19 +38,18 @@ impl PointwiseKernels for Cube {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        [place, waves]: [FloatTensor<Self>; 2],
+        placed: [FloatTensor<Self>; 2],
     ) -> FloatTensor<Self> {
-        if single([&x, &weight, &place, &waves]) && in_fours(&x) {
+        let [place, waves] = &placed;
+        if single([&x, &weight, place, waves]) && in_fours(&x) {
             let output = dims::<2>(&weight)[0];
-            let flops = flops::pointwise(&x, output) + flops::placed(&x, &place);
+            let flops = flops::pointwise(&x, output) + flops::placed(&x, place);
             let weighting = Weighting::of(&weight, false);
-            let placed = Some([place, waves]);
             return operation("pointwise", flops, || {
-                launch(x, weight, Some(bias), placed, weighting)
+                launch(x, weight, Some(bias), Some(placed), weighting)
             });
         }
-        let y = fallback::<Self>(x, weight, Some(bias));
-        Self::float_add(y, fallback::<Self>(one_sample(waves), place, None))
+        placed_in_parts::<Self>(x, weight, bias, placed)
     }
 
     fn pointwise_transposed(
@@ -97,18 +98,12 @@ fn as_pixels(x: CubeTensor, weight: CubeTensor, weighting: Weighting) -> CubeTen
     let [_, columns] = dims(&x);
     let sides: [usize; 2] = dims(&weight);
     let rows = sides[usize::from(weighting.transposed)];
-    let x = one_sample(x);
+    let x = sample::<Cube>(x);
     let flops = flops::pointwise(&x, rows);
     let y = operation("pointwise", flops, || {
         launch(x, weight, None, None, weighting)
     });
     Cube::float_reshape(y, Shape::from([rows, columns]))
-}
-
-/// `[C, N]` → `[1, C, N]`.
-fn one_sample(x: CubeTensor) -> CubeTensor {
-    let [channels, pixels] = dims(&x);
-    Cube::float_reshape(x, Shape::from([1, channels, pixels]))
 }
 
 /// What the kernel is told of the weight.
