@@ -153,6 +153,25 @@ pub(crate) trait PointwiseKernels: ChannelSumsKernel {
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
         fallback_weight_grad::<Self>(x, grad)
     }
+
+    /// That of the weight, and those of the bias and of the weights of [`pointwise_placed`]'s waves.
+    fn pointwise_weight_gradients(
+        x: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        waves: Option<FloatTensor<Self>>,
+    ) -> WeightGradients<Self> {
+        weight_gradients_in_parts::<Self>(x, grad, waves)
+    }
+}
+
+/// Gradients of all that a pointwise convolution learns.
+pub(crate) struct WeightGradients<B: Backend> {
+    /// `[O, I]`.
+    pub(crate) weight: FloatTensor<B>,
+    /// `[O]`.
+    pub(crate) bias: FloatTensor<B>,
+    /// `[O, P]`, where there are waves.
+    pub(crate) place: Option<FloatTensor<B>>,
 }
 
 impl<B: PointwiseKernels> PointwiseOperations for B {
@@ -229,29 +248,14 @@ impl<B: PointwiseKernels> Backward<B, 3> for Pointwise {
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
-        let parents = ops.parents.map(|node| node.map(|node| node.id));
-        register_pointwise::<B>(parents, ops.state, grad, gradients);
-    }
-}
-
-/// Gradients of input, weight and bias.
-fn register_pointwise<B: PointwiseKernels>(
-    [x_id, weight_id, bias_id]: [Option<NodeId>; 3],
-    (x, weight): (FloatTensor<B>, FloatTensor<B>),
-    grad: FloatTensor<B>,
-    gradients: &mut Gradients,
-) {
-    if let Some(id) = x_id {
-        gradients.register::<B>(id, B::pointwise_transposed(grad.clone(), weight));
-    }
-    if let Some(id) = weight_id {
-        gradients.register::<B>(id, B::pointwise_weight_grad(x, grad.clone()));
-    }
-    if let Some(id) = bias_id {
-        let shape = grad.shape();
-        let map = Shape::from([shape[0], shape[1], shape[2], 1]);
-        let grad = B::channel_sums(B::float_reshape(grad, map));
-        gradients.register::<B>(id, grad);
+        let [x, weight, bias] = ops.parents.map(|node| node.map(|node| node.id));
+        let (input, matrix) = ops.state;
+        register_pointwise::<B>(
+            [x, weight, bias, None],
+            (input, matrix, None),
+            grad,
+            gradients,
+        );
     }
 }
 
@@ -264,15 +268,35 @@ impl<B: PointwiseKernels> Backward<B, 4> for PointwisePlaced {
 
     fn backward(self, ops: Ops<Self::State, 4>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let grad = gradients.consume::<B>(&ops.node);
-        let [x, weight, bias, place] = ops.parents.map(|node| node.map(|node| node.id));
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
         let (input, matrix, waves) = ops.state;
-        if let Some(id) = place {
-            // All samples see the same waves, so it is as if one had the sum of all gradients.
-            let sum = B::float_sum_dim(grad.clone(), 0);
-            let grad = B::pointwise_weight_grad(sample::<B>(waves), sum);
-            gradients.register::<B>(id, grad);
-        }
-        register_pointwise::<B>([x, weight, bias], (input, matrix), grad, gradients);
+        register_pointwise::<B>(parents, (input, matrix, Some(waves)), grad, gradients);
+    }
+}
+
+/// Gradients of input, weight, bias and place.
+fn register_pointwise<B: PointwiseKernels>(
+    [x_id, weight_id, bias_id, place_id]: [Option<NodeId>; 4],
+    (x, weight, waves): (FloatTensor<B>, FloatTensor<B>, Option<FloatTensor<B>>),
+    grad: FloatTensor<B>,
+    gradients: &mut Gradients,
+) {
+    if let Some(id) = x_id {
+        gradients.register::<B>(id, B::pointwise_transposed(grad.clone(), weight));
+    }
+    // A network learns all of them or, while the other one learns, none.
+    if weight_id.or(bias_id).or(place_id).is_none() {
+        return;
+    }
+    let found = B::pointwise_weight_gradients(x, grad, waves);
+    if let Some(id) = weight_id {
+        gradients.register::<B>(id, found.weight);
+    }
+    if let Some(id) = bias_id {
+        gradients.register::<B>(id, found.bias);
+    }
+    if let Some((id, place)) = place_id.zip(found.place) {
+        gradients.register::<B>(id, place);
     }
 }
 
@@ -331,6 +355,23 @@ pub(crate) fn fallback_weight_grad<B: Backend>(
     let shape = Shape::from([grad.shape()[1], x.shape()[1]]);
     let parts = B::float_matmul(grad, B::float_swap_dims(x, 1, 2));
     B::float_reshape(B::float_sum_dim(parts, 0), shape)
+}
+
+/// Each from a kernel of its own.
+pub(crate) fn weight_gradients_in_parts<B: PointwiseKernels>(
+    x: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    waves: Option<FloatTensor<B>>,
+) -> WeightGradients<B> {
+    let shape = grad.shape();
+    let map = Shape::from([shape[0], shape[1], shape[2], 1]);
+    WeightGradients {
+        weight: B::pointwise_weight_grad(x, grad.clone()),
+        bias: B::channel_sums(B::float_reshape(grad.clone(), map)),
+        // All samples see the same waves, so it is as if one had the sum of all gradients.
+        place: waves
+            .map(|waves| B::pointwise_weight_grad(sample::<B>(waves), B::float_sum_dim(grad, 0))),
+    }
 }
 
 /// [`pointwise_placed`] as the sum that it is.

@@ -79,6 +79,11 @@ pub(crate) trait UnitColumnsKernels: Backend {
     ) -> [FloatTensor<Self>; 2] {
         fallback_backward::<Self>(x, centred, log_length, grad)
     }
+
+    /// The sum of these parts, `[1]`.
+    fn sum_of_parts(parts: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_sum(parts)
+    }
 }
 
 impl UnitColumnsKernels for Flex {}
@@ -176,7 +181,7 @@ impl<B: UnitColumnsKernels> Backward<B, 2> for UnitColumns {
             gradients.register::<B>(node.id, x_grad);
         }
         if let Some(node) = length_node {
-            gradients.register::<B>(node.id, B::float_sum(parts));
+            gradients.register::<B>(node.id, B::sum_of_parts(parts));
         }
     }
 }

@@ -1,12 +1,18 @@
-// Gradient of the weight of `pointwise.wgsl`: input `[B, INPUT, N]` and the output's gradient
-// `[B, OUTPUT, N]` → `[splits, OUTPUT, INPUT]`, parts of the sum that `sum_splits.wgsl` adds up.
+// Gradients of the weights of `pointwise.wgsl`: input `[B, INPUT, N]`, `waves` `[PLACES, N]` and the
+// output's gradient `[B, OUTPUT, N]` → `[splits, OUTPUT, COLUMNS]`, parts of the sums that
+// `weight_columns.wgsl` adds up.
 //
-// The host puts these constants in front: INPUT, OUTPUT, QUADS (= N / 4), THREADS (at least 16). The
-// batch follows from the input's length, and the splits are the workgroups in z.
+// The host puts these constants in front: INPUT, PLACES, BIASED (0 or 1), OUTPUT, QUADS (= N / 4),
+// THREADS (at least 16). The batch follows from the input's length, and the splits are the workgroups
+// in z.
 //
 // Every pixel of every sample adds the product of what went in and of what comes back:
 //
-//     ∂weight[o, i] = Σ_b Σ_n grad[b, o, n] · x[b, i, n].
+//     ∂weight[o, i] = Σ_b Σ_n grad[b, o, n] · x[b, i, n],
+//     ∂place[o, p]  = Σ_b Σ_n grad[b, o, n] · waves[p, n],
+//     ∂bias[o]      = Σ_b Σ_n grad[b, o, n] · 1.
+//
+// So the waves, and a one where there is a bias, are further input channels, as on the way there.
 //
 // A workgroup makes an 8×8 tile of it over one split of the pixels. Its threads share out the
 // strips (four neighbouring pixels): for each a thread reads eight channels of both sides and adds
@@ -16,15 +22,25 @@
 // Workgroup (x, y, z): x counts tiles of outputs, y of inputs, z splits.
 
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> grad: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(1) var<storage, read_write> waves: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> grad: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
+
+const COLUMNS = INPUT + PLACES + BIASED;
 
 // Column by column: row t of the tile in fours 2t and 2t + 1, each for all threads.
 var<workgroup> parts: array<vec4<f32>, 16 * THREADS>;
 
 // A strip of channel `first + c`; channels beyond the last repeat it, and are not stored.
 fn input_strip(first: u32, c: u32, sample: u32, quad: u32) -> vec4<f32> {
-    return x[(sample * INPUT + min(first + c, INPUT - 1u)) * QUADS + quad];
+    let column = min(first + c, COLUMNS - 1u);
+    if column < INPUT {
+        return x[(sample * INPUT + column) * QUADS + quad];
+    }
+    if column < INPUT + PLACES {
+        return waves[(column - INPUT) * QUADS + quad];
+    }
+    return vec4<f32>(1.0);
 }
 
 fn grad_strip(first: u32, c: u32, sample: u32, quad: u32) -> vec4<f32> {
@@ -80,8 +96,8 @@ fn main(
         let output = outputs + thread / 2u;
         let input = inputs + thread % 2u * 4u;
         for (var c = 0u; c < 4u; c++) {
-            if output < OUTPUT && input + c < INPUT {
-                gradient[(group.z * OUTPUT + output) * INPUT + input + c] = sum[c];
+            if output < OUTPUT && input + c < COLUMNS {
+                gradient[(group.z * OUTPUT + output) * COLUMNS + input + c] = sum[c];
             }
         }
     }

@@ -25,11 +25,11 @@ pub(super) fn pointwise(x: &CubeTensor, others: usize) -> usize {
     2 * batch * channels * others * pixels
 }
 
-/// A matrix of weights for each place, `[O, P]`, times numbers that the samples of `[B, C, N]` share.
-pub(super) fn placed(x: &CubeTensor, place: &CubeTensor) -> usize {
+/// `outputs` rows of weights for each place, times `places` numbers that the samples of `[B, C, N]`
+/// share, or either gradient of that.
+pub(super) fn placed(x: &CubeTensor, outputs: usize, places: usize) -> usize {
     let [batch, _, pixels] = dims(x);
-    let [outputs, numbers] = dims(place);
-    2 * batch * outputs * numbers * pixels
+    2 * batch * outputs * places * pixels
 }
 
 /// `q·k`, and their softmax times `v`.

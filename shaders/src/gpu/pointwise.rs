@@ -10,12 +10,13 @@ use super::{
     any_length::exact,
     dense, dims, flops, in_fours,
     kernel::{Kernel, THREADS, empty},
-    pointwise_weight_grad::pointwise_weight_grad,
+    pointwise_weight_grad::{pointwise_weight_grad, pointwise_weight_gradients},
     single, sources,
     watch::operation,
 };
 use crate::pointwise::{
-    PointwiseKernels, fallback, fallback_transposed, fallback_weight_grad, placed_in_parts, sample,
+    PointwiseKernels, WeightGradients, fallback, fallback_transposed, fallback_weight_grad,
+    placed_in_parts, sample, weight_gradients_in_parts,
 };
 
 impl PointwiseKernels for Cube {
@@ -43,7 +44,8 @@ impl PointwiseKernels for Cube {
         let [place, waves] = &placed;
         if single([&x, &weight, place, waves]) && in_fours(&x) {
             let output = dims::<2>(&weight)[0];
-            let flops = flops::pointwise(&x, output) + flops::placed(&x, place);
+            let flops =
+                flops::pointwise(&x, output) + flops::placed(&x, output, dims::<2>(place)[1]);
             let weighting = Weighting::of(&weight, false);
             return operation("pointwise", flops, || {
                 launch(x, weight, Some(bias), Some(placed), weighting)
@@ -90,6 +92,24 @@ impl PointwiseKernels for Cube {
             });
         }
         fallback_weight_grad::<Self>(x, grad)
+    }
+
+    fn pointwise_weight_gradients(
+        x: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        waves: Option<FloatTensor<Self>>,
+    ) -> WeightGradients<Self> {
+        let known = waves.as_ref().is_none_or(|waves| single([waves]));
+        if single([&x, &grad]) && known && in_fours(&x) {
+            let output = dims::<3>(&grad)[1];
+            let placed = waves.as_ref().map(|waves| dims::<2>(waves)[0]);
+            let placed = placed.map_or(0, |places| flops::placed(&x, output, places));
+            let flops = flops::pointwise(&x, output) + placed;
+            return operation("pointwise_weight_grad", flops, || {
+                pointwise_weight_gradients(x, grad, waves)
+            });
+        }
+        weight_gradients_in_parts::<Self>(x, grad, waves)
     }
 }
 

@@ -68,5 +68,6 @@ sources! {
     UNIT_COLUMNS = "unit_columns" + "means_of_rows" + "sum_of_group";
     UNIT_COLUMNS_BACKWARD = "unit_columns_backward" + "means_of_rows" + "sum_of_group";
     UP = "up" + "shared_sums";
+    WEIGHT_COLUMNS = "weight_columns";
     WEIGHT_GRAD = "weight_grad";
 }

@@ -1,13 +1,15 @@
 //! Launches `wgsl/unit_columns.wgsl` and `wgsl/unit_columns_backward.wgsl`.
 
-use burn::backend::{Cube, tensor::FloatTensor};
+use burn::backend::{Cube, ops::FloatTensorOps, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
+    any_length::exact,
     dense, dims, each_element, in_fours,
     kernel::{Kernel, empty},
     single,
     sources::{self, Source},
+    sum_splits::sum_splits,
 };
 use crate::unit_columns::{UnitColumnsKernels, fallback, fallback_backward};
 
@@ -33,6 +35,16 @@ impl UnitColumnsKernels for Cube {
             return backward(x, centred, log_length, grad);
         }
         fallback_backward::<Self>(x, centred, log_length, grad)
+    }
+
+    fn sum_of_parts(parts: FloatTensor<Self>) -> FloatTensor<Self> {
+        // A few, as the kernel makes them; Burn's own operations make as many as there are columns.
+        if single([&parts]) && parts.meta.num_dims() == 1 {
+            let sum = empty(&parts, [1]);
+            sum_splits(exact(parts), sum.clone());
+            return sum;
+        }
+        Self::float_sum(parts)
     }
 }
 
