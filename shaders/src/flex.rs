@@ -6,6 +6,7 @@ mod attention_layer;
 mod batch_norm;
 mod packed_up;
 mod pointwise;
+mod product;
 
 use burn::{
     backend::{Flex, TensorMetadata, flex::FlexTensor, ops::FloatTensorOps, tensor::FloatTensor},

@@ -1,4 +1,4 @@
-//! Pointwise (1×1) convolution, and the plain matrix product that it is.
+//! Pointwise (1×1) convolution, also with sines of place as further input channels.
 
 use burn::{
     backend::{
@@ -65,25 +65,6 @@ pub fn pointwise_placed(
     ))
 }
 
-/// `[M, K]` times `[K, N]` → `[M, N]`.
-///
-/// Made for few rows and many columns, as the generator's first layer has them.
-///
-/// # Panics
-/// If a shape is another.
-pub fn product(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
-    Shapes::of("product")
-        .takes("left", left.dims(), ["M", "K"])
-        .takes("right", right.dims(), ["K", "N"]);
-    if switch::stock() {
-        return left.matmul(right);
-    }
-    Tensor::from_dispatch(Dispatch::product(
-        left.into_dispatch(),
-        right.into_dispatch(),
-    ))
-}
-
 /// With Burn's public functions, for the bench.
 fn stock(x: Tensor<3>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<3> {
     let out = bias.dims()[0];
@@ -105,8 +86,6 @@ pub(crate) trait PointwiseOperations: Backend {
         place: FloatTensor<Self>,
         waves: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
-
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// What the operations and their gradients are made of.
@@ -136,16 +115,6 @@ pub(crate) trait PointwiseKernels: ChannelSumsKernel {
         weight: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         fallback_transposed::<Self>(grad, weight)
-    }
-
-    /// [`product`].
-    fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::float_matmul(left, right)
-    }
-
-    /// The right factor's gradient: `[M, K]` and `[M, N]` → `[K, N]`.
-    fn product_transposed(left: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::float_matmul(Self::float_swap_dims(left, 0, 1), grad)
     }
 
     /// Gradient of the weight, `[O, I]`, from the input `[B, I, N]` and the output's gradient
@@ -192,10 +161,6 @@ impl<B: PointwiseKernels> PointwiseOperations for B {
     ) -> FloatTensor<Self> {
         B::kernel_pointwise_placed(x, weight, bias, [place, waves])
     }
-
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        B::kernel_product(left, right)
-    }
 }
 
 impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodiff<B, C> {
@@ -228,14 +193,6 @@ impl<B: PointwiseKernels, C: CheckpointStrategy> PointwiseOperations for Autodif
         let output = B::kernel_pointwise_placed(x.clone(), weight.clone(), bias, placed);
         let nodes = [x_node, weight_node, bias_node, place_node];
         record::<B, C, _, 4>(PointwisePlaced, nodes, output, |_| (x, weight, waves))
-    }
-
-    fn product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (left, left_node) = left.into_parts();
-        let (right, right_node) = right.into_parts();
-        let output = B::kernel_product(left.clone(), right.clone());
-        let nodes = [left_node, right_node];
-        record::<B, C, _, 2>(Product, nodes, output, |_| (left, right))
     }
 }
 
@@ -300,28 +257,6 @@ fn register_pointwise<B: PointwiseKernels>(
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Product;
-
-impl<B: PointwiseKernels> Backward<B, 2> for Product {
-    /// Both factors.
-    type State = (FloatTensor<B>, FloatTensor<B>);
-
-    fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let grad = gradients.consume::<B>(&ops.node);
-        let [left_node, right_node] = ops.parents;
-        let (left, right) = ops.state;
-        if let Some(node) = left_node {
-            // The weight's gradient of a pointwise convolution whose one sample has the columns as pixels.
-            let grad = B::pointwise_weight_grad(sample::<B>(right), sample::<B>(grad.clone()));
-            gradients.register::<B>(node.id, grad);
-        }
-        if let Some(node) = right_node {
-            gradients.register::<B>(node.id, B::product_transposed(left, grad));
-        }
-    }
-}
-
 /// On Burn's own kernels.
 pub(crate) fn fallback<B: Backend>(
     x: FloatTensor<B>,
@@ -382,7 +317,8 @@ pub(crate) fn placed_in_parts<B: PointwiseKernels>(
     [place, waves]: [FloatTensor<B>; 2],
 ) -> FloatTensor<B> {
     let y = B::kernel_pointwise(x, weight, Some(bias));
-    B::float_add(y, sample::<B>(B::kernel_product(place, waves)))
+    let placed = B::kernel_pointwise(sample::<B>(waves), place, None);
+    B::float_add(y, placed)
 }
 
 /// One sample, `[C, N]` → `[1, C, N]`.

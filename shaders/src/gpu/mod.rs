@@ -27,6 +27,7 @@ mod packed_up;
 mod phase_sums;
 mod pointwise;
 mod pointwise_weight_grad;
+mod product;
 mod relative_change;
 mod residual;
 mod smoothed;

@@ -1,9 +1,6 @@
 //! Launches `wgsl/pointwise.wgsl`.
 
-use burn::{
-    backend::{Cube, ops::FloatTensorOps, tensor::FloatTensor},
-    tensor::Shape,
-};
+use burn::backend::{Cube, tensor::FloatTensor};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
@@ -16,7 +13,7 @@ use super::{
 };
 use crate::pointwise::{
     PointwiseKernels, WeightGradients, fallback, fallback_transposed, fallback_weight_grad,
-    placed_in_parts, sample, weight_gradients_in_parts,
+    placed_in_parts, weight_gradients_in_parts,
 };
 
 impl PointwiseKernels for Cube {
@@ -68,22 +65,6 @@ impl PointwiseKernels for Cube {
         fallback_transposed::<Self>(grad, weight)
     }
 
-    fn kernel_product(left: FloatTensor<Self>, right: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&left, &right]) && in_fours(&right) {
-            let weighting = Weighting::of_any_rows(&left, false);
-            return as_pixels(right, left, weighting);
-        }
-        Self::float_matmul(left, right)
-    }
-
-    fn product_transposed(left: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
-        if single([&left, &grad]) && in_fours(&grad) {
-            let weighting = Weighting::of_any_rows(&left, true);
-            return as_pixels(grad, left, weighting);
-        }
-        Self::float_matmul(Self::float_swap_dims(left, 0, 1), grad)
-    }
-
     fn pointwise_weight_grad(x: FloatTensor<Self>, grad: FloatTensor<Self>) -> FloatTensor<Self> {
         if single([&x, &grad]) && in_fours(&x) {
             let flops = flops::pointwise(&x, dims::<3>(&grad)[1]);
@@ -113,27 +94,14 @@ impl PointwiseKernels for Cube {
     }
 }
 
-/// A product is a pointwise convolution of one sample: the columns of `x` are its pixels.
-fn as_pixels(x: CubeTensor, weight: CubeTensor, weighting: Weighting) -> CubeTensor {
-    let [_, columns] = dims(&x);
-    let sides: [usize; 2] = dims(&weight);
-    let rows = sides[usize::from(weighting.transposed)];
-    let x = sample::<Cube>(x);
-    let flops = flops::pointwise(&x, rows);
-    let y = operation("pointwise", flops, || {
-        launch(x, weight, None, None, weighting)
-    });
-    Cube::float_reshape(y, Shape::from([rows, columns]))
-}
-
 /// What the kernel is told of the weight.
 #[derive(Clone, Copy)]
-struct Weighting {
+pub(super) struct Weighting {
     /// Sides of the weight; 0 for one that the kernel shall find itself.
     rows: usize,
     columns: usize,
     /// The weight is `[input, output]`.
-    transposed: bool,
+    pub(super) transposed: bool,
 }
 
 impl Weighting {
@@ -147,7 +115,7 @@ impl Weighting {
     }
 
     /// Of a weight whose rows are a batch.
-    fn of_any_rows(weight: &CubeTensor, transposed: bool) -> Self {
+    pub(super) fn of_any_rows(weight: &CubeTensor, transposed: bool) -> Self {
         Self {
             rows: 0,
             ..Self::of(weight, transposed)
@@ -169,7 +137,7 @@ impl Weighting {
     }
 }
 
-fn launch(
+pub(super) fn launch(
     x: CubeTensor,
     weight: CubeTensor,
     bias: Option<CubeTensor>,
