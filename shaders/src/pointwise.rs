@@ -15,7 +15,12 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-use crate::{autodiff::record, channel_sums::ChannelSumsKernel, shapes::Shapes, switch};
+use crate::{
+    autodiff::{record, register_each},
+    channel_sums::ChannelSumsKernel,
+    shapes::Shapes,
+    switch,
+};
 
 /// `[B, I, N]` with weight `[O, I]` and bias `[O]` → `[B, O, N]`: the same matrix for every pixel.
 ///
@@ -246,12 +251,7 @@ fn register_pointwise<B: PointwiseKernels>(
         return;
     }
     let found = B::pointwise_weight_gradients(x, grad, waves);
-    if let Some(id) = weight_id {
-        gradients.register::<B>(id, found.weight);
-    }
-    if let Some(id) = bias_id {
-        gradients.register::<B>(id, found.bias);
-    }
+    register_each::<B, 2>([weight_id, bias_id], [found.weight, found.bias], gradients);
     if let Some((id, place)) = place_id.zip(found.place) {
         gradients.register::<B>(id, place);
     }

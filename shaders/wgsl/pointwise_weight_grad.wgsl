@@ -1,6 +1,6 @@
 // Gradients of the weights of `pointwise.wgsl`: input `[B, INPUT, N]`, `waves` `[PLACES, N]` and the
 // output's gradient `[B, OUTPUT, N]` → `[splits, OUTPUT, COLUMNS]`, parts of the sums that
-// `weight_columns.wgsl` adds up.
+// `weight_columns.wgsl` adds up, or `sum_splits.wgsl` where the weight is all there is.
 //
 // The host puts these constants in front: INPUT, PLACES, BIASED (0 or 1), OUTPUT, QUADS (= N / 4),
 // THREADS (at least 16). The batch follows from the input's length, and the splits are the workgroups

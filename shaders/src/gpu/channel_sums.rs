@@ -32,16 +32,9 @@ fn channel_sums(x: CubeTensor) -> CubeTensor {
     let [batch, channels, height, width] = dims(&x);
     let x = exact(x);
     let (kernel, groups) = kernel(batch, channels, height * width / 4);
-    let sums = empty(&x, [channels]);
-    let splits = groups[1];
-    if splits == 1 {
-        kernel.launch(groups, vec![x, sums.clone()]);
-    } else {
-        let parts = empty(&x, [splits, channels]);
-        kernel.launch(groups, vec![x, parts.clone()]);
-        sum_splits(parts, sums.clone());
-    }
-    sums
+    let parts = empty(&x, [groups[1], channels]);
+    kernel.launch(groups, vec![x, parts.clone()]);
+    sum_splits(parts, [channels])
 }
 
 /// With its workgroups; those in y are the splits.

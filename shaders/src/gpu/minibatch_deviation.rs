@@ -48,8 +48,7 @@ fn forward(x: CubeTensor, weight: CubeTensor) -> [CubeTensor; 2] {
     let parts = empty(&x, [groups, 1]);
     let kernel = sizes.by_number(sources::MINIBATCH_DEVIATION);
     kernel.launch([groups, 1, 1], vec![x.clone(), parts.clone()]);
-    let deviation = empty(&x, [1]);
-    sum_splits(parts, deviation.clone());
+    let deviation = sum_splits(parts, [1]);
     let output = empty_like(&x);
     sizes.told().launch(
         elementwise::groups(&output),

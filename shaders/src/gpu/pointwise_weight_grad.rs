@@ -1,10 +1,7 @@
 //! Launches `wgsl/pointwise_weight_grad.wgsl` and adds up its splits, by `wgsl/weight_columns.wgsl` where
 //! there are several weights.
 
-use burn::{
-    backend::{Cube, ops::FloatTensorOps},
-    tensor::Shape,
-};
+use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
@@ -29,15 +26,7 @@ const TILE: usize = 8;
 pub(super) fn pointwise_weight_grad(x: CubeTensor, grad: CubeTensor) -> CubeTensor {
     let [_, input, _] = dims(&x);
     let [_, output, _] = dims(&grad);
-    let parts = parts(x, grad, None, false);
-    let gradient = [output, input];
-    let [splits, _, _] = dims(&parts);
-    if splits == 1 {
-        return Cube::float_reshape(parts, Shape::from(gradient));
-    }
-    let gradient = empty(&parts, gradient);
-    sum_splits(parts, gradient.clone());
-    gradient
+    sum_splits(parts(x, grad, None, false), [output, input])
 }
 
 /// Gradients of the weight, of the bias and of the weights for each place of the `waves`, `[P, N]`.

@@ -40,9 +40,7 @@ impl UnitColumnsKernels for Cube {
     fn sum_of_parts(parts: FloatTensor<Self>) -> FloatTensor<Self> {
         // A few, as the kernel makes them; Burn's own operations make as many as there are columns.
         if single([&parts]) && parts.meta.num_dims() == 1 {
-            let sum = empty(&parts, [1]);
-            sum_splits(exact(parts), sum.clone());
-            return sum;
+            return sum_splits(exact(parts), [1]);
         }
         Self::float_sum(parts)
     }

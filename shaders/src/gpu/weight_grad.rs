@@ -28,16 +28,9 @@ pub(super) fn weight_grad(small: CubeTensor, big: CubeTensor) -> CubeTensor {
     let [_, bigs, _, _] = dims(&big);
     let (small, big) = (exact(small), dense(big));
     let (kernel, groups) = kernel(batch, smalls, bigs, [height, width]);
-    let gradient = empty(&small, [smalls, bigs, 4, 4]);
-    let splits = groups[2];
-    if splits == 1 {
-        kernel.launch(groups, vec![small, big, gradient.clone()]);
-    } else {
-        let parts = empty(&small, [splits, smalls, bigs, 4, 4]);
-        kernel.launch(groups, vec![small, big, parts.clone()]);
-        sum_splits(parts, gradient.clone());
-    }
-    gradient
+    let parts = empty(&small, [groups[2], smalls, bigs, 4, 4]);
+    kernel.launch(groups, vec![small, big, parts.clone()]);
+    sum_splits(parts, [smalls, bigs, 4, 4])
 }
 
 /// With its workgroups; those in z are the splits.
