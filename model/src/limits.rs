@@ -141,12 +141,23 @@ fn largest_weights(config: &SaganConfig) -> u64 {
         .unwrap_or(0)
 }
 
-/// Bytes of the longest map of one picture: the finest inner one, or the picture.
+/// Bytes of the longest map of one picture: the finest inner one, the picture, what an attention layer
+/// asks and is found by, or the noise before it.
 fn largest_map(config: &SaganConfig) -> u64 {
-    let side = config.size / 2;
-    let inner = config.conv_dim * side * side;
-    let picture = 3 * config.size * config.size;
-    inner.max(picture) as u64 * BYTES
+    let area = |side: usize| side * side;
+    let inner = config.conv_dim * area(config.size / 2);
+    let picture = 3 * area(config.size);
+    let sides = config.generator_attention.iter();
+    let asked = sides.chain(&config.discriminator_attention).map(|&side| {
+        let channels = config.channels_at(side);
+        config.query_width_of(channels) * area(side)
+    });
+    let noise = config
+        .noise
+        .iter()
+        .map(|noise| noise.channels * area(noise.side));
+    let longest = asked.chain(noise).fold(inner.max(picture), usize::max);
+    longest as u64 * BYTES
 }
 
 /// Bytes of the finest layer's attention map of one picture, in either network.
@@ -159,6 +170,7 @@ fn whole_map(config: &SaganConfig) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Noise, Region};
 
     /// What WebGPU promises.
     const PROMISED: u64 = 128 << 20;
@@ -177,6 +189,26 @@ mod tests {
         assert_eq!(most(&config(64, 64), PROMISED), Ok(512));
         // Eight channels at half the side are less than three at the full one.
         assert_eq!(most(&config(8, 64), PROMISED), Ok(2730));
+    }
+
+    /// 128 dimensions, or 64 channels of noise, on 1024 cells are more than eight channels on them.
+    #[test]
+    fn wide_queries_and_noise_count_too() {
+        let wide = SaganConfig {
+            query_width: Some(128),
+            ..config(8, 64)
+        };
+        assert_eq!(most(&wide, PROMISED), Ok(256));
+        let noise = Noise {
+            side: 32,
+            channels: 64,
+            region: Region::Left,
+        };
+        let noisy = SaganConfig {
+            noise: vec![noise],
+            ..config(8, 64)
+        };
+        assert_eq!(most(&noisy, PROMISED), Ok(512));
     }
 
     /// 64 MiB each at 128×128, where N is 4096.

@@ -10,6 +10,9 @@ use crate::{
     switch,
 };
 
+/// The least square of a norm that anything is divided by: a map of zeros has changed by 0, not by NaN.
+pub(crate) const LEAST: f32 = 1e-30;
+
 /// What the layer gives at inference.
 pub struct AttentionLayer {
     /// `[B, C, N]`: the input plus γ times what attention found.
@@ -74,7 +77,7 @@ pub(crate) trait AttentionLayerOperations: Backend {
 fn stock(attended: Attended, x: Tensor<3>, gamma: Tensor<1>) -> AttentionLayer {
     let change = attended.output * gamma.reshape([1, 1, 1]);
     AttentionLayer {
-        share: norms(change.clone()) / norms(x.clone()),
+        share: norms(change.clone()) / norms(x.clone()).clamp_min(LEAST.sqrt()),
         output: x + change,
         log_sum_exp: attended.log_sum_exp,
     }
@@ -102,7 +105,8 @@ pub(crate) fn relative_change<B: Backend>(
     after: FloatTensor<B>,
 ) -> FloatTensor<B> {
     let change = B::float_sub(after, before.clone());
-    B::float_sqrt(B::float_div(squares::<B>(change), squares::<B>(before)))
+    let whole = B::float_clamp_min(squares::<B>(before), LEAST.into());
+    B::float_sqrt(B::float_div(squares::<B>(change), whole))
 }
 
 /// `[B, C, N]` → `[B]`.

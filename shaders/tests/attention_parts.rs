@@ -9,7 +9,7 @@ mod support;
 
 use burn::tensor::Tensor;
 use proptest::prelude::*;
-use saganscope_distance::absolute;
+use saganscope_distance::{absolute, relative};
 use saganscope_shaders as shaders;
 
 use support::{assert_close, devices, differences, dot, leave_junk, numbers, upload, values};
@@ -29,8 +29,31 @@ fn pointwise(x: &[f64], w: &[f64], b: &[f64], [batch, input, pixels]: [usize; 3]
     y
 }
 
+/// What `c·pointwise(x, w, b)` gains from each of x, w and b.
+fn pointwise_slopes(c: &[f64], x: &[f64], w: &[f64], shape: [usize; 3]) -> [Vec<f64>; 3] {
+    let [batch, input, pixels] = shape;
+    let output = w.len() / input;
+    let turned = (0..input).flat_map(|i| (0..output).map(move |o| w[o * input + i]));
+    let turned: Vec<f64> = turned.collect();
+    let of_x = pointwise(c, &turned, &vec![0.0; input], [batch, output, pixels]);
+    let mut of_w = vec![0.0; w.len()];
+    let mut of_b = vec![0.0; output];
+    for (c, x) in c
+        .chunks_exact(output * pixels)
+        .zip(x.chunks_exact(input * pixels))
+    {
+        for (o, c) in c.chunks_exact(pixels).enumerate() {
+            of_b[o] += c.iter().sum::<f64>();
+            for (i, x) in x.chunks_exact(pixels).enumerate() {
+                of_w[o * input + i] += dot(c, x);
+            }
+        }
+    }
+    [of_x, of_w, of_b]
+}
+
 /// A sum over the output, weighted by `c`, has every output's slope in its gradient. It is linear in
-/// each of the inputs, so the differences are exact; few elements, as each is worked out twice.
+/// each of the inputs, so `differ`ences are exact; few elements, as each is worked out twice.
 fn check_pointwise(batch: usize, input: usize, output: usize, pixels: usize, differ: bool) {
     let shape = [batch, input, pixels];
     let x = numbers(batch * input * pixels, 1);
@@ -38,14 +61,18 @@ fn check_pointwise(batch: usize, input: usize, output: usize, pixels: usize, dif
     let b = numbers(output, 3);
     let c = numbers(batch * output * pixels, 4);
     let expected = pointwise(&x, &w, &b, shape);
-    let slopes = differ.then(|| {
+    let slopes = pointwise_slopes(&c, &x, &w, shape);
+    if differ {
         let loss = |x: &[f64], w: &[f64], b: &[f64]| dot(&c, &pointwise(x, w, b, shape));
-        [
+        let found = [
             differences(&x, |x| loss(x, &w, &b)),
             differences(&w, |w| loss(&x, w, &b)),
             differences(&b, |b| loss(&x, &w, b)),
-        ]
-    });
+        ];
+        for (found, slopes) in found.iter().zip(&slopes) {
+            relative(found, slopes).within(1e-6, "differences");
+        }
+    }
     for device in devices() {
         leave_junk(batch * output.max(input) * pixels, &device);
         let device = device.autodiff();
@@ -62,32 +89,10 @@ fn check_pointwise(batch: usize, input: usize, output: usize, pixels: usize, dif
             values(w.grad(&gradients).unwrap()),
             values(b.grad(&gradients).unwrap()),
         ];
-        for (found, expected) in found.iter().zip(slopes.iter().flatten()) {
+        for (found, expected) in found.iter().zip(&slopes) {
             assert_close("gradient", found, expected, 1e-4);
         }
-        // Of a linear function the gradient times the input is the function, which is quick to find
-        // where differences would take too long.
-        let constant = bias_slopes(&c, output, pixels);
-        let linear = dot(&c, &expected) - dot(&constant, &values_f64(b.inner()));
-        for (gradient, input) in [
-            (&found[0], values_f64(x.inner())),
-            (&found[1], values_f64(w.inner())),
-        ] {
-            let gradient: Vec<f64> = gradient.iter().copied().map(f64::from).collect();
-            let sum = dot(&gradient, &input);
-            absolute(&[sum], &[linear]).within(1e-4 * dot(&c, &c), "gradient times input");
-        }
-        assert_close("bias gradient", &found[2], &constant, 1e-4);
     }
-}
-
-/// Gradient of the bias: the sum of the output's slopes over all pixels.
-fn bias_slopes(c: &[f64], output: usize, pixels: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; output];
-    for (index, row) in c.chunks_exact(pixels).enumerate() {
-        sums[index % output] += row.iter().sum::<f64>();
-    }
-    sums
 }
 
 fn values_f64<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
@@ -145,15 +150,57 @@ fn unit_columns(
     y
 }
 
-/// Where not to `differ`, the slopes are only those that are known without.
+/// What `c·unit_columns(x)` gains from x: of a column y = L·x/‖x‖ that is (L/‖x‖)·(c − y (y·c)/L²), and
+/// with `centred` that less its mean over the row.
+fn unit_column_slopes(
+    c: &[f64],
+    x: &[f64],
+    centred: bool,
+    log_length: f64,
+    shape: [usize; 3],
+) -> Vec<f64> {
+    let [_, depth, pixels] = shape;
+    let unit = unit_columns(x, centred, 0.0, shape);
+    let mut middle = x.to_vec();
+    let less_mean = |rows: &mut [f64]| {
+        for row in rows.chunks_exact_mut(pixels) {
+            let mean = row.iter().sum::<f64>() / pixels as f64;
+            row.iter_mut().for_each(|value| *value -= mean);
+        }
+    };
+    if centred {
+        less_mean(&mut middle);
+    }
+    let mut slopes = c.to_vec();
+    let map = depth * pixels;
+    for (at, slopes) in slopes.chunks_exact_mut(map).enumerate() {
+        let [unit, middle] = [&unit, &middle].map(|all| &all[at * map..][..map]);
+        for pixel in 0..pixels {
+            let column = || (pixel..map).step_by(pixels);
+            let length = column().map(|i| middle[i].powi(2)).sum::<f64>() + 1e-12;
+            let along: f64 = column().map(|i| unit[i] * slopes[i]).sum();
+            for i in column() {
+                slopes[i] = log_length.exp() / length.sqrt() * (slopes[i] - unit[i] * along);
+            }
+        }
+    }
+    if centred {
+        less_mean(&mut slopes);
+    }
+    slopes
+}
+
 fn check_unit_columns(shape: [usize; 3], centred: bool, differ: bool) {
     let length = shape.iter().product();
     let x = numbers(length, 1);
     let c = numbers(length, 3);
     let t = 0.6;
     let expected = unit_columns(&x, centred, t, shape);
-    let x_slopes =
-        differ.then(|| differences(&x, |x| dot(&c, &unit_columns(x, centred, t, shape))));
+    let slopes = unit_column_slopes(&c, &x, centred, t, shape);
+    if differ {
+        let found = differences(&x, |x| dot(&c, &unit_columns(x, centred, t, shape)));
+        absolute(&found, &slopes).within(1e-5, "differences");
+    }
     for device in devices() {
         leave_junk(length, &device);
         let device = device.autodiff();
@@ -163,9 +210,7 @@ fn check_unit_columns(shape: [usize; 3], centred: bool, differ: bool) {
         let gradients = (y.clone() * upload(&c, shape, &device)).sum().backward();
         assert_close("columns", &values(y), &expected, 2e-5);
         let x_grad = values(tensor.grad(&gradients).unwrap());
-        if let Some(slopes) = &x_slopes {
-            assert_close("gradient", &x_grad, slopes, 2e-4);
-        }
+        assert_close("gradient", &x_grad, &slopes, 2e-4);
         // Twice the picture has the same columns, so there is no slope along it.
         let along: f64 = x_grad.iter().zip(&x).map(|(g, x)| f64::from(*g) * x).sum();
         let size: f64 = x_grad.iter().map(|g| f64::from(g.abs())).sum();
@@ -410,6 +455,14 @@ fn the_whole_layer_is_its_parts() {
             for (found, expected) in pairs {
                 assert_close("layer", &found, &expected, 1e-4);
             }
+
+            // A map of zeros that stays one has changed by nothing.
+            let none = |channels| Tensor::zeros([batch, channels, pixels], &device);
+            let narrow = || Tensor::ones([batch, depth, pixels], &device);
+            let gamma = upload(&[-0.7], [1], &device);
+            let layer =
+                shaders::attention_layer(narrow(), narrow(), none(channels), none(channels), gamma);
+            assert_eq!(values(layer.share), vec![0.0; batch]);
         }
     }
 }

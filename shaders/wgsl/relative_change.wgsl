@@ -2,6 +2,8 @@
 //
 //     ‖after − before‖ / ‖before‖.
 //
+// The divisor's square is at least LEAST, so that a map of zeros that stays one has changed by 0.
+//
 // The host puts these constants in front: QUADS (fours in a sample), THREADS (a square), ROOT (its root).
 //
 // A workgroup has a sample; its threads share out the elements.
@@ -13,6 +15,8 @@
 
 // Sums of squares: of the change, and of what was before.
 alias Sum = vec2<f32>;
+
+const LEAST = 1.0e-30;
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -29,6 +33,6 @@ fn main(
     gather(sums, thread);
     if thread == 0u {
         let all = total();
-        change[group.x] = sqrt(all.x / all.y);
+        change[group.x] = sqrt(all.x / max(all.y, LEAST));
     }
 }

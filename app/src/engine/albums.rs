@@ -103,10 +103,6 @@ impl Albums {
         self.made.get(&number)
     }
 
-    pub(super) fn put(&mut self, number: u32, made: Made) {
-        self.made.insert(number, made);
-    }
-
     pub(super) fn is_gathering(&self) -> bool {
         self.under_way.is_some()
     }

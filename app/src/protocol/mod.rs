@@ -124,6 +124,17 @@ impl Answer {
                 )
         )
     }
+
+    /// What ends the same request where this answer cannot be given.
+    pub fn failed(&self, sentence: &str) -> Self {
+        let sentence = sentence.to_owned();
+        match self {
+            Self::Draw(_) => Self::Draw(DrawReply::Failed { sentence }),
+            Self::Train(_) => Self::Train(TrainReply::Failed { sentence }),
+            Self::Judge(_) => Self::Judge(JudgeReply::Failed { sentence }),
+            Self::Lost { .. } | Self::Unreadable { .. } => self.clone(),
+        }
+    }
 }
 
 /// Which device the engine should run on.

@@ -3,6 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::parallel;
+use crate::attention_layer::LEAST;
 
 /// Elements given to a core at a time.
 const CHUNK: usize = 1 << 15;
@@ -21,7 +22,7 @@ pub(crate) fn relative_change(before: &[f32], after: &[f32], batch: usize) -> Ve
     parallel::map(batch, |index| {
         let [before, after] = [before, after].map(|x| &x[index * sample..][..sample]);
         let [change, whole] = pulp::Arch::new().dispatch(Squares { before, after });
-        (change / whole).sqrt()
+        (change / whole.max(LEAST)).sqrt()
     })
 }
 

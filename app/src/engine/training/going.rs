@@ -49,7 +49,7 @@ impl Training {
         match run.go_on().await {
             Ok(()) => {}
             Err(Stop::Done) => self.rest(number, Cause::Done).await,
-            Err(stop @ Stop::Diverged(_)) => self.fall_back(number, &stop).await,
+            Err(stop @ Stop::Diverged(_)) => self.fall_back(0, number, &stop).await,
             Err(stop @ Stop::Failed(_)) => {
                 let sentence = stop.sentence(run.trainer.step());
                 if let Some(going) = run.going.take() {
@@ -71,7 +71,7 @@ impl Training {
         match run.keep().await {
             Ok(None) => {}
             Ok(Some(kept)) => outbox::post(request, Answer::Train(TrainReply::Autosaved(kept))),
-            Err(stop @ Stop::Diverged(_)) => return self.fall_back(number, &stop).await,
+            Err(stop @ Stop::Diverged(_)) => return self.fall_back(0, number, &stop).await,
             // It is told by whoever asks for the run next; it can still be handed back.
             Err(_) => {}
         }
@@ -80,14 +80,16 @@ impl Training {
         outbox::post(request, Answer::Train(TrainReply::Paused { step, cause }));
     }
 
-    /// Puts a run that diverged back to what was kept of it, or closes it.
-    pub(super) async fn fall_back(&mut self, number: u32, stop: &Stop) {
+    /// Puts a run that diverged back to what was kept of it, or closes it. Who asked it to go on is
+    /// told; of a run that rested, who made the request by which it was found out.
+    pub(super) async fn fall_back(&mut self, found_by: u32, number: u32, stop: &Stop) {
+        self.end_measuring(number, "The run diverged while it was measured.");
         let Some(run) = self.runs.get_mut(&number) else {
             return;
         };
         let at = run.trainer.step();
         let what = stop.sentence(at);
-        let request = run.going.take().map_or(0, |going| going.request);
+        let request = run.going.take().map_or(found_by, |going| going.request);
         let kept = match &run.keeper {
             Some(keeper) => keeper.last().await,
             None => None,

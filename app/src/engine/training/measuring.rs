@@ -5,14 +5,21 @@ use std::{collections::VecDeque, rc::Rc};
 
 use saganscope_model::{host::read, latents::Inputs, train::Comparison};
 
-use super::{super::models::Painter, readings::told_quality, run::Run};
-use crate::protocol::{TrainReply, Weights};
+use super::{
+    super::{models::Painter, outbox},
+    readings::told_quality,
+    run::Run,
+};
+use crate::protocol::{Answer, TrainReply, Weights};
 
 /// How many drawn pictures are compared with as many real ones, where there are enough.
 const PICTURES: usize = 256;
 
 /// The seed of the drawn ones, as in `sagan measure`.
 const SEED: u64 = 1;
+
+/// Why a run's measures are not known, where it is not there any more.
+pub(super) const PUT_AWAY: &str = "The run was put away while it was measured.";
 
 /// Real pictures that are looked at between two other requests.
 const REAL_AT_ONCE: usize = 16;
@@ -30,13 +37,8 @@ pub(super) struct Measuring {
 }
 
 impl Measuring {
-    /// Begins to measure the run as it is now; `there` are the pictures that it learns from.
-    pub(super) async fn begin(
-        request: u32,
-        number: u32,
-        run: &mut Run,
-        there: usize,
-    ) -> Result<Self, String> {
+    /// Begins to measure the run as it is now.
+    pub(super) async fn begin(request: u32, number: u32, run: &mut Run) -> Result<Self, String> {
         if run.pictures.is_none() {
             return Err(
                 "This run has no pictures to be compared with; choose what it learns from.".into(),
@@ -44,6 +46,11 @@ impl Measuring {
         }
         let step = run.trainer.step();
         let painter = run.painter(Weights::Average).await?;
+        // A world never runs out of them.
+        let there = run
+            .own
+            .as_ref()
+            .map_or(usize::MAX, |own| own.pictures.len());
         let pictures = PICTURES.min(there / 2);
         if pictures < 2 {
             return Err(
@@ -62,6 +69,13 @@ impl Measuring {
         })
     }
 
+    /// Ends without having found anything.
+    pub(super) fn end(self, sentence: &str) {
+        let sentence = sentence.to_owned();
+        let failed = Answer::Train(TrainReply::Failed { sentence });
+        outbox::post(self.request, failed);
+    }
+
     /// Looks at the next pictures: how far it is, or what was found.
     pub(super) async fn go_on(&mut self, run: Option<&mut Run>) -> TrainReply {
         self.look(run)
@@ -70,7 +84,7 @@ impl Measuring {
     }
 
     async fn look(&mut self, run: Option<&mut Run>) -> Result<TrainReply, String> {
-        let run = run.ok_or("The run was put away while it was measured.")?;
+        let run = run.ok_or(PUT_AWAY)?;
         let wrong = |error| format!("The pictures cannot be compared: {error}");
         if let Some(lot) = self.lots.pop_front() {
             let drawn = read(self.painter.artist.draw(lot).image).await;

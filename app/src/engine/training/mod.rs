@@ -98,6 +98,7 @@ impl Training {
                         checkpoint: None,
                         networks: None,
                         from: Some(from),
+                        own: None,
                         keeper: None,
                         beside: None,
                         looks: false,
@@ -152,10 +153,11 @@ impl Training {
             }
             Train::Step { run, real, latents } => self.step(run, real, latents).await?,
             Train::Save { run } => self.save(run).await?,
-            Train::Keep { run } => TrainReply::Kept(self.keep(run).await?),
+            Train::Keep { run } => return self.keep(request, run).await,
             Train::Close { run } => {
                 self.rest(run, Cause::Asked).await;
                 self.runs.remove(&run);
+                self.end_measuring(run, measuring::PUT_AWAY);
                 TrainReply::Closed
             }
             Train::Probe { config, device } => {
@@ -187,11 +189,14 @@ impl Training {
         &mut self,
         request: u32,
         number: u32,
-        start: Start,
+        mut start: Start,
         choice: DeviceChoice,
         devices: &mut Devices,
     ) -> Result<TrainReply, String> {
-        let pictures = start.from.as_ref().map(|from| self.pictures(from, &start));
+        if let (None, Some(PictureSource::Own(album))) = (&start.own, &start.from) {
+            start.own = self.albums.get(*album).cloned();
+        }
+        let pictures = start.from.as_ref().map(|from| pictures(from, &start));
         // A file is good without its pictures: it can be drawn from, and handed back.
         let (pictures, missing) = match pictures.transpose() {
             Ok(pictures) => (pictures, None),
@@ -216,15 +221,14 @@ impl Training {
         run.from = start.from;
         run.beside = start.beside;
         run.pictures = pictures;
+        run.own = start.own;
         self.rest(number, Cause::Asked).await;
         let mut trouble = missing;
         let mut kept_as = None;
         if let Some(keeper) = start.keeper {
             let id = keeper.id;
             trouble = trouble.or(keeper.trouble());
-            if let Some(PictureSource::Own(album)) = &run.from
-                && let Some(made) = self.albums.get(*album)
-            {
+            if let Some(made) = &run.own {
                 let kept = keeper.keep_pictures(made.size, &made.pictures).await;
                 trouble = trouble.or(kept);
             }
@@ -248,34 +252,8 @@ impl Training {
             kept_as,
         };
         self.runs.insert(number, run);
+        self.end_measuring(number, measuring::PUT_AWAY);
         Ok(ready)
-    }
-
-    /// The stream of pictures that a run learns from.
-    fn pictures(&self, from: &PictureSource, start: &Start) -> Result<Box<dyn Pictures>, String> {
-        let seed = start.settings.seed;
-        match from {
-            PictureSource::World(name) => match World::named(name, seed) {
-                Some(world) => Ok(Box::new(world)),
-                None => Err(format!(
-                    "There is no world called “{name}”; choose another."
-                )),
-            },
-            PictureSource::Own(number) => {
-                let made = self.albums.get(*number).ok_or_else(|| {
-                    "The pictures that this run learns from are not here; choose them again to go on."
-                        .to_string()
-                })?;
-                if made.size != start.config.size {
-                    return Err(format!(
-                        "The pictures were made {0}×{0} pixels large, but the run takes {1}×{1}; choose them again.",
-                        made.size, start.config.size
-                    ));
-                }
-                let pictures = made.pictures.clone();
-                Ok(Box::new(Album::new(pictures, made.size, seed)))
-            }
-        }
     }
 
     /// Whether a run is being measured.
@@ -285,20 +263,18 @@ impl Training {
 
     /// Begins to measure a run as it is now; one that is being measured ends here.
     async fn begin_measuring(&mut self, request: u32, number: u32) -> Result<(), String> {
-        let there = match self.run(number)?.from {
-            Some(PictureSource::Own(album)) => {
-                let made = self.albums.get(album);
-                made.map_or(0, |made| made.pictures.len())
-            }
-            _ => usize::MAX,
-        };
-        let measuring = Measuring::begin(request, number, self.run(number)?, there).await?;
+        let measuring = Measuring::begin(request, number, self.run(number)?).await?;
         if let Some(older) = self.measuring.replace(measuring) {
-            let sentence = "Another run is being measured now.".into();
-            let failed = Answer::Train(TrainReply::Failed { sentence });
-            outbox::post(older.request, failed);
+            older.end("Another run is being measured now.");
         }
         Ok(())
+    }
+
+    /// What was being measured of a run is not that run's any more.
+    fn end_measuring(&mut self, number: u32, sentence: &str) {
+        if let Some(measuring) = self.measuring.take_if(|one| one.run == number) {
+            measuring.end(sentence);
+        }
     }
 
     /// Looks at the next pictures of the run that is being measured.
@@ -321,19 +297,20 @@ impl Training {
         })
     }
 
-    /// Keeps a run now.
-    async fn keep(&mut self, number: u32) -> Result<Kept, String> {
+    /// Keeps a run now. Where that finds out that it diverged, the answer is that of one that goes on.
+    async fn keep(&mut self, request: u32, number: u32) -> Result<Option<TrainReply>, String> {
         let run = self.run(number)?;
-        if run.keeper.is_none() {
-            return Err("This run is not kept in the browser's storage; download it.".into());
-        }
         match run.keep().await {
-            Ok(Some(kept)) => Ok(kept),
+            Ok(Some(kept)) => Ok(Some(TrainReply::Kept(kept))),
             Ok(None) => Err("This run is not kept in the browser's storage; download it.".into()),
+            Err(stop @ Stop::Diverged(_)) if run.going.is_none() => {
+                self.fall_back(request, number, &stop).await;
+                Ok(None)
+            }
             Err(stop) => {
                 let sentence = stop.sentence(run.trainer.step());
                 if let Stop::Diverged(_) = stop {
-                    self.fall_back(number, &stop).await;
+                    self.fall_back(request, number, &stop).await;
                 }
                 Err(sentence)
             }
@@ -353,11 +330,18 @@ impl Training {
         let [discriminator_loss, generator_loss] = read_losses(losses).await?;
         let step = run.trainer.step();
         if !discriminator_loss.is_finite() || !generator_loss.is_finite() {
-            // Nothing can be done with its weights any more, and no file of them could be opened.
-            self.runs.remove(&number);
-            return Err(format!(
+            let sentence = format!(
                 "Training diverged at step {step} (a loss is not a finite number), so the run was closed. Open the last file that was saved of it, and train it with lower learning rates."
-            ));
+            );
+            // Nothing can be done with its weights any more, and no file of them could be opened.
+            let gone = self.runs.remove(&number);
+            self.end_measuring(number, measuring::PUT_AWAY);
+            if let Some(going) = gone.and_then(|run| run.going) {
+                let sentence = sentence.clone();
+                let failed = Answer::Train(TrainReply::Failed { sentence });
+                outbox::post(going.request, failed);
+            }
+            return Err(sentence);
         }
         Ok(TrainReply::Stepped {
             step,
@@ -434,6 +418,32 @@ impl Training {
     /// The run's discriminator as it is now, to be asked.
     pub(super) async fn examiner(&mut self, number: u32) -> Result<Rc<Examiner>, String> {
         self.run(number)?.examiner().await
+    }
+}
+
+/// The stream of pictures that a run learns from.
+fn pictures(from: &PictureSource, start: &Start) -> Result<Box<dyn Pictures>, String> {
+    let seed = start.settings.seed;
+    match from {
+        PictureSource::World(name) => match World::named(name, seed) {
+            Some(world) => Ok(Box::new(world)),
+            None => Err(format!(
+                "There is no world called “{name}”; choose another."
+            )),
+        },
+        PictureSource::Own(_) => {
+            let made = start.own.as_ref().ok_or(
+                "The pictures that this run learns from are not here; choose them again to go on.",
+            )?;
+            if made.size != start.config.size {
+                return Err(format!(
+                    "The pictures were made {0}×{0} pixels large, but the run takes {1}×{1}; choose them again.",
+                    made.size, start.config.size
+                ));
+            }
+            let pictures = made.pictures.clone();
+            Ok(Box::new(Album::new(pictures, made.size, seed)))
+        }
     }
 }
 

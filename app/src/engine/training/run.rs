@@ -13,6 +13,7 @@ use saganscope_model::{
 
 use super::{
     super::{
+        albums::Made,
         clock::now,
         judging::Examiner,
         models::{GENERATOR, Painter},
@@ -61,6 +62,8 @@ pub(super) struct Run {
     /// What it learns from.
     pub(super) from: Option<PictureSource>,
     pub(super) pictures: Option<Box<dyn Pictures>>,
+    /// Those pictures, where they are the visitor's own.
+    pub(super) own: Option<Made>,
     /// The run in storage that it began beside.
     pub(super) beside: Option<u64>,
     pub(super) record: Record,
@@ -131,6 +134,7 @@ impl Run {
             examiner: None,
             from: None,
             pictures: None,
+            own: None,
             beside: None,
             keeper: None,
             going: None,
@@ -208,7 +212,8 @@ impl Run {
             }
         };
         let loss = read_one(loss).await?;
-        self.painter = None;
+        // Half a step has no number of its own.
+        (self.painter, self.examiner) = (None, None);
         Ok(loss)
     }
 

@@ -7,7 +7,7 @@ use saganscope_model::{
     train::Trainer,
 };
 
-use super::keeper::Keeper;
+use super::{super::albums::Made, keeper::Keeper};
 use crate::protocol::{Networks, PictureSource, wire::File};
 
 /// What a run is made of, before there is a device for it.
@@ -21,6 +21,8 @@ pub(super) struct Start {
     /// The generator's and the discriminator's file that it begins with, where those are not random.
     pub(super) networks: Option<(Checkpoint, Checkpoint)>,
     pub(super) from: Option<PictureSource>,
+    /// The visitor's own pictures that were kept with it.
+    pub(super) own: Option<Made>,
     pub(super) keeper: Option<Keeper>,
     /// The run in storage that it began beside.
     pub(super) beside: Option<u64>,
@@ -87,6 +89,7 @@ impl Start {
             checkpoint: None,
             networks: Some((generator, discriminator)),
             from: Some(from),
+            own: None,
             keeper: None,
             beside: None,
             looks: false,
@@ -106,6 +109,7 @@ impl Start {
             checkpoint: Some(checkpoint),
             networks: None,
             from: None,
+            own: None,
             keeper: None,
             beside: None,
             looks: false,

@@ -48,10 +48,9 @@ impl Training {
         };
         let Found { note, file } = shelf::find(id).await?.ok_or(GONE)?;
         let mut start = Start::of_file(&file, "The stored run".into())?;
-        if let Some(PictureSource::Own(album)) = &note.from
-            && let Some((size, pictures)) = shelf::find_pictures(id).await
-        {
-            self.albums.put(*album, Made { size, pictures });
+        if let Some(PictureSource::Own(_)) = &note.from {
+            let kept = shelf::find_pictures(id).await;
+            start.own = kept.map(|(size, pictures)| Made { size, pictures });
         }
         start.from = note.from;
         start.beside = note.beside;

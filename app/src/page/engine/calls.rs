@@ -67,6 +67,11 @@ impl<L: Clone> Calls<L> {
         }
     }
 
+    /// Nothing more is heard of this request: who would have been told.
+    pub fn cut_short(&mut self, id: u32) -> Option<L> {
+        self.under_way.remove(&id).map(|call| call.listener)
+    }
+
     /// A request that has waited and whose turn it is.
     pub fn next_request(&mut self) -> Option<Request> {
         let free = |(one, _): &(Pictures, L)| self.is_free(one.topic);
@@ -184,6 +189,18 @@ mod tests {
             .unwrap_or_default();
         assert_eq!(calls.hear(&done(last)), Some(29));
         assert_eq!(calls.next_request(), None);
+    }
+
+    #[test]
+    fn of_a_request_that_is_cut_short_nothing_more_is_heard() {
+        let mut calls = Calls::default();
+        let id = calls.ask(draw(1), "asked").id;
+        calls.ask_in_turn(pictures(1), "waits");
+        assert_eq!(calls.cut_short(id), Some("asked"));
+        assert_eq!(calls.hear(&sample(id)), None);
+        let next = calls.next_request().map(|request| request.id);
+        assert_eq!(calls.hear(&done(next.unwrap_or_default())), Some("waits"));
+        assert_eq!(calls.cut_short(id), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::protocol::{
 use super::calls::Calls;
 use super::download::Program;
 use super::link::{EngineLink, Heard};
-use super::sample_check;
+use super::sample_check::{self, Fault};
 
 /// The engine, for every component to ask: a Yew context. All clones are the same engine.
 ///
@@ -166,22 +166,30 @@ impl Engine {
                 let sentence = sentence.clone();
                 return self.lose(Failure::Engine { sentence });
             }
-            Answer::Draw(DrawReply::Sample { sample, .. }) => {
-                if let Err(detail) = sample_check::check(sample) {
-                    return self.lose(Failure::Unreadable { detail });
-                }
-            }
-            Answer::Judge(JudgeReply::Examined(verdict)) => {
-                if let Err(detail) = sample_check::check_verdict(verdict) {
-                    return self.lose(Failure::Unreadable { detail });
-                }
-            }
             Answer::Draw(_) | Answer::Train(_) | Answer::Judge(_) => {}
         }
-        let listener = self.0.calls.borrow_mut().hear(&reply);
+        let checked = match &reply.answer {
+            Answer::Draw(DrawReply::Sample { sample, .. }) => sample_check::check(sample),
+            Answer::Judge(JudgeReply::Examined(verdict)) => sample_check::check_verdict(verdict),
+            _ => Ok(()),
+        };
+        if let Err(Fault::Malformed(detail)) = checked {
+            return self.lose(Failure::Unreadable { detail });
+        }
+        let listener = match &checked {
+            Ok(()) => self.0.calls.borrow_mut().hear(&reply),
+            // A network can come to that; it is no fault of the engine's, and other calls go on.
+            Err(_) => self.0.calls.borrow_mut().cut_short(reply.to),
+        };
         let next = self.0.calls.borrow_mut().next_request();
         if let Some(next) = next {
             self.send(next);
+        }
+        if let Err(fault) = checked {
+            if let Some(listener) = listener {
+                listener.fail(&fault.to_string());
+            }
+            return;
         }
         match (listener, reply.answer) {
             (Some(Listener::Draw(heard)), Answer::Draw(reply)) => heard(reply),

@@ -6,8 +6,6 @@ pub const CHOSEN_MODEL: u32 = 1;
 /// The discriminator of the chosen model.
 pub const CHOSEN_JUDGE: u32 = 1;
 
-/// What a discriminator says of a picture.
-pub const EXAMINED: u32 = 22;
 /// The model beside it, under the same pins.
 pub const SECOND_MODEL: u32 = 2;
 
@@ -47,7 +45,7 @@ pub const OF_RIVAL: RunNumbers = RunNumbers {
 };
 
 /// The pictures of an animated picture that is being made.
-pub const FILM: u32 = 16;
+pub const FILM: u32 = 17;
 
 /// Stored runs that are compared, the first of them and two more.
 pub const COMPARED: u32 = 10;
@@ -61,6 +59,9 @@ pub const ALL_ROWS: u32 = 3;
 /// What the layers of the chosen picture fetch and make.
 pub const CONTENTS: u32 = 21;
 
+/// What a discriminator says of a picture.
+pub const EXAMINED: u32 = 22;
+
 /// The pictures to choose from.
 pub const GRID: u32 = 1;
 
@@ -69,3 +70,24 @@ pub const CHANGED: u32 = 2;
 
 /// The chosen picture as the second model draws it.
 pub const SECOND: u32 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A newer call silences the older one on its topic.
+    #[test]
+    fn no_two_kinds_of_pictures_have_a_topic_in_common() {
+        let of_runs = [OF_RUN, OF_RIVAL].map(|of| [of.pictures, of.past, of.past_large]);
+        let compared = (0..3).map(|which| COMPARED_PICTURES + which);
+        let others = [GRID, CHANGED, ALL_ROWS, SECOND, FILM, CONTENTS, EXAMINED];
+        let all: Vec<u32> = of_runs
+            .into_iter()
+            .flatten()
+            .chain(compared)
+            .chain(others)
+            .collect();
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len(), "{all:?}");
+    }
+}

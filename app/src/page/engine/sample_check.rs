@@ -1,22 +1,35 @@
 //! Whether a sample is what its sizes say, and all of it numbers, before anything indexes into it or
 //! looks for its largest value, where one that is no number would be passed over.
 
+use thiserror::Error;
+
 use crate::protocol::{AllRows, Reading, Sample, Verdict};
 
 /// The largest picture or map that the page draws, in pixels a side.
 const LARGEST: u32 = 1024;
 
+/// What is wrong with an answer of the engine's.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// Lengths and sizes disagree, so it cannot be read at all.
+    #[error("{0}")]
+    Malformed(String),
+    /// It can be read, but the network came to numbers that are none.
+    #[error("This cannot be shown: {0}; the network may have diverged in training.")]
+    NotFinite(String),
+}
+
 /// Checks every length against the sizes that the sample states, and every value for being finite.
 ///
 /// # Errors
 /// What disagrees, in words.
-pub fn check(sample: &Sample) -> Result<(), String> {
+pub fn check(sample: &Sample) -> Result<(), Fault> {
     let side = sample.size;
     if !(1..=LARGEST).contains(&side) || sample.rgba.len() != 4 * area(side) {
-        return Err(format!(
+        return Err(Fault::Malformed(format!(
             "a picture of {side}×{side} came with {} bytes",
             sample.rgba.len()
-        ));
+        )));
     }
     sample.layers.iter().try_for_each(check_reading)
 }
@@ -25,23 +38,24 @@ pub fn check(sample: &Sample) -> Result<(), String> {
 ///
 /// # Errors
 /// What disagrees, in words.
-pub fn check_verdict(verdict: &Verdict) -> Result<(), String> {
+pub fn check_verdict(verdict: &Verdict) -> Result<(), Fault> {
     check(&verdict.sample)?;
     let pixels = area(verdict.sample.size);
     if verdict.gradient.len() != pixels {
-        return Err(format!(
+        return Err(Fault::Malformed(format!(
             "a gradient on {pixels} pixels came with {} numbers",
             verdict.gradient.len()
-        ));
+        )));
     }
     let finite = verdict.gradient.iter().all(|value| value.is_finite());
     if !(finite && verdict.score.is_finite()) {
-        return Err("a discriminator's score or gradient is no finite number; it may have diverged in training".into());
+        let what = "a discriminator's score or gradient is no finite number";
+        return Err(Fault::NotFinite(what.into()));
     }
     Ok(())
 }
 
-fn check_reading(reading: &Reading) -> Result<(), String> {
+fn check_reading(reading: &Reading) -> Result<(), Fault> {
     let Reading {
         side,
         dim,
@@ -63,21 +77,21 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         && queries.len() == area(*side) * *dim as usize
         && keys.len() == queries.len();
     if !fits {
-        return Err(format!(
+        return Err(Fault::Malformed(format!(
             "an attention layer of {side}×{side} came with {} queries, {} keys, {} sums and a mean row of {}",
             queries.len(),
             keys.len(),
             log_sum_exp.len(),
             mean_row.len()
-        ));
+        )));
     }
     let whole = all_rows
         .as_ref()
         .is_none_or(|all| is_whole(all, area(*side)));
     if !whole {
-        return Err(format!(
+        return Err(Fault::Malformed(format!(
             "what all rows of a {side}×{side} map say came cut short"
-        ));
+        )));
     }
     let asked = [bits, values, input, output].map(|part| part.as_deref().unwrap_or_default());
     let [bits, values, input, output] = asked;
@@ -88,9 +102,9 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         .all(|part| part.is_empty() || part.len() == channels.max(1) * area(*side));
     if !whole {
         let [values, input, output] = contents.map(<[f32]>::len);
-        return Err(format!(
+        return Err(Fault::Malformed(format!(
             "what a {side}×{side} layer fetches and makes came cut short: {values}, {input} and {output} numbers"
-        ));
+        )));
     }
     let parts: [(&str, &[f32]); 10] = [
         ("queries", queries),
@@ -109,9 +123,9 @@ fn check_reading(reading: &Reading) -> Result<(), String> {
         .find(|(_, part)| part.iter().any(|value| !value.is_finite()));
     match strange {
         None => Ok(()),
-        Some((part, _)) => Err(format!(
-            "an attention layer of {side}×{side} came with {part} that are not all finite numbers; the model may have diverged in training"
-        )),
+        Some((part, _)) => Err(Fault::NotFinite(format!(
+            "an attention layer of {side}×{side} came with {part} that are not all finite numbers"
+        ))),
     }
 }
 
@@ -163,7 +177,7 @@ mod tests {
         let refused = |change: fn(&mut Verdict), words: &str| {
             let mut verdict = verdict();
             change(&mut verdict);
-            let found = check_verdict(&verdict);
+            let found = check_verdict(&verdict).map_err(|fault| fault.to_string());
             assert!(
                 found.as_ref().is_err_and(|e| e.contains(words)),
                 "{found:?}"
@@ -184,7 +198,9 @@ mod tests {
             let mut sample = sample();
             change(&mut sample.layers[0]);
             let found = check(&sample);
-            assert!(found.as_ref().is_err_and(|e| e.contains(part)), "{found:?}");
+            let named =
+                |fault: &Fault| matches!(fault, Fault::NotFinite(what) if what.contains(part));
+            assert!(found.as_ref().is_err_and(named), "{found:?}");
         };
         refused(|layer| layer.queries[5] = f32::NAN, "queries");
         refused(|layer| layer.keys[11] = f32::INFINITY, "keys");
@@ -201,19 +217,24 @@ mod tests {
         );
     }
 
+    fn malformed(sample: &Sample, words: &str) -> bool {
+        let named = |fault: Fault| matches!(fault, Fault::Malformed(what) if what.contains(words));
+        check(sample).is_err_and(named)
+    }
+
     #[test]
     fn each_short_part_is_named() {
         let mut short = sample();
         short.rgba.pop();
-        assert!(check(&short).is_err_and(|e| e.contains("63 bytes")));
+        assert!(malformed(&short, "63 bytes"));
 
         let mut short = sample();
         short.layers[0].keys.pop();
-        assert!(check(&short).is_err_and(|e| e.contains("11 keys")));
+        assert!(malformed(&short, "11 keys"));
 
         let mut short = sample();
         short.layers[0].mean_row.pop();
-        assert!(check(&short).is_err_and(|e| e.contains("a mean row of 3")));
+        assert!(malformed(&short, "a mean row of 3"));
 
         let mut short = sample();
         short.layers[0].all_rows = Some(AllRows {
@@ -224,7 +245,7 @@ mod tests {
             lookers: vec![0.0; 4],
             distinct: vec![0.0; 4],
         });
-        assert!(check(&short).is_err_and(|e| e.contains("all rows of a 2×2")));
+        assert!(malformed(&short, "all rows of a 2×2"));
         if let Some(all) = &mut short.layers[0].all_rows {
             all.components.push(0.0);
         }
@@ -235,7 +256,7 @@ mod tests {
         short.layers[0].input = Some(vec![0.0; 8]);
         assert_eq!(check(&short), Ok(()));
         short.layers[0].output = Some(vec![0.0; 7]);
-        assert!(check(&short).is_err_and(|e| e.contains("8, 8 and 7 numbers")));
+        assert!(malformed(&short, "8, 8 and 7 numbers"));
 
         let mut empty = sample();
         empty.layers[0].side = 0;

@@ -137,6 +137,10 @@ impl Training {
         match reply {
             TrainReply::Kept(kept) => self.keep(which, kept),
             TrainReply::Failed { sentence } => self.notice = Some(sentence),
+            // It was found to have diverged, and is where it was kept last.
+            back @ (TrainReply::Snapshots { .. } | TrainReply::Paused { .. }) => {
+                self.hear_of_going(which, back);
+            }
             _ => {}
         }
     }
