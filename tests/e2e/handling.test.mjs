@@ -297,7 +297,7 @@ test('what the pixel looks at is said once the pointer rests', async () => {
   await scope.point(10, 12);
   const said = scope.part('announcement');
   await scope.page.waitForFunction(() => document.querySelector('[data-testid=announcement]').textContent.includes('(10, 12)'));
-  assert.match(await said.textContent(), /looks most at \(\d+, \d+\).*16 by 16: .*32 by 32: /);
+  assert.match(await said.textContent(), /looks most at \(\d+–\d+, \d+–\d+\).*16 by 16: .*32 by 32: /);
   await scope.close();
 });
 

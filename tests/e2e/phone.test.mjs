@@ -33,6 +33,35 @@ for (const [width, height] of [[390, 844], [360, 740]]) {
   });
 }
 
+for (const [width, height] of [[820, 1180], [1024, 700], [1121, 800], [1280, 800], [1366, 768], [1920, 1000]]) {
+  test(`the picture and both maps are in a window of ${width}×${height} together`, async () => {
+    const scope = await opened({}, { viewport: { width, height } });
+    const boxes = await Promise.all(['picture', 'map-0', 'map-1'].map((name) => scope.part(name).boundingBox()));
+    for (const box of boxes) {
+      assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, JSON.stringify(box));
+    }
+    const [picture, ...maps] = boxes;
+    assert.ok(picture.width >= 360 && maps.every((map) => map.width >= 150 && map.x >= picture.x + picture.width));
+    await scope.close();
+  });
+}
+
+test('whoever chooses another picture on a phone is shown it', async () => {
+  const scope = await opened({}, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const thumbnail = scope.page.getByRole('button', { name: 'Sample 1' });
+  await thumbnail.scrollIntoViewIfNeeded();
+  const seen = async () => {
+    const { y, height } = await scope.part('picture').boundingBox();
+    return Math.min(y + height, 844) - Math.max(y, 0) >= height / 2;
+  };
+  assert.equal(await seen(), false);
+  await thumbnail.tap();
+  await scope.page.waitForFunction(() => new URL(location.href).searchParams.get('sample') === '1');
+  for (let tries = 0; tries < 50 && !(await seen()); tries++) await scope.page.waitForTimeout(100);
+  assert.ok(await seen());
+  await scope.close();
+});
+
 test('no width scrolls sideways, with everything unfolded', async () => {
   const scope = await opened({ g1: 0.5, toward: '1*0.5', across: 1, view: 'bits' });
   await scope.part('change-summary').waitFor();

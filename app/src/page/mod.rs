@@ -26,6 +26,7 @@ pub mod pointer;
 pub mod raster;
 pub mod reopen;
 pub mod save;
+pub mod sight;
 pub mod training;
 pub mod view;
 pub mod visibility;

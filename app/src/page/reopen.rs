@@ -16,6 +16,12 @@ const LARGEST: f64 = 64e6;
 pub async fn query_in(file: File) -> Result<String, String> {
     let name = file.name();
     let said = |reason: &dyn std::fmt::Display| format!("{name} {reason}");
+    let weights = [".safetensors", ".pth", ".pt"];
+    if weights.iter().any(|end| name.to_lowercase().ends_with(end)) {
+        return Err(said(
+            &"holds weights, not a view. A run is opened under Train, by “Open a run”; of a PyTorch checkpoint `sagan train --steps 0` makes one.",
+        ));
+    }
     if file.size() > LARGEST {
         return Err(said(&"is far larger than any figure of this page."));
     }

@@ -1,7 +1,7 @@
 //! Numbers and readings as the page writes them.
 
 use super::attention::lens::{Direction, Lens};
-use super::attention::look::Look;
+use super::attention::look::{Look, Question};
 use super::attention::partner::Partner;
 use super::attention::pixel::Point;
 use super::attention::region::Region;
@@ -167,14 +167,14 @@ fn verdict_of_losses(look: &Look) -> String {
         }
         (Direction::From, false) => {
             let of = if region { "of the region" } else { "here" };
-            format!("Without one place alone the layer's output {of} would be another by up to {most_words}.")
+            format!("Without one place alone the layer's output {of} would change by up to {most_words}.")
         }
         (Direction::To, true) => {
             "Hardly missed: if nobody could look here, the layer's output would be all but the same."
                 .to_owned()
         }
         (Direction::To, false) => format!(
-            "If nobody could look here, the layer's output would be another by up to {most_words}, {mean} on average over all places."
+            "If nobody could look here, the layer's output would change by up to {most_words}, {mean} on average over all places."
         ),
     }
 }
@@ -194,6 +194,8 @@ fn verdict_of_weights(look: &Look) -> &'static str {
         }
         Direction::To if numbers.total > 4.0 => "A hub: much of all looking goes here.",
         Direction::To if numbers.total < 0.25 => "Hardly anybody looks here.",
+        Direction::To if numbers.total > 1.5 => "Looked at more than most places are.",
+        Direction::To if numbers.total < 0.67 => "Looked at less than most places are.",
         Direction::To => "Looked at about as much as others are.",
     }
 }
@@ -204,33 +206,51 @@ fn verdict_of_row(effective: f64, n: usize, bits: f64) -> &'static str {
     } else if bits < 0.1 {
         "A sink: every pixel looks at much the same cells."
     } else if bits < 0.5 {
-        "Depends a little on the pixel."
+        "Other pixels look at nearly the same cells."
     } else {
-        "Depends on the pixel."
+        "Other pixels look elsewhere."
     }
 }
 
-/// The cell that a look is brightest at, as the end of a sentence that begins with the pixel.
-pub fn strongest(look: &Look) -> Option<String> {
-    let cell = *look.strongest.first()?;
-    let Point { x, y } = Point::of_index(cell, look.side);
-    Some(match (look.question.lens, look.question.direction) {
-        (Lens::LooksAt, Direction::From) => format!(" looks most at ({x}, {y})"),
-        (Lens::LooksAt, Direction::To) => format!(" is most looked at by ({x}, {y})"),
-        (Lens::OnlyThis, Direction::From) => {
-            format!(" looks at ({x}, {y}) more than others do")
-        }
-        (Lens::OnlyThis, Direction::To) => {
-            format!(" is looked at by ({x}, {y}) more than by others")
-        }
-        (Lens::WouldLose, Direction::From) => {
-            format!(" would lose most without ({x}, {y})")
-        }
-        (Lens::WouldLose, Direction::To) => {
-            format!(" would be missed most by ({x}, {y})")
-        }
-        (Lens::Everybody, _) => format!("; all look most at ({x}, {y})"),
-    })
+/// The cell that a look is brightest at, as pixels of a `size`² picture, as the end of a sentence that
+/// begins with the pixel in question.
+pub fn strongest(look: &Look, size: u32) -> String {
+    let Question {
+        lens, direction, ..
+    } = look.question;
+    let Some(&cell) = look.standing_out().first() else {
+        let none = match (lens, direction) {
+            (Lens::LooksAt, Direction::From) => " looks everywhere alike",
+            (Lens::LooksAt, Direction::To) => " is looked at by no place in particular",
+            (Lens::OnlyThis, Direction::From) => " looks where the others do",
+            (Lens::OnlyThis, Direction::To) => " is looked at as others are",
+            (Lens::WouldLose, Direction::From) => " would lose nothing without any one place",
+            (Lens::WouldLose, Direction::To) => " would be missed nowhere",
+            (Lens::Everybody, _) => "; all look everywhere alike",
+        };
+        return none.to_owned();
+    };
+    let at = cell_in_picture(Point::of_index(cell, look.side), look.side, size);
+    match (lens, direction) {
+        (Lens::LooksAt, Direction::From) => format!(" looks most at {at}"),
+        (Lens::LooksAt, Direction::To) => format!(" is most looked at by {at}"),
+        (Lens::OnlyThis, Direction::From) => format!(" looks at {at} more than others do"),
+        (Lens::OnlyThis, Direction::To) => format!(" is looked at by {at} more than by others"),
+        (Lens::WouldLose, Direction::From) => format!(" would lose most without {at}"),
+        (Lens::WouldLose, Direction::To) => format!(" would be missed most by {at}"),
+        (Lens::Everybody, _) => format!("; all look most at {at}"),
+    }
+}
+
+/// A cell of a map as the pixels of the picture that it stands for: a map has fewer cells than the
+/// picture has pixels, and whoever reads both must not take one for the other.
+fn cell_in_picture(cell: Point, side: u32, size: u32) -> String {
+    let edge = (size / side.max(1)).max(1);
+    let along = |at: u32| match edge {
+        1 => at.to_string(),
+        _ => format!("{}–{}", at * edge, (at + 1) * edge - 1),
+    };
+    format!("({}, {})", along(cell.x), along(cell.y))
 }
 
 /// A look's two numbers that tell most, beside a small map.
@@ -246,7 +266,7 @@ pub fn brief(look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::attention::look::Question;
+
     use crate::page::attention::map::tests::sink;
 
     const LOOKS_AT: Question = Question {
@@ -321,9 +341,23 @@ mod tests {
     }
 
     #[test]
+    fn the_brightest_cell_is_told_in_pixels_of_the_picture_and_only_where_there_is_one() {
+        let mut look = Look::ask(&sink(4, 0), LOOKS_AT);
+        assert_eq!(strongest(&look, 64), " looks most at (0–15, 0–15)");
+        assert_eq!(strongest(&look, 4), " looks most at (0, 0)");
+        assert_eq!(
+            cell_in_picture(Point { x: 5, y: 7 }, 32, 64),
+            "(10–11, 14–15)"
+        );
+        look.values = vec![1.0; 16];
+        assert_eq!(strongest(&look, 64), " looks everywhere alike");
+        assert!(look.standing_out().is_empty());
+    }
+
+    #[test]
     fn a_flat_row_is_not_called_a_sink() {
         assert!(verdict_of_row(250.0, 256, 0.0).starts_with("Nearly flat"));
         assert!(verdict_of_row(1.2, 256, 0.02).starts_with("A sink"));
-        assert!(verdict_of_row(30.0, 256, 1.4).starts_with("Depends on"));
+        assert!(verdict_of_row(30.0, 256, 1.4).starts_with("Other pixels look elsewhere"));
     }
 }

@@ -9,18 +9,16 @@ pub const MOST_ARROWS: usize = 3;
 
 /// The arrows of a look in a `size`² picture, each with its rank from 0, the strongest: from the
 /// pixel to the cells that it looks at most, or to it from those that look at it most. What
-/// everybody looks at has none, nor has a cell so near that no arrow would be seen.
+/// everybody looks at has none, nor has a cell that does not stand out, or one so near that no arrow
+/// would be seen.
 pub fn arrows(pixel: Point, look: &Look, size: u32) -> Vec<(usize, String)> {
     if look.question.lens == Lens::Everybody {
         return Vec::new();
     }
     let edge = f64::from(size) / f64::from(look.side);
     let pin = middle(pixel, 1.0);
-    let cells = look
-        .strongest
+    look.standing_out()
         .iter()
-        .filter(|&&cell| look.values[cell] > 0.0);
-    cells
         .take(MOST_ARROWS)
         .enumerate()
         .filter_map(|(rank, &cell)| {
@@ -86,8 +84,8 @@ mod tests {
 
     #[test]
     fn arrows_lead_to_the_strongest_cells_or_come_from_them() {
-        let pixel = Point { x: 60, y: 60 };
-        let paths = |direction, lens| {
+        let paths = |at, direction, lens| {
+            let pixel = Point { x: at, y: at };
             let question = Question {
                 cell: pixel.cell(64, 4),
                 region: None,
@@ -97,12 +95,17 @@ mod tests {
             arrows(pixel, &Look::ask(&sink(4, 0), question), 64)
         };
         // The sink is the cell at the top left, whose middle is (8, 8).
-        let from = paths(Direction::From, Lens::LooksAt);
-        assert_eq!((from.len(), from[0].0), (3, 0));
+        let from = paths(60, Direction::From, Lens::LooksAt);
+        assert_eq!((from.len(), from[0].0), (1, 0), "no other cell stands out");
         assert!(from[0].1.contains("L8.00 8.00"), "{from:?}");
         // All ends of arrows to the pixel are at the pixel.
-        let to = paths(Direction::To, Lens::LooksAt);
-        assert!(!to.is_empty() && to.iter().all(|(_, path)| path.ends_with("L60.50 60.50")));
-        assert_eq!(paths(Direction::From, Lens::Everybody), []);
+        let to = paths(4, Direction::To, Lens::LooksAt);
+        assert!(!to.is_empty() && to.iter().all(|(_, path)| path.ends_with("L4.50 4.50")));
+        assert_eq!(
+            paths(60, Direction::To, Lens::LooksAt),
+            [],
+            "nobody looks there"
+        );
+        assert_eq!(paths(60, Direction::From, Lens::Everybody), []);
     }
 }

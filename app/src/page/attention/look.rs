@@ -11,6 +11,13 @@ use super::statistics::{divergence_bits, effective_cells, mean_distance, stronge
 /// How many of the strongest cells an answer lists.
 const LISTED: usize = 5;
 
+/// A cell with less than this part of the strongest one's value is not worth a mark.
+const OF_STRONGEST: f32 = 0.1;
+
+/// Nor is one with less than so many times an even share, or with less of the layer's output, in percent.
+const TIMES: f32 = 1.5;
+const LOSS: f32 = 0.1;
+
 /// What is asked of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -63,6 +70,24 @@ pub struct Numbers {
 }
 
 impl Look {
+    /// The strongest cells that stand out: of a row that is flat, or of many like weights, none does.
+    pub fn standing_out(&self) -> &[usize] {
+        let least = match self.question.lens {
+            Lens::LooksAt | Lens::Everybody => TIMES,
+            Lens::WouldLose => LOSS,
+            Lens::OnlyThis => 0.0,
+        };
+        let value = |cell: &usize| self.values[*cell];
+        let most = self.strongest.first().map_or(0.0, value);
+        let stands = |cell: &usize| value(cell) > least && value(cell) >= OF_STRONGEST * most;
+        let count = self
+            .strongest
+            .iter()
+            .take_while(|cell| stands(cell))
+            .count();
+        &self.strongest[..count]
+    }
+
     /// Asks a map.
     pub fn ask(map: &Map, question: Question) -> Self {
         let Question {

@@ -11,7 +11,7 @@ use super::explanation::Explanation;
 use super::failure_card::FailureCard;
 use super::judge_panel::JudgePanel;
 use super::latent_panel::LatentPanel;
-use super::live_link::TOOL;
+
 use super::map_panel::MapPanel;
 use super::notice::Notice;
 use super::picture::Picture;
@@ -46,6 +46,7 @@ use crate::page::hooks::use_undo::use_undo;
 use crate::page::hooks::use_visits::{Visits, use_visits};
 use crate::page::hooks::use_wake_lock::use_wake_lock;
 use crate::page::location::{query, url_of};
+use crate::page::sight::TOOL;
 use crate::page::view::address::Address;
 use crate::page::view::changes::Changes;
 use crate::page::view::edits::Brush;
@@ -110,7 +111,7 @@ pub fn App() -> Html {
                     { failure(&state, true) }
                 }
                 if *room == Room::Train {
-                    <TrainingRoom training={training.clone()} looking={*looking} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
+                    <TrainingRoom training={training.clone()} looking={*looking} looks={said.active.clone()} listens={engine.listens} {asks} dispatch={dispatch.clone()} />
                     if training.shown().chosen_slot().is_some() {
                         <div class="tool tool-of-run">
                             <div class="middle">
@@ -143,7 +144,7 @@ pub fn App() -> Html {
                         pins={said.pins.clone()} active={looking.pins.active()} display={looking.display} dispatch={dispatch.clone()}
                     />
                 }
-                <Explanation model={engine.model.clone()} />
+                <Explanation model={engine.model.clone().filter(|_| *room == Room::Look)} instead={shape_of_run(&state)} />
                 <Article dispatch={dispatch.clone()} />
                 if frame.embed {
                     { whole_page(&state) }
@@ -153,6 +154,13 @@ pub fn App() -> Html {
         </ContextProvider<Visits>>
         </ContextProvider<Engine>>
     }
+}
+
+/// Size of the pictures and sides of the maps of the run that is looked at.
+fn shape_of_run(state: &State) -> Option<(u32, Vec<u32>)> {
+    let slot = state.looked_at().filter(|_| state.room == Room::Train)?;
+    let sides = slot.layers.iter().map(|map| map.side()).collect();
+    Some((slot.picture.side, sides))
 }
 
 /// From a view inside another page to this one.

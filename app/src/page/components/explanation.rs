@@ -10,6 +10,8 @@ use crate::protocol::ModelInfo;
 pub struct Props {
     /// The loaded model, once known.
     pub model: Option<ModelInfo>,
+    /// Size of the pictures and sides of the maps of what is looked at, where that is not the model's.
+    pub instead: Option<(u32, Vec<u32>)>,
 }
 
 /// What is said before the model is known: the usual size.
@@ -18,12 +20,13 @@ const USUAL: (u32, [u32; 2]) = (64, [16, 32]);
 /// What one sees, in plain words.
 #[component]
 pub fn Explanation(props: &Props) -> Html {
-    let (size, sides): (u32, Vec<u32>) = match &props.model {
-        Some(model) => (
+    let (size, sides): (u32, Vec<u32>) = match (&props.instead, &props.model) {
+        (Some(shape), _) => shape.clone(),
+        (None, Some(model)) => (
             model.size,
             model.layers.iter().map(|layer| layer.side).collect(),
         ),
-        None => (USUAL.0, USUAL.1.to_vec()),
+        (None, None) => (USUAL.0, USUAL.1.to_vec()),
     };
     let stages = match sides.len() {
         0 => "In other models an attention layer",
@@ -41,7 +44,7 @@ pub fn Explanation(props: &Props) -> Html {
                     <p>{ "When you point at a pixel, each map shows how the place under it shared out its looking: one row of the layer's attention map. Its weights sum to one." }</p>
                     <p>{ "Colours are multiples of the uniform weight: 1× is what every cell would get if the place looked everywhere alike. The scale is logarithmic and at first the same for every map, from a quarter and less (dark) to 64 times and more, so a map in one dark tone has no preference, and brightness can be compared." }</p>
                     <p>{ "“Only this pixel” takes away what everybody looks at: each cell shows its weight times log2 of how many times the average it is. The cells add up to the pixel's bits. “Who looks at it” turns the question round: one column of the map instead of one row." }</p>
-                    <p>{ "“Would lose” asks what the looking was worth: how much of the layer's output at a place would be another if it could not look at that one cell, the other weights being divided by their sum again. A heavy weight on a cell that holds what all hold is worth little." }</p>
+                    <p>{ "“Would lose” asks what the looking was worth: how much the layer's output at a place would change if it could not look at that one cell, the other weights being divided by their sum again. A heavy weight on a cell that holds what all hold is worth little." }</p>
                 </div>
                 <dl>
                     <dt>{ "γ and ‖γ·o‖ / ‖x‖" }</dt>

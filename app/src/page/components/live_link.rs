@@ -3,10 +3,8 @@
 use yew::prelude::*;
 
 use crate::page::location::address_of;
+use crate::page::sight::show_tool;
 use crate::page::view::state::{Action, State};
-
-/// Where the tool is in the page.
-pub const TOOL: &str = "tool";
 
 /// What the link needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -41,12 +39,8 @@ pub fn LiveLink(props: &Props) -> Html {
     html! { <a class="live" href={to} {onclick}>{ children }</a> }
 }
 
-/// Sets the instrument to the view of this query part, and brings it into sight; styles say whether
-/// the page glides there.
+/// Sets the instrument to the view of this query part, and brings it into sight.
 pub fn visit(dispatch: &UseReducerDispatcher<State>, view: &str) {
     dispatch.dispatch(Action::Visit(Box::new(address_of(view))));
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(tool) = document.and_then(|document| document.get_element_by_id(TOOL)) {
-        tool.scroll_into_view();
-    }
+    show_tool();
 }

@@ -34,15 +34,10 @@ pub struct Props {
     pub bare: bool,
 }
 
-/// Outlines of the strongest cells, and the cell in question: a ring, or a diamond when pinned.
+/// Outlines of the strongest cells that stand out, and the cell in question: a ring, or a diamond when pinned.
 #[component]
 pub fn MapMarks(props: &Props) -> Html {
-    let Look {
-        question,
-        side,
-        strongest,
-        ..
-    } = &*props.look;
+    let Look { question, side, .. } = &*props.look;
     let outline = |(rank, &cell): (usize, &usize)| {
         let Point { x, y } = Point::of_index(cell, *side);
         let class = if props.lit == Some(rank) {
@@ -66,7 +61,7 @@ pub fn MapMarks(props: &Props) -> Html {
     html! {
         <svg class={classes!("marks", props.pin.map(pin_class))} viewBox={format!("0 0 {side} {side}")} aria-hidden="true">
             if !props.bare {
-                { for strongest.iter().enumerate().map(outline) }
+                { for props.look.standing_out().iter().enumerate().map(outline) }
                 { for props.sinks.iter().map(sink) }
                 if let Some(partner) = props.partner {
                     { frame(partner, *side, "under") }

@@ -12,7 +12,7 @@ use super::strongest_keys::StrongestKeys;
 use super::weighed_keys::WeighedKeys;
 use crate::page::attention::csv::{csv, file_name};
 use crate::page::attention::field::Sight;
-use crate::page::attention::lens::Direction;
+use crate::page::attention::lens::{Direction, Lens};
 use crate::page::attention::look::Look;
 use crate::page::attention::map::Map;
 use crate::page::attention::partner::partner;
@@ -129,7 +129,7 @@ pub fn MapPanel(props: &Props) -> Html {
     let outlined = partner.filter(|_| pin.is_some());
     let found = all
         .as_ref()
-        .map(|all| sinks::sinks(all))
+        .map(|all| sinks::sinks(all, map.mean_row()))
         .unwrap_or_default();
     let every = all.filter(|_| sight != Sight::Pixel);
     html! {
@@ -168,7 +168,7 @@ pub fn MapPanel(props: &Props) -> Html {
                     <Legend look={look.clone()} {display} />
                     if let Some(partner) = outlined {
                         <p class="legend-partner" data-testid={format!("partner-{layer}")}>
-                            <span class="partner-swatch" aria-hidden="true" />{ "its partner, the mirrored place: " }<b>{ words::on_partner(&partner) }</b>
+                            <span class="partner-swatch" aria-hidden="true" />{ "3×3 cells about its partner, the mirrored place: " }<b>{ words::on_partner(&partner) }</b>
                         </p>
                     }
                 }
@@ -184,7 +184,10 @@ pub fn MapPanel(props: &Props) -> Html {
                 <div class="map-right">
                     <Facts {layer} gamma={map.gamma()} share={map.share()} look={look.clone()} {partner} {size} />
                     <StrongestKeys look={look.clone()} onlight={Callback::from(move |rank| lit.set(rank))} />
-                    <p class="verdict">{ words::verdict(look) }</p>
+                    // The mean row is nobody's own.
+                    if look.question.lens != Lens::Everybody {
+                        <p class="verdict">{ words::verdict(look) }</p>
+                    }
                     if let Some(sentence) = sinks::words(&found) {
                         <p class="quiet sinks" data-testid={format!("sinks-{layer}")} data-cells={cells(&found)}>{ sentence }</p>
                     }

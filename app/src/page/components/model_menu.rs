@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::page::sight::show_picture;
 use crate::page::view::engine::EngineAction;
 use crate::page::view::models::{FOLDER, Model, SHIPPED};
 use crate::page::view::state::State;
@@ -32,6 +33,7 @@ pub fn ModelMenu(props: &Props) -> Html {
         let (dispatch, path) = (dispatch.clone(), model.path());
         Callback::from(move |_: MouseEvent| {
             dispatch.dispatch(EngineAction::Open(path.clone()).into());
+            show_picture();
         })
     };
     let file = checkpoint.rsplit('/').next().unwrap_or_default();

@@ -72,7 +72,7 @@ pub fn NudgeChoice(props: &Props) -> Html {
     let onchange = Callback::from(move |_: Event| dispatch.dispatch(EditsAction::Settle.into()));
     let (name, id) = match directions {
         true => ("Direction", "direction"),
-        false => ("Number", "number"),
+        false => ("One number", "number"),
     };
     let told = words::step(by);
     html! {

@@ -152,7 +152,7 @@ pub fn Picture(props: &Props) -> Html {
     };
     let side = size.to_string();
     let place = looking.pixel().map(|Point { x, y }| format!("{x},{y}"));
-    let words = words_for(&looking, look.as_deref());
+    let words = words_for(&looking, look.as_deref(), size);
 
     html! {
         <section class="stage" aria-label="Chosen picture">
@@ -307,9 +307,10 @@ fn action_of_key(event: &KeyboardEvent) -> Option<LookingAction> {
     }
 }
 
-fn words_for(looking: &Looking, look: Option<&Look>) -> String {
+fn words_for(looking: &Looking, look: Option<&Look>, size: u32) -> String {
     let pins = looking.pins;
-    let looks = look.and_then(words::strongest).unwrap_or_default();
+    let looks = look.map(|look| words::strongest(look, size));
+    let looks = looks.unwrap_or_default();
     if let Some(region) = looking.region {
         let number = if looking.second.is_some() { " 1" } else { "" };
         // A form is seen, and its corners would say little of it.

@@ -126,10 +126,10 @@ fn sentence(direction: Direction, lens: Lens, sight: Sight) -> &'static str {
             "Which places look at this one more than the others do, in bits."
         }
         (Direction::From, Lens::WouldLose) => {
-            "How much of the layer's output here would be another without each place. What the picture owes to it, only a redraw shows."
+            "How much the layer's output here would change if the pixel could not look at that cell. What that does to the picture, only a redraw shows."
         }
         (Direction::To, Lens::WouldLose) => {
-            "How much of the layer's output at every place would be another if nobody could look at this one."
+            "How much the layer's output at every place would change if nobody could look at this one."
         }
         (_, Lens::Everybody) => {
             "What all pixels look at on average, the same for every pixel: what is bright here is a hub. At 5× uniform, a cell is looked at five times as much as its share."

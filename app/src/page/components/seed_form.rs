@@ -65,7 +65,7 @@ pub fn SeedForm(props: &Props) -> Html {
             <button type="submit" disabled={!enabled || typed.is_none()} data-testid="draw-seed">{ "Draw" }</button>
             <button type="button" class="primary" disabled={!enabled} {onclick} data-testid="new-samples">{ "New samples" }</button>
             <p id="seed-help" class="quiet" role={typed.is_none().then_some("alert")}>
-                { if typed.is_none() { "A seed is a whole number, from 0 up." } else { "The same seed gives the same pictures." } }
+                { if typed.is_none() { "A seed is a whole number from 0 to 18446744073709551615." } else { "The same seed gives the same pictures." } }
             </p>
         </form>
     }

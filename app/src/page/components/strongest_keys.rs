@@ -62,7 +62,7 @@ pub fn StrongestKeys(props: &Props) -> Html {
     };
     html! {
         <table class="strongest">
-            <thead><tr><th scope="col">{ title }</th><th scope="col">{ "weight" }</th><th scope="col">{ unit }</th></tr></thead>
+            <thead><tr><th scope="col" title={format!("Cells of the {side}×{side} map, from the top left")}>{ title }</th><th scope="col">{ "weight" }</th><th scope="col">{ unit }</th></tr></thead>
             <tbody>{ for strongest.iter().enumerate().map(line) }</tbody>
         </table>
     }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::pixel_canvas::PixelCanvas;
 use crate::page::image::Image;
+use crate::page::sight::show_picture;
 use crate::page::view::pictures::PicturesAction;
 use crate::page::view::slot::Shared;
 use crate::page::view::state::State;
@@ -39,6 +40,7 @@ pub fn Thumbnail(props: &Props) -> Html {
     } = props.clone();
     let choose = Callback::from(move |_: MouseEvent| {
         dispatch.dispatch(PicturesAction::Choose(index).into());
+        show_picture();
     });
     let class = classes!("thumbnail", stale.then_some("stale"));
     html! {

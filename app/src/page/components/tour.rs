@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use super::article::{EYE, EYE_ALONE, SINK, SINK_OF_ALL, TO_THE_EYE};
 use super::live_link::visit;
-use crate::page::view::state::State;
+use crate::page::location::query;
+use crate::page::view::address::Address;
+use crate::page::view::state::{Action, State};
 
 /// A step: the view that it sets, and what it says.
 const STEPS: [(&str, &str); 5] = [
@@ -26,7 +28,7 @@ const STEPS: [(&str, &str); 5] = [
     ),
     (
         SINK_OF_ALL,
-        "That is a sink: nearly all of everybody's looking lies on it, so the map says nothing of the pixel. The faces before were trained so that it cannot form. Below, the page tells how.",
+        "That is a sink: nearly all of everybody's looking lies on it, so the map says nothing of the pixel. The faces before were trained so that nothing like it forms. Below, the page tells how.",
     ),
 ];
 
@@ -37,20 +39,31 @@ pub struct Props {
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Five steps through the instrument: a button, and while it lasts one sentence at a time. Views
-/// that the tour sets stay when it is left.
+/// Five steps through the instrument: a button, and while it lasts one sentence at a time. At its end,
+/// or where it is left, the view from before comes back.
 #[component]
 pub fn Tour(props: &Props) -> Html {
     let step = use_state(|| None::<usize>);
+    let before = use_mut_ref(|| None::<Address>);
     let go = {
-        let (step, dispatch) = (step.clone(), props.dispatch.clone());
+        let (step, before) = (step.clone(), before.clone());
+        let dispatch = props.dispatch.clone();
         move |next: Option<usize>| {
-            let (step, dispatch) = (step.clone(), dispatch.clone());
+            let (step, before, dispatch) = (step.clone(), before.clone(), dispatch.clone());
             Callback::from(move |_: MouseEvent| {
-                if let Some((view, _)) = next.and_then(|next| STEPS.get(next)) {
-                    visit(&dispatch, view);
+                match next.and_then(|next| STEPS.get(next)) {
+                    Some((view, _)) => {
+                        let mut before = before.borrow_mut();
+                        before.get_or_insert_with(|| Address::read(&query()));
+                        visit(&dispatch, view);
+                    }
+                    None => {
+                        if let Some(address) = before.take() {
+                            dispatch.dispatch(Action::Visit(Box::new(address)));
+                        }
+                    }
                 }
-                step.set(next.filter(|&next| next < STEPS.len()));
+                step.set(next);
             })
         }
     };

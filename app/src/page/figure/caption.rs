@@ -206,8 +206,9 @@ fn colours(figure: &Figure) -> String {
 
 fn arrows(figure: &Figure, lens: Lens) -> Option<String> {
     let side = figure.layers.get(figure.arrows_of?)?.side;
-    (lens != Lens::Everybody)
-        .then(|| format!("Arrows: the {MOST_ARROWS} strongest cells of each {side}×{side} map."))
+    (lens != Lens::Everybody).then(|| {
+        format!("Arrows: the strongest cells of each {side}×{side} map, at most {MOST_ARROWS}.")
+    })
 }
 
 /// "a", "a and b", "a, b and c".
@@ -238,7 +239,7 @@ mod tests {
             "attention layer 1 (2×2, γ = 0.50, ‖γ·o‖/‖x‖ = 25.0 %) and attention layer 2 (4×4",
             "one row of",
             "(inferno) run logarithmically from ¼ to 64 times a uniform row",
-            "3 strongest cells of each 4×4 map",
+            "the strongest cells of each 4×4 map, at most 3",
         ] {
             assert!(text.contains(part), "{part} is not in: {text}");
         }

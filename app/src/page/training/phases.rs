@@ -7,18 +7,23 @@
 
 use crate::protocol::Vital;
 
-/// ‖γo‖/‖x‖ from which on attention is no rounding.
+/// ‖γo‖/‖x‖ from which on attention is no rounding, and from which on what it finds can be seen.
 const ADDS: f32 = 0.01;
+const SHOWS: f32 = 0.05;
 
 /// Bits by which a row is its pixel's own, from which on a map changes with its pixel. Trained
 /// layers have one to three.
 const OWN: f32 = 0.3;
 
-/// Partner selectivity from which on it is no chance: false partners come to about 1.
-const FINDS: f32 = 1.5;
+/// Partner selectivity from which on it is no chance: false partners come to about 1, in pictures
+/// that are still noise now and then to 1.5.
+const FINDS: f32 = 2.0;
+
+/// Readings in a row that make a phase.
+const HOLDS: usize = 3;
 
 /// What attention does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// It adds next to nothing.
     Nothing,
@@ -43,24 +48,32 @@ impl Phase {
 
     /// What a reading shows of the layer that goes farthest; nothing where no layer was read.
     fn of(names: &[String], vital: &Vital) -> Option<Self> {
-        let most = |prefix: &str| {
-            let named = names.iter().zip(&vital.values);
-            let named = named.filter(|(name, value)| name.starts_with(prefix) && value.is_finite());
-            named.map(|(_, &value)| value).max_by(f32::total_cmp)
+        let value = |name: &str| {
+            let place = names.iter().position(|one| one == name)?;
+            vital
+                .values
+                .get(place)
+                .copied()
+                .filter(|value| value.is_finite())
         };
-        let (adds, bits) = (most("share.")?, most("bits.")?);
-        let finds = most("partner.generator.").is_some_and(|found| found >= FINDS);
-        Some(match (adds >= ADDS, bits >= OWN, finds) {
-            (false, ..) => Self::Nothing,
-            (true, false, _) => Self::Alike,
-            (true, true, false) => Self::Own,
-            (true, true, true) => Self::Partner,
-        })
+        let layers = names.iter().filter_map(|name| name.strip_prefix("share."));
+        let reached = layers.filter_map(|layer| {
+            let adds = value(&format!("share.{layer}"))?;
+            let bits = value(&format!("bits.{layer}"))?;
+            let finds = value(&format!("partner.generator.{layer}")).unwrap_or(0.0);
+            Some(match (adds >= ADDS, bits >= OWN) {
+                (false, _) => Self::Nothing,
+                (true, false) => Self::Alike,
+                (true, true) if adds >= SHOWS && finds >= FINDS => Self::Partner,
+                (true, true) => Self::Own,
+            })
+        });
+        reached.max()
     }
 }
 
-/// From which step on the run is in which phase. One reading alone is no phase, but for the first
-/// and the last.
+/// From which step on the run is in which phase. What does not hold for some readings is none, but
+/// for the first.
 pub fn phases(names: &[String], vitals: &[Vital]) -> Vec<(u64, Phase)> {
     let read = vitals
         .iter()
@@ -68,7 +81,8 @@ pub fn phases(names: &[String], vitals: &[Vital]) -> Vec<(u64, Phase)> {
     let read: Vec<_> = read.collect();
     let mut phases: Vec<(u64, Phase)> = Vec::new();
     for (place, &(step, phase)) in read.iter().enumerate() {
-        let holds = read.get(place + 1).is_none_or(|&(_, next)| next == phase);
+        let next = read.get(place..place + HOLDS);
+        let holds = next.is_some_and(|next| next.iter().all(|&(_, one)| one == phase));
         let begins = phases.last().is_none_or(|&(_, last)| last != phase);
         if begins && (holds || phases.is_empty()) {
             // Before the first reading it was no other one.
@@ -113,14 +127,21 @@ mod tests {
         let vitals = [
             read(5, [0.0, 0.0, 0.001, 0.0, NONE]),
             read(10, [0.0, 0.0, 0.004, 0.9, NONE]),
-            read(20, [0.02, 0.1, 0.0, 0.0, 1.0]),
+            // Of the two layers each has what the other lacks.
+            read(20, [0.02, 0.1, 0.0, 0.9, 3.0]),
             read(30, [0.02, 0.1, 0.05, 0.2, 1.0]),
-            // One reading that jumps is no phase.
+            read(35, [0.02, 0.1, 0.05, 0.2, 1.0]),
+            // Two readings that jump are no phase.
             read(40, [0.02, 0.1, 0.05, 0.4, 1.0]),
+            read(45, [0.02, 0.1, 0.05, 0.4, 1.0]),
             read(50, [0.02, 0.1, 0.05, 0.2, 1.0]),
             read(60, [0.02, 0.1, 0.05, 0.4, 1.0]),
             read(70, [0.02, 0.1, 0.05, 1.4, 1.2]),
-            read(80, [0.02, 0.1, 0.05, 1.4, 1.9]),
+            // Found by a layer of which next to nothing is added.
+            read(75, [0.02, 0.1, 0.04, 1.4, 2.9]),
+            read(80, [0.02, 0.1, 0.06, 1.4, 2.9]),
+            read(85, [0.02, 0.1, 0.06, 1.4, 2.9]),
+            read(90, [0.02, 0.1, 0.06, 1.4, 2.9]),
         ];
         let found = phases(&names(), &vitals);
         use Phase::{Alike, Nothing, Own, Partner};

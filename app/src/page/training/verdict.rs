@@ -22,7 +22,7 @@ pub fn verdict(history: &[Progress]) -> &'static str {
     } else if loss > 1.9 && gap.abs() < 0.2 {
         "The discriminator cannot tell real from drawn: either the pictures are good, or it has stopped learning. Look at them."
     } else {
-        "The two keep each other busy, as they should."
+        "The two are about even: neither is far ahead of the other."
     }
 }
 

@@ -12,9 +12,12 @@ use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
+use super::models::Model;
 use super::pictures::{Pictures, PicturesAction};
+use super::pins::{Mark, Pins};
 use super::room::Room;
 use super::second::{Second, SecondAction};
+use super::settings::FIRST_SEED;
 use super::slot::Slot;
 use crate::page::engine::numbers::{CHOSEN_MODEL, RIVAL, RUN};
 use crate::page::training::run::Which;
@@ -246,11 +249,33 @@ impl State {
             EngineAction::FailToOpen(failure) => self.engine.fail(failure),
             EngineAction::Retry => self.engine.begin_again(),
             EngineAction::Open(checkpoint) => {
-                self.engine.settings.checkpoint = checkpoint;
-                self.pictures.forget();
-                self.edits = Edits::default();
-                self.engine.begin_again();
+                self.open(checkpoint);
+                self.look_first();
             }
+        }
+    }
+
+    fn open(&mut self, checkpoint: String) {
+        self.engine.settings.checkpoint = checkpoint;
+        self.pictures.forget();
+        self.edits = Edits::default();
+        self.engine.begin_again();
+    }
+
+    /// The picture and the pixel that explain the model's maps, unless the visitor chose others: what
+    /// is pinned stays.
+    fn look_first(&mut self) {
+        let first = self.pictures.seed == FIRST_SEED && self.looking.pins.count() == 0;
+        let model = self.engine.settings.model().filter(|_| first);
+        if let Some(&Model {
+            first_look: [sample, x, y, layer],
+            ..
+        }) = model
+        {
+            self.pictures.choose(sample as usize);
+            self.looking.pins = Pins::marked(Mark::At(Point { x, y }));
+            self.looking.overlay = Some((layer as usize).saturating_sub(1));
+            self.looked_in = None;
         }
     }
 
@@ -262,7 +287,7 @@ impl State {
         self.looked_in = None;
         let same_model = address.settings.checkpoint == self.engine.settings.checkpoint;
         if !same_model {
-            self.change_engine(EngineAction::Open(address.settings.checkpoint));
+            self.open(address.settings.checkpoint);
         }
         if same_model && address.seed != self.pictures.seed {
             self.change_pictures(PicturesAction::Draw(address.seed));

@@ -20,6 +20,7 @@ use super::address::Address;
 use super::edits::EditsAction;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
+use super::models::Model;
 use super::pictures::PicturesAction;
 use super::query::Query;
 use super::room::Room;
@@ -229,6 +230,24 @@ fn another_model_takes_the_place_of_the_pictures() {
     );
     let foreign = EngineAction::Open("//elsewhere/x".into());
     assert_eq!(after(running(), [foreign.into()]).word(), "failed");
+}
+
+#[test]
+fn another_model_is_looked_at_where_it_explains_itself_unless_something_is_pinned() {
+    let faces = || EngineAction::Open("checkpoints/faces.safetensors".into()).into();
+    let model = Model::of_path("checkpoints/faces.safetensors");
+    let [sample, x, y, _] = model.map(|model| model.first_look).unwrap_or_default();
+    let state = after(running(), [faces()]);
+    assert_eq!(state.pictures.chosen, sample as usize);
+    assert_eq!(state.looking.pixel(), Some(Point { x, y }));
+    let pin = || LookingAction::Pin(Point { x: 1, y: 2 }).into();
+    let state = after(running(), [pin(), faces()]);
+    assert_eq!(state.looking.pixel(), Some(Point { x: 1, y: 2 }));
+    let state = after(running(), [draw(9), faces()]);
+    assert_eq!(
+        state.pictures.chosen, 0,
+        "of another seed there is no first look"
+    );
 }
 
 #[test]

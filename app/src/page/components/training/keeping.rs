@@ -39,7 +39,7 @@ pub fn Keeping(props: &Props) -> Html {
         <>
             <p class="quiet" data-testid="kept">{ how_kept(kept.as_ref()) }</p>
             <details class="keeping">
-                <summary data-testid="keeping">{ "Storage, and out of sight" }</summary>
+                <summary data-testid="keeping">{ "Storage, and training while the tab is hidden" }</summary>
                 if let Some(usage) = usage {
                     <p class="quiet" data-testid="usage">{ told(usage) }</p>
                 }

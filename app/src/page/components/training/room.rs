@@ -9,8 +9,12 @@ use super::run_form::RunForm;
 use super::shelf::Shelf;
 use super::step_slider::StepSlider;
 use super::watch_card::WatchCard;
+use crate::page::attention::pixel::Point;
+use crate::page::components::heat_canvas::HeatCanvas;
+use crate::page::components::map_marks::MapMarks;
 use crate::page::components::segments::{Segment, Segments};
 use crate::page::components::thumbnail::Thumbnail;
+use crate::page::hooks::use_looks::Layers;
 use crate::page::hooks::use_training::Asks;
 use crate::page::training::rival::{Rival, RivalAction};
 use crate::page::training::state::{Phase, Training, TrainingAction};
@@ -26,6 +30,8 @@ pub struct Props {
     pub training: Training,
     /// How maps are looked at.
     pub looking: Looking,
+    /// What the maps of the chosen picture say of the pixel in question.
+    pub looks: Option<Layers>,
     /// Whether the engine takes requests.
     pub listens: bool,
     /// Who asks for runs.
@@ -40,6 +46,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
     let Props {
         training,
         looking,
+        looks,
         listens,
         asks,
         dispatch,
@@ -81,7 +88,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
                     if training.run.snapshots.len() > 1 && training.run.drawn_at.is_some() {
                         <StepSlider training={training.clone()} dispatch={dispatch.clone()} />
                     }
-                    { pictures(training, looking, dispatch) }
+                    { pictures(training, looking, looks.as_ref(), dispatch) }
                     if training.run.history.is_empty() {
                         <p class="quiet run-empty">{ "Curves and pictures appear with the first steps. Point at a picture then, and see where the young network looks." }</p>
                     } else {
@@ -100,6 +107,7 @@ pub fn TrainingRoom(props: &Props) -> Html {
 fn pictures(
     training: &Training,
     looking: &Looking,
+    looks: Option<&Layers>,
     dispatch: &UseReducerDispatcher<State>,
 ) -> Html {
     let shown = &training.run.pictures;
@@ -138,6 +146,17 @@ fn pictures(
             </div>
             if let Some(rival) = &training.rival {
                 { pictures_of(rival, training.back.is_some(), look_at, dispatch) }
+            }
+            if let Some((Point { x, y }, looks)) = looking.pixel().zip(looks) {
+                <p class="quiet">{ format!("Where pixel ({x}, {y}) of the chosen one looks; larger below") }</p>
+                <div class="glance" data-testid="glance">
+                    { for looks.iter().enumerate().map(|(layer, look)| html! {
+                        <span class="map-frame">
+                            <HeatCanvas look={look.clone()} display={looking.display} testid={format!("glance-{layer}")} />
+                            <MapMarks look={look.clone()} pin={looking.pins.active()} bare=true />
+                        </span>
+                    }) }
+                </div>
             }
             if training.run.snapshots.len() > 1 {
                 <FilmPanel training={training.clone()} looking={*looking} />
