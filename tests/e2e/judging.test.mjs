@@ -72,7 +72,7 @@ for (const device of ['Cpu', 'Gpu']) {
 
 test('a training run’s discriminator is asked as it is, and is not changed by it', async () => {
   const engine = await Engine.start(browser, site);
-  const opened = await engine.ask('Train', { Open: { run: 3, checkpoint: run, name: 'run.safetensors', device: 'Cpu' } });
+  const opened = await engine.ask('Train', { Open: { run: 3, checkpoint: run, name: 'run.safetensors', device: 'Cpu', from: { World: 'twins' } } });
   assert.equal(opened.kind, 'Ready', opened.sentence);
   const saved = async () => Buffer.from((await engine.ask('Train', { Save: { run: 3 } })).checkpoint);
   const before = await saved();
@@ -84,6 +84,11 @@ test('a training run’s discriminator is asked as it is, and is not changed by 
   near([verdict.score], wanted.score.values, 1e-3, 2e-3, 'score');
   near(verdict.gradient, lengths(wanted, 0), 5e-3 * Math.max(...lengths(wanted, 0)), 1e-2, 'gradient');
   assert.ok(before.equals(await saved()), 'the run is as it was');
+
+  // After half a step, which has no number of its own, it is another one.
+  assert.equal((await engine.ask('Train', { Half: { run: 3, network: 'Discriminator' } })).kind, 'Halved');
+  const later = await engine.ask('Judge', { Examine: { topic: 5, by: { Run: 3 }, picture: { Drawn: drawn } } });
+  assert.notEqual(later.score, verdict.score);
   assert.deepEqual(engine.complaints, []);
   await engine.close();
 });

@@ -248,6 +248,64 @@ test('a second tab cannot keep a run while the first one does, but looks at it, 
   await engine.close();
 });
 
+test('a run that is restored brings its own pictures, and leaves those alone that were chosen since', async () => {
+  const engine = await Engine.start(browser, site);
+  const [reds, greens] = [['#f00', '#e10', '#d20', '#c30'], ['#0f0', '#1e0', '#2d0', '#3c0']];
+  const own = (fields) => begin({ from: { Own: 1 }, ...fields });
+  const first = async (run = 1) => (await steps(engine, 1, run))[0].discriminator_loss;
+  assert.equal((await engine.gather(1, 32, reds)).kind, 'Gathered');
+  await ready(engine, own());
+  const red = await first();
+  assert.equal((await engine.gather(1, 32, greens)).kind, 'Gathered');
+  const { kept_as: id } = await ready(engine, own({ keep: true }));
+  const green = await first();
+  assert.notEqual(red, green);
+  const next = await first();
+  await engine.ask('Train', { Close: { run: 1 } });
+
+  assert.equal((await engine.gather(1, 32, reds)).kind, 'Gathered');
+  const looked = await ready(engine, { Restore: { run: 2, id, claim: 'Look', device: 'Cpu' } });
+  assert.equal(looked.info.step, 2n);
+  await ready(engine, own());
+  assert.equal(await first(), red, 'it learns from what was chosen last');
+  const again = await first(2);
+  assert.ok(Number.isFinite(again) && again !== next, 'and the other one from its own');
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+test('what is measured of a run ends with it, and is not told of the one in its place', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin());
+  await steps(engine, 2);
+  const measuring = await engine.post('Train', { Measure: { run: 1 } });
+  const closing = await engine.post('Train', { Close: { run: 1 } });
+  const beginning = await engine.post('Train', begin({ config: { ...CONFIG, seed: 4n } }));
+  const [measured, closed, begun] = await engine.ends(measuring, closing, beginning);
+  assert.deepEqual([measured.kind, closed.kind, begun.kind], ['Failed', 'Closed', 'Ready']);
+  assert.match(measured.sentence, /put away while it was measured/);
+  const again = await engine.post('Train', { Measure: { run: 1 } });
+  const instead = await engine.post('Train', begin());
+  const [ended, other] = await engine.ends(again, instead);
+  assert.deepEqual([ended.kind, other.kind, other.record.quality], ['Failed', 'Ready', undefined]);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
+test('a run that diverges at rest is put back by whoever keeps it, and says so', async () => {
+  const engine = await Engine.start(browser, site);
+  await ready(engine, begin({ config: { ...CONFIG, generator_rate: 1e30, discriminator_rate: 1e30 }, keep: true }));
+  for (const network of ['Discriminator', 'Generator', 'Discriminator']) {
+    await engine.ask('Train', { Half: { run: 1, network } });
+  }
+  const kept = await engine.ask('Train', { Keep: { run: 1 } });
+  assert.equal(kept.kind, 'Paused', kept.sentence);
+  assert.equal(kept.step, 0n);
+  assert.match(kept.cause.Diverged.sentence, /back at step 0/);
+  assert.deepEqual(engine.complaints, []);
+  await engine.close();
+});
+
 test('a run that diverges is back where it was kept, and what cannot be begun is refused', async () => {
   const engine = await Engine.start(browser, site);
   const config = { ...CONFIG, generator_rate: 1e30, discriminator_rate: 1e30 };

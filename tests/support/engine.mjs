@@ -84,6 +84,28 @@ export class Engine {
     return read(message);
   }
 
+  // Has an album made of one plain picture a colour, each a file as a visitor would choose it.
+  async gather(album, size, colours) {
+    this.id += 1;
+    const message = { id: this.id, ask: { Train: { Gather: { album, files: [], size, mirror: false } } } };
+    await this.scope.page.evaluate(([text, colours]) => globalThis.engine.gather(text, colours), [pack(message), colours]);
+    for (;;) {
+      const reply = await this.replyTo(this.id);
+      if (!PASSING.includes(reply.kind)) return reply;
+    }
+  }
+
+  // The replies that end these requests, in whatever order they come.
+  async ends(...ids) {
+    const found = new Map();
+    while (found.size < ids.length) {
+      const reply = read(await this.next());
+      if (!ids.includes(reply.to)) throw new Error(`a reply to ${reply.to} came`);
+      if (!PASSING.includes(reply.kind)) found.set(reply.to, reply);
+    }
+    return ids.map((id) => found.get(id));
+  }
+
   // Asks for something and collects replies up to the one that ends it: that reply, and with it the
   // `others` before it.
   async ask(tenant, what) {
@@ -171,7 +193,19 @@ async function startWorker() {
     const message = unpack(text);
     worker.postMessage(message, buffers(message));
   };
-  globalThis.engine = { post, next, finish, end: () => worker.terminate() };
+  const gather = async (text, colours) => {
+    const message = unpack(text);
+    const file = async (colour) => {
+      const canvas = new OffscreenCanvas(32, 32);
+      const context = canvas.getContext('2d');
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 32, 32);
+      return new File([await canvas.convertToBlob()], `${colour}.png`, { type: 'image/png' });
+    };
+    message.ask.Train.Gather.files = await Promise.all(colours.map(file));
+    worker.postMessage(message);
+  };
+  globalThis.engine = { post, next, finish, gather, end: () => worker.terminate() };
 
   const program = await WebAssembly.compileStreaming(fetch('engine_bg.wasm'));
   const worker = new Worker('engine_worker.js');
