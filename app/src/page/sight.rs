@@ -1,17 +1,22 @@
 //! Bringing the instrument into sight.
 
+use gloo_timers::callback::Timeout;
 use web_sys::{Document, Element, Window};
 
 /// Where the instrument is in the page.
 pub const TOOL: &str = "tool";
 
-/// Scrolls to the instrument; styles say whether the page glides there.
+/// Scrolls to the instrument, once what was asked for just now is laid out; styles say whether the page
+/// glides there.
 pub fn show_tool() {
-    if let Some((_, document)) = document()
-        && let Some(tool) = document.get_element_by_id(TOOL)
-    {
-        tool.scroll_into_view();
-    }
+    let scroll = || {
+        if let Some((_, document)) = document()
+            && let Some(tool) = document.get_element_by_id(TOOL)
+        {
+            tool.scroll_into_view();
+        }
+    };
+    Timeout::new(0, scroll).forget();
 }
 
 /// As [`show_tool`], where the chosen picture is out of sight: on a phone what it is chosen from stands
