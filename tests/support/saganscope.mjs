@@ -128,19 +128,28 @@ export class Saganscope {
     return times.sort((a, b) => a - b);
   }
 
-  // Saves a map's row: the file's name, and its rows as `{ x, y, weight }`.
-  async saveRow(layer) {
+  // Saves a map's row: the file's name, its head, and its lines. The button may be below what is seen;
+  // the page is where it was afterwards.
+  async savedTable(layer) {
+    const before = await this.page.evaluate(() => scrollY);
     const [download] = await Promise.all([
       this.page.waitForEvent('download'),
       this.part(`save-row-${layer}`).click(),
     ]);
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
-    if (lines.shift() !== 'x,y,weight') throw new Error('the table has no header');
+    await this.page.evaluate((top) => scrollTo({ top, behavior: 'instant' }), before);
+    const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+    return { name: download.suggestedFilename(), head, lines };
+  }
+
+  // The same, with its rows as `{ x, y, weight }`.
+  async saveRow(layer) {
+    const { name, head, lines } = await this.savedTable(layer);
+    if (head !== 'x,y,weight') throw new Error('the table has no header');
     const keys = lines.map((line) => {
       const [x, y, weight] = line.split(',').map(Number);
       return { x, y, weight };
     });
-    return { name: download.suggestedFilename(), keys };
+    return { name, keys };
   }
 
   // A parameter of the address bar.
