@@ -107,7 +107,11 @@ impl Address {
                 .value("checkpoint", |path| Some(path.to_owned()))
                 .unwrap_or_else(|| model.unwrap_or(Model::first()).path()),
         };
-        let (seed, sample) = (query.number("seed"), query.number::<u32>("sample"));
+        let seed = query.number("seed");
+        let sample = query.value("sample", |text| {
+            let sample = text.parse::<u32>().ok();
+            sample.filter(|&sample| sample < settings.count)
+        });
         let room = query.word("room", &[("train", Room::Train)]);
         let room = room.unwrap_or_default();
         // A model's first look is at one picture of the first seed, and of use nowhere else.
@@ -421,7 +425,7 @@ mod tests {
 
     #[test]
     fn nonsense_takes_its_default() {
-        let nonsense = "seed=-3&sample=many&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
+        let nonsense = "seed=-3&sample=16&count=17&device=quantum&x=5&pinned=1&pins=a.b_7&pin=9&layer=99\
                         &model=none&read=minds&way=out&scale=0&colours=Inferno&smooth=yes&embed=2&region=3.4&y=4.5&with=nobody&opacity=101&across=no&new=1";
         assert_eq!(read_text(nonsense), read(&[]));
         let query = query(&pairs_of(nonsense));
@@ -542,6 +546,7 @@ mod tests {
                 has_pointed: false,
             };
             let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
+            let sample = sample.min(count as usize - 1);
             let written = Address { settings, second, seed, sample, edits: Changes::default(), looking, frame: Frame::default(), room };
             let back = read(&written.write());
             // What is marked behind pins is of no interest to anybody.
