@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import { absolute } from '../support/distance.mjs';
 import { hosted } from '../support/hosted.mjs';
+import { changed } from '../support/safetensors.mjs';
 import { FIXTURE, column, fixture, generate, row, trained, turnedUp } from '../support/sagan.mjs';
 
 const SEED = 3;
@@ -101,5 +102,20 @@ test('a shipped model is compared with from the menu', async () => {
   assert.ok(Math.abs(x - 32) <= 1 && Math.abs(y - 32) <= 1, `(${x}, ${y}) is in the middle`);
   await scope.part('compare-none').click();
   assert.equal(await scope.part('second').count(), 0);
+  await scope.close();
+});
+
+test('a model whose maps come to no numbers is refused in a sentence, and ends nothing else', async () => {
+  // Every weight is a number, but products of them are not.
+  const broken = changed(other, (tensor, value) => (/attention\.\d+\.(query|key)\.weight$/.test(tensor) ? 1e25 * value : value));
+  site.files.set('checkpoints/broken.safetensors', broken);
+  const scope = await opened({ with: 'checkpoints/broken.safetensors' });
+  await stands(scope, 'refused');
+  assert.match(await scope.text('second'), /This cannot be shown: .*not all finite numbers; the network may have diverged/);
+  assert.equal(await scope.settled(), 'ready');
+  // The first model still draws.
+  await scope.part('new-samples').click();
+  await scope.page.waitForFunction(() => new URL(location.href).searchParams.get('seed') !== '3');
+  assert.equal(await scope.settled(), 'ready');
   await scope.close();
 });
