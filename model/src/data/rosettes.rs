@@ -16,11 +16,12 @@ const SECTORS: (usize, usize) = (3, 8);
 pub struct Rosette {
     frame: Frame,
     background: Colour,
-    /// Directions of the petals, each a sector's middle.
+    /// Directions of the front petals, each a sector's middle.
     spokes: Vec<Point>,
-    /// Half a sector's turn: from a petal's middle to where the next one begins.
+    /// Half a sector's turn: the back petals stand between the front ones.
     half: Point,
-    petal: Petal,
+    front: Petal,
+    back: Petal,
     freckles: Freckles,
     /// Radii and colours of the discs in the middle, from the outside.
     middle: [(f32, Colour); 3],
@@ -39,10 +40,10 @@ struct Petal {
 const RIM: f32 = 0.045;
 
 impl Petal {
-    /// A petal about `room` wide to either side.
-    fn new(dice: &mut Dice, hue: f32, room: f32) -> Self {
+    /// A petal that ends at a radius within `reach` and is about `room` wide to either side.
+    fn new(dice: &mut Dice, hue: f32, reach: (f32, f32), room: f32) -> Self {
         let root = dice.range(0.04, 0.12);
-        let long = 0.5 * (dice.range(0.85, 1.0) - root);
+        let long = 0.5 * (dice.range(reach.0, reach.1) - root);
         let (wide, taper) = (room * dice.range(0.85, 1.1), dice.range(0.1, 0.4));
         let saturation = dice.range(0.75, 0.95);
         Self {
@@ -87,7 +88,8 @@ impl Rosette {
         let size = dice.range(0.18, 0.25);
         // Where petals are widest, half of their length out, a sector is about as wide.
         let room = (0.5 * half[1]).min(0.36);
-        let petal = Petal::new(&mut dice, hue, room);
+        let front = Petal::new(&mut dice, hue, (0.75, 0.98), room);
+        let back = Petal::new(&mut dice, other, (0.85, 1.0), room);
         let spokes = (0..count).map(|i| direction(i as f32 * sector)).collect();
         let lightness = dice.range(0.5, 0.62);
         let middle = [
@@ -100,7 +102,8 @@ impl Rosette {
             background,
             spokes,
             half,
-            petal,
+            front,
+            back,
             freckles: Freckles::default(),
             middle,
         };
@@ -115,12 +118,17 @@ impl Rosette {
         rosette
     }
 
-    /// Whether a freckle of this radius lies wholly in the first sector and on its petal.
+    /// Whether a freckle of this radius lies wholly in the first sector and on one petal.
     fn holds(&self, at: Point, radius: f32) -> bool {
         let border = at[0] * self.half[1] - at[1].abs() * self.half[0];
+        let (front, back) = (
+            self.front.shape.distance(at),
+            self.back.shape.distance(self.of_back(at)),
+        );
+        let deep = -(radius + RIM);
         border > 1.1 * radius
             && hypot(at[0], at[1]) > self.middle[0].0 + radius
-            && self.petal.shape.distance(at) < -(radius + RIM)
+            && (front < deep || front > radius && back < deep)
     }
 
     /// A position of the frame in its sector's coordinates: the first axis is the sector's middle.
@@ -135,6 +143,14 @@ impl Rosette {
         }
         best
     }
+
+    /// A sector's position in the coordinates of the nearer one of its two back petals, which stand
+    /// on its borders and are symmetric.
+    fn of_back(&self, [x, y]: Point) -> Point {
+        let [cos, sin] = self.half;
+        let y = y.abs();
+        [x * cos + y * sin, y * cos - x * sin]
+    }
 }
 
 impl Scene for Rosette {
@@ -146,7 +162,8 @@ impl Scene for Rosette {
         if radius > 1.05 + pixel {
             return colour;
         }
-        self.petal.paint(at, pixel, &mut colour);
+        self.back.paint(self.of_back(at), pixel, &mut colour);
+        self.front.paint(at, pixel, &mut colour);
         self.freckles.paint(at, pixel, &mut colour);
         for (size, paint) in self.middle {
             blend(&mut colour, paint, cover(radius - size, pixel));
@@ -170,7 +187,9 @@ impl Scene for Rosette {
 
     fn figure(&self, at: Point) -> bool {
         let at = self.folded(self.frame.of_picture(at));
-        self.petal.shape.distance(at) < 0.0 || hypot(at[0], at[1]) < self.middle[0].0
+        self.front.shape.distance(at) < 0.0
+            || self.back.shape.distance(self.of_back(at)) < 0.0
+            || hypot(at[0], at[1]) < self.middle[0].0
     }
 }
 
