@@ -256,6 +256,18 @@ test('figure and picture, link, BibTeX and frame are copied', async () => {
   await scope.close();
 });
 
+test('inside another page the picture is larger than its maps, which are beside it or below, however wide the frame', async () => {
+  for (const [width, beside] of [[1200, true], [800, true], [600, true], [400, false]]) {
+    const scope = await opened({ embed: 1 }, { viewport: { width, height: 700 } });
+    const [picture, ...maps] = await Promise.all(['picture', 'map-0', 'map-1'].map((name) => scope.part(name).boundingBox()));
+    for (const map of maps) {
+      assert.ok(picture.width > 1.5 * map.width, `${picture.width} and ${map.width} in ${width}`);
+      assert.ok(beside ? map.x >= picture.x + picture.width : map.y >= picture.y + picture.height, `in ${width}`);
+    }
+    await scope.close();
+  }
+});
+
 test('theme and hide hold, and stay in the address', async () => {
   const scope = await opened({ theme: 'dark', hide: 'samples_explanation' }, { colorScheme: 'light' });
   const ground = await scope.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
