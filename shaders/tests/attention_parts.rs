@@ -126,6 +126,14 @@ fn check_product(rows: usize, inner: usize, columns: usize) {
     }
 }
 
+/// Takes its mean from each row.
+fn centre(rows: &mut [f64], pixels: usize) {
+    for row in rows.chunks_exact_mut(pixels) {
+        let mean = row.iter().sum::<f64>() / pixels as f64;
+        row.iter_mut().for_each(|value| *value -= mean);
+    }
+}
+
 /// The definition, on `x [batch, depth, pixels]`.
 fn unit_columns(
     x: &[f64],
@@ -135,10 +143,7 @@ fn unit_columns(
 ) -> Vec<f64> {
     let mut y = x.to_vec();
     if centred {
-        for row in y.chunks_exact_mut(pixels) {
-            let mean = row.iter().sum::<f64>() / pixels as f64;
-            row.iter_mut().for_each(|x| *x -= mean);
-        }
+        centre(&mut y, pixels);
     }
     for map in y.chunks_exact_mut(depth * pixels) {
         for pixel in 0..pixels {
@@ -162,14 +167,8 @@ fn unit_column_slopes(
     let [_, depth, pixels] = shape;
     let unit = unit_columns(x, centred, 0.0, shape);
     let mut middle = x.to_vec();
-    let less_mean = |rows: &mut [f64]| {
-        for row in rows.chunks_exact_mut(pixels) {
-            let mean = row.iter().sum::<f64>() / pixels as f64;
-            row.iter_mut().for_each(|value| *value -= mean);
-        }
-    };
     if centred {
-        less_mean(&mut middle);
+        centre(&mut middle, pixels);
     }
     let mut slopes = c.to_vec();
     let map = depth * pixels;
@@ -185,7 +184,7 @@ fn unit_column_slopes(
         }
     }
     if centred {
-        less_mean(&mut slopes);
+        centre(&mut slopes, pixels);
     }
     slopes
 }

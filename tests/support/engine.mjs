@@ -89,10 +89,7 @@ export class Engine {
     this.id += 1;
     const message = { id: this.id, ask: { Train: { Gather: { album, files: [], size, mirror: false } } } };
     await this.scope.page.evaluate(([text, colours]) => globalThis.engine.gather(text, colours), [pack(message), colours]);
-    for (;;) {
-      const reply = await this.replyTo(this.id);
-      if (!PASSING.includes(reply.kind)) return reply;
-    }
+    return this.end(this.id);
   }
 
   // The replies that end these requests, in whatever order they come.
@@ -109,7 +106,11 @@ export class Engine {
   // Asks for something and collects replies up to the one that ends it: that reply, and with it the
   // `others` before it.
   async ask(tenant, what) {
-    const id = await this.post(tenant, what);
+    return this.end(await this.post(tenant, what));
+  }
+
+  // Collects the replies to this request likewise.
+  async end(id) {
     const others = [];
     for (;;) {
       const reply = await this.replyTo(id);

@@ -1,7 +1,7 @@
 //! Numbers and readings as the page writes them.
 
 use super::attention::lens::{Direction, Lens};
-use super::attention::look::{Look, Question};
+use super::attention::look::{Look, NO_LOSS, Question};
 use super::attention::partner::Partner;
 use super::attention::pixel::Point;
 use super::attention::region::Region;
@@ -145,9 +145,6 @@ pub fn verdict(look: &Look) -> String {
         Lens::LooksAt | Lens::OnlyThis | Lens::Everybody => verdict_of_weights(look).to_owned(),
     }
 }
-
-/// Losses below this, in percent, are called none.
-const NO_LOSS: f32 = 0.1;
 
 fn verdict_of_losses(look: &Look) -> String {
     let most = look

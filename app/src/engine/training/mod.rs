@@ -303,14 +303,13 @@ impl Training {
         match run.keep().await {
             Ok(Some(kept)) => Ok(Some(TrainReply::Kept(kept))),
             Ok(None) => Err("This run is not kept in the browser's storage; download it.".into()),
-            Err(stop @ Stop::Diverged(_)) if run.going.is_none() => {
-                self.fall_back(request, number, &stop).await;
-                Ok(None)
-            }
             Err(stop) => {
-                let sentence = stop.sentence(run.trainer.step());
+                let (rests, sentence) = (run.going.is_none(), stop.sentence(run.trainer.step()));
                 if let Stop::Diverged(_) = stop {
                     self.fall_back(request, number, &stop).await;
+                    if rests {
+                        return Ok(None);
+                    }
                 }
                 Err(sentence)
             }

@@ -14,9 +14,11 @@ const LISTED: usize = 5;
 /// A cell with less than this part of the strongest one's value is not worth a mark.
 const OF_STRONGEST: f32 = 0.1;
 
-/// Nor is one with less than so many times an even share, or with less of the layer's output, in percent.
+/// Nor is one with less than so many times an even share.
 const TIMES: f32 = 1.5;
-const LOSS: f32 = 0.1;
+
+/// Losses below this, in percent of the layer's output, are called none.
+pub const NO_LOSS: f32 = 0.1;
 
 /// What is asked of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +76,7 @@ impl Look {
     pub fn standing_out(&self) -> &[usize] {
         let least = match self.question.lens {
             Lens::LooksAt | Lens::Everybody => TIMES,
-            Lens::WouldLose => LOSS,
+            Lens::WouldLose => NO_LOSS,
             Lens::OnlyThis => 0.0,
         };
         let value = |cell: &usize| self.values[*cell];

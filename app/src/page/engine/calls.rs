@@ -60,7 +60,7 @@ impl<L: Clone> Calls<L> {
     /// Who is told of this reply; nobody, where its request is superseded or over.
     pub fn hear(&mut self, reply: &Reply) -> Option<L> {
         if reply.answer.ends_request() {
-            self.under_way.remove(&reply.to).map(|call| call.listener)
+            self.cut_short(reply.to)
         } else {
             let call = self.under_way.get(&reply.to);
             call.map(|call| call.listener.clone())
