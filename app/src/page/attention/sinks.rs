@@ -6,8 +6,8 @@ use crate::protocol::AllRows;
 /// even share: see [`AllRows::lookers`]).
 pub const MOST_ROWS: f32 = 0.5;
 
-/// And when it takes this part of all looking: at fewer, a map still says something of its pixel. A
-/// model of ours ships with no such cell (docs/measures.md, the top key of the mean row).
+/// And when it takes this part of all looking: below it a map still says something of its pixel. It is
+/// what a shipped model's top key is held to (docs/measures.md).
 pub const MUCH: f32 = 0.05;
 
 /// A sink is empty when its value is nearer to the mean value than this part of what is usual.

@@ -11,7 +11,6 @@ use super::explanation::Explanation;
 use super::failure_card::FailureCard;
 use super::judge_panel::JudgePanel;
 use super::latent_panel::LatentPanel;
-
 use super::map_panel::MapPanel;
 use super::notice::Notice;
 use super::picture::Picture;
