@@ -34,18 +34,6 @@ async function saved(scope, button) {
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
-// Drops a file onto the middle of the page.
-function drop(scope, name, type, bytes) {
-  return scope.page.evaluate(({ name, type, bytes }) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([Uint8Array.from(bytes)], name, { type }));
-    const target = document.querySelector('main');
-    for (const kind of ['dragover', 'drop']) {
-      target.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    }
-  }, { name, type, bytes: Array.from(bytes) });
-}
-
 // What a `tEXt` or `iTXt` chunk of a PNG says, read here by the format's rules alone.
 function textIn(png, keyword) {
   for (let at = 8; at < png.length; ) {
@@ -157,7 +145,7 @@ test('a figure that is dropped, or chosen, opens its view again; other files say
   for (const [how, { name, bytes }, type] of [['dropped', png, 'image/png'], ['dropped', svg, 'image/svg+xml'], ['chosen', png, 'image/png']]) {
     const fresh = await opened({ seed: 9 });
     const arrived = fresh.page.waitForURL((url) => url.searchParams.get('seed') === '3');
-    if (how === 'dropped') await drop(fresh, name, type, bytes);
+    if (how === 'dropped') await fresh.drop(name, type, bytes);
     else {
       await fresh.part('take-away').evaluate((details) => { details.open = true; });
       await fresh.part('reopen').setInputFiles({ name, mimeType: type, buffer: bytes });
@@ -176,7 +164,7 @@ test('a figure that is dropped, or chosen, opens its view again; other files say
     ['notes.txt', 'text/plain', Buffer.from('seed=3'), /notes\.txt is neither a PNG nor an SVG/],
     ['cut.png', 'image/png', png.bytes.subarray(0, 60), /cut\.png does not say what it shows/],
   ]) {
-    await drop(fresh, name, type, bytes);
+    await fresh.drop(name, type, bytes);
     await fresh.page.waitForFunction((name) => document.querySelector('[data-testid=notice]').textContent.includes(name), name);
     assert.match(await fresh.text('notice'), words);
     await fresh.part('close-notice').click();

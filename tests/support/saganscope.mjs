@@ -87,6 +87,19 @@ export class Saganscope {
     return value;
   }
 
+  // Drops a file onto the middle of the page.
+  drop(name, type, bytes) {
+    return this.page.evaluate(({ name, type, bytes }) => {
+      const binary = atob(bytes);
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(binary, (c) => c.charCodeAt(0))], name, { type }));
+      const target = document.querySelector('main');
+      for (const kind of ['dragover', 'drop']) {
+        target.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      }
+    }, { name, type, bytes: Buffer.from(bytes).toString('base64') });
+  }
+
   // Clicks this pixel of the large picture, without touching a pin that is there.
   async click(x, y, modifiers = []) {
     await this.point(x, y);

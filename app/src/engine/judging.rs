@@ -35,7 +35,7 @@ impl Judges {
         model: &Bond,
     ) -> Result<JudgeInfo, String> {
         let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| named(&error))?;
+        let checkpoint = Checkpoint::from_file(name, bytes).map_err(|error| named(&error))?;
         if !Judge::is_in(&checkpoint) {
             return Err(named(&"The file holds no discriminator."));
         }

@@ -89,14 +89,19 @@ impl Models {
         let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
         stage(request, Stage::Weights).await;
         // Read before any device is asked for: a broken file should be told at once.
-        let checkpoint = Checkpoint::from_bytes(bytes).map_err(|error| named(&error))?;
+        let checkpoint = Checkpoint::from_file(name, bytes).map_err(|error| named(&error))?;
+        let prefix = checkpoint.generator_prefix();
+        if !holds(&checkpoint, prefix) {
+            return Err(named(
+                &"The file holds a discriminator alone, and it is the generator that draws. Open the generator's file.",
+            ));
+        }
         stage(request, Stage::Device).await;
         let (device, device_info) = devices.get(choice).await?;
         let painter = |prefix| {
             Painter::new(&checkpoint, prefix, &device, device_info.gpu)
                 .map_err(|error| named(&error))
         };
-        let prefix = checkpoint.generator_prefix();
         let average = painter(prefix)?;
         let both = prefix != GENERATOR && holds(&checkpoint, GENERATOR);
         let generator = both.then(|| painter(GENERATOR)).transpose()?.map(Rc::new);

@@ -2,6 +2,10 @@
 
 use thiserror::Error;
 
+/// The longest checkpoint of a visitor's that is read, in bytes: a page has four gigabytes, and the
+/// widest network that can be opened has one in its weights.
+pub const LARGEST_OWN: u64 = 1_200_000_000;
+
 /// What stopped the page.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
@@ -54,6 +58,30 @@ pub enum Failure {
         /// What the address says.
         path: String,
     },
+    /// The address names a file of the visitor's, which only the visitor can choose.
+    #[error(
+        "This is a view of {name}, a file on the machine of whoever made it: its weights are not in the address. Choose that file, or drop it here, and the view is as it was."
+    )]
+    Awaited {
+        /// What the file is called.
+        name: String,
+    },
+    /// A file of the visitor's that the browser cannot read any more.
+    #[error(
+        "{name} could not be read: it was moved, changed or taken away since it was chosen. Choose it again."
+    )]
+    Unread {
+        /// What the file is called.
+        name: String,
+    },
+    /// A file of the visitor's that is no model of this kind, as its length tells.
+    #[error(
+        "{name} is larger than {0} MB, and so no SAGAN that this page can open. Choose a generator's file.", LARGEST_OWN / 1_000_000
+    )]
+    TooLarge {
+        /// What the file is called.
+        name: String,
+    },
     /// The browser has no workers, or forbids them here.
     #[error(
         "This browser did not start a background worker, which the engine needs ({detail}). Try a current browser, outside of restricted or embedded views."
@@ -73,6 +101,12 @@ pub enum Failure {
         "This page and its engine are of different versions, though it was reloaded: the site is just being published, or a cache on the way holds old files. Try again in a few minutes, or reload without the cache (Ctrl+F5)."
     )]
     OtherBuild,
+    /// The engine says what is wrong with a model.
+    #[error("{sentence}")]
+    Model {
+        /// The engine's own sentence.
+        sentence: String,
+    },
     /// The engine says what is wrong.
     #[error("{sentence}")]
     Engine {
@@ -105,7 +139,11 @@ impl Failure {
                 "A file is missing"
             }
             Self::Refused { .. } | Self::Connection { .. } => "A download failed",
-            Self::ForeignCheckpoint { .. } => "That checkpoint cannot be opened",
+            Self::ForeignCheckpoint { .. } | Self::Unread { .. } | Self::TooLarge { .. } => {
+                "That checkpoint cannot be opened"
+            }
+            Self::Awaited { .. } => "A file is needed",
+            Self::Model { .. } => "The model could not be opened",
             Self::NoWorker { .. } | Self::NoStart { .. } => "The engine did not start",
             Self::Engine { .. } => "The engine cannot go on",
             Self::Crashed { .. } => "The engine stopped",
@@ -115,7 +153,14 @@ impl Failure {
 
     /// Whether the same start, tried once more, may succeed.
     pub fn can_retry(&self) -> bool {
-        !matches!(self, Self::ForeignCheckpoint { .. } | Self::NoDiscriminator)
+        !matches!(
+            self,
+            Self::ForeignCheckpoint { .. }
+                | Self::NoDiscriminator
+                | Self::Awaited { .. }
+                | Self::Unread { .. }
+                | Self::TooLarge { .. }
+        )
     }
 }
 

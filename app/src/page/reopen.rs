@@ -9,6 +9,13 @@ use super::figure::carried::address_in;
 /// The largest file that is looked into: no figure comes near.
 const LARGEST: f64 = 64e6;
 
+/// Whether a file is one of weights, as its name tells.
+pub fn holds_weights(file: &File) -> bool {
+    let name = file.name().to_lowercase();
+    let weights = [".safetensors", ".pth", ".pt"];
+    weights.iter().any(|end| name.ends_with(end))
+}
+
 /// The query part of the view that a file carries.
 ///
 /// # Errors
@@ -16,10 +23,9 @@ const LARGEST: f64 = 64e6;
 pub async fn query_in(file: File) -> Result<String, String> {
     let name = file.name();
     let said = |reason: &dyn std::fmt::Display| format!("{name} {reason}");
-    let weights = [".safetensors", ".pth", ".pt"];
-    if weights.iter().any(|end| name.to_lowercase().ends_with(end)) {
+    if holds_weights(&file) {
         return Err(said(
-            &"holds weights, not a view. A run is opened under Train, by “Open a run”; of a PyTorch checkpoint `sagan train --steps 0` makes one.",
+            &"holds weights, not a view. Open it under “Other models” to look at it, or under Train, by “Open a run”, to train on.",
         ));
     }
     if file.size() > LARGEST {

@@ -17,7 +17,7 @@ pub enum Draw {
         /// What the page calls it. It takes the place of an open one of that number once it is
         /// ready; until then, and where it fails, that one stays.
         model: u32,
-        /// The whole safetensors file.
+        /// The whole file: safetensors, or a PyTorch state dict.
         checkpoint: File,
         /// What to call the file in messages.
         name: String,

@@ -18,7 +18,7 @@ pub enum Judge {
         /// The model, by its number: the file must be of the same training, where it says of which
         /// it is, and it goes to the same device.
         model: u32,
-        /// The whole safetensors file.
+        /// The whole file: safetensors, or a PyTorch state dict.
         checkpoint: File,
         /// What to call the file in messages.
         name: String,

@@ -5,9 +5,9 @@ mod fold;
 mod header;
 pub mod layout;
 mod names;
-#[cfg(feature = "cli")]
 mod pytorch;
 pub mod slots;
+mod wrapped;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,7 +30,6 @@ pub(crate) use fold::about_largest_singular_value;
 pub use fold::{FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights, largest_singular_value};
 pub use header::{Change, Header, Updates};
 pub use names::{from_pytorch, to_pytorch};
-#[cfg(feature = "cli")]
 pub use pytorch::{from_state_dict, read_pytorch};
 
 /// A file's contents.
@@ -74,7 +73,25 @@ impl Checkpoint {
         }
     }
 
-    /// Reads a whole file. Names and shapes are compared with the configuration before any weight
+    /// Reads a whole file of either kind: one of ours, or a PyTorch state dict. Its first bytes say
+    /// which, and only where they say neither, what the file is called.
+    ///
+    /// # Errors
+    /// What is wrong with it, as [`from_bytes`](Self::from_bytes) and [`read_pytorch`].
+    pub fn from_file(name: &str, bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let ours = bytes.get(8) == Some(&b'{');
+        // A zip archive, or a pickle: the two formats of PyTorch.
+        let pytorch = bytes.starts_with(b"PK\x03\x04") || bytes.first() == Some(&0x80);
+        let name = name.to_ascii_lowercase();
+        let named = name.ends_with(".pth") || name.ends_with(".pt");
+        if !ours && (pytorch || named) {
+            read_pytorch(bytes)
+        } else {
+            Self::from_bytes(bytes)
+        }
+    }
+
+    /// Reads a whole file of ours. Names and shapes are compared with the configuration before any weight
     /// is read.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The whole page.
 
+use web_sys::File;
 use yew::prelude::*;
 
 use super::article::Article;
@@ -45,15 +46,19 @@ use crate::page::hooks::use_undo::use_undo;
 use crate::page::hooks::use_visits::{Visits, use_visits};
 use crate::page::hooks::use_wake_lock::use_wake_lock;
 use crate::page::location::{query, url_of};
-use crate::page::sight::TOOL;
+use crate::page::sight::{TOOL, show_picture};
 use crate::page::view::address::Address;
 use crate::page::view::changes::Changes;
 use crate::page::view::edits::Brush;
-use crate::page::view::engine::Phase;
+use crate::page::view::engine::{EngineAction, Phase};
+use crate::page::view::origin::Origin;
 use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
-use crate::page::view::state::State;
+use crate::page::view::state::{Action, State};
 use crate::protocol::{Examined, MapEdit, Pictures, Source};
+
+/// What is said where a model is opened beside a run.
+const RUN_STAYS: &str = "Opened here; your run stays as it is in the other room.";
 
 /// The whole page.
 #[component]
@@ -77,7 +82,18 @@ pub fn App() -> Html {
     use_frame(state.frame.embed);
     let notice = use_notice();
     let visits = use_visits(&state, notice.tell.clone());
-    use_dropped_view(visits.clone(), notice.tell.clone());
+    let bring = use_callback(visits.in_place, {
+        let (dispatch, tell) = (state.dispatcher(), notice.tell.clone());
+        move |file: File, &beside_run| {
+            if beside_run {
+                tell.emit(RUN_STAYS.to_owned());
+            }
+            dispatch.dispatch(Action::Enter(Room::Look));
+            dispatch.dispatch(EngineAction::Open(file.into()).into());
+            show_picture();
+        }
+    });
+    use_dropped_view(visits.clone(), bring, notice.tell.clone());
     let dispatch = state.dispatcher();
     let State {
         engine,
@@ -100,7 +116,7 @@ pub fn App() -> Html {
                 <p class="tagline">{ "A Self-Attention GAN draws on your own machine. Point at a pixel and see where the generator looked when it drew it." }</p>
                 <Tour dispatch={dispatch.clone()} />
                 <StatusLine
-                    word={state.word()} device={engine.device.clone().filter(|_| engine.runs())}
+                    word={state.word()} waits={engine.settings.checkpoint.is_awaited()} device={engine.device.clone().filter(|_| engine.runs())}
                     count={engine.settings.count} millis={pictures.millis}
                 />
             </header>
@@ -125,8 +141,8 @@ pub fn App() -> Html {
                     <Samples
                         slots={pictures.slots.clone()} chosen={pictures.chosen}
                         drawing={pictures.drawing} seed={pictures.seed}
-                        enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()}
-                        second={state.second.checkpoint().map(str::to_owned)} dispatch={dispatch.clone()}
+                        enabled={engine.runs()} checkpoint={engine.settings.checkpoint.clone()} own={state.own.clone()}
+                        second={state.second.checkpoint().cloned()} dispatch={dispatch.clone()}
                     />
                     <div class="middle">
                         { stage(&state, &said, all.as_ref()) }
@@ -190,7 +206,7 @@ fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) 
             <div class="stage-head" />
             <div class="picture picture-empty">
                 if let Phase::Loading(loading) = &state.engine.phase {
-                    <ProgressCard loading={loading.clone()} checkpoint={state.engine.settings.checkpoint.clone()} />
+                    <ProgressCard loading={loading.clone()} file={state.engine.settings.checkpoint.file_name().to_owned()} />
                 } else if drawing {
                     <p class="waiting">{ "Drawing…" }</p>
                 }
@@ -315,7 +331,8 @@ fn note(state: &State, layer: usize) -> Option<String> {
 fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
     match &state.engine.phase {
         Phase::Failed(failure) => {
-            html! { <FailureCard failure={failure.clone()} dispatch={state.dispatcher()} {keeps_pictures} /> }
+            let own = matches!(state.engine.settings.checkpoint, Origin::Own(_));
+            html! { <FailureCard failure={failure.clone()} {own} dispatch={state.dispatcher()} {keeps_pictures} /> }
         }
         _ => Html::default(),
     }

@@ -1,8 +1,11 @@
 //! Which model is looked at beside the one that draws.
 
+use web_sys::File;
 use yew::prelude::*;
 
+use super::own_file::OwnFile;
 use crate::page::view::models::{FOLDER, Model, SHIPPED};
+use crate::page::view::origin::Origin;
 use crate::page::view::second::SecondAction;
 use crate::page::view::state::State;
 use crate::page::words;
@@ -10,10 +13,10 @@ use crate::page::words;
 /// What the menu needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The path of the checkpoint that is open.
-    pub checkpoint: String,
-    /// The path of the second one, if there is one.
-    pub second: Option<String>,
+    /// The weights that are open.
+    pub checkpoint: Origin,
+    /// The second model's, if there is one.
+    pub second: Option<Origin>,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -34,20 +37,28 @@ pub fn CompareMenu(props: &Props) -> Html {
         });
         return html! {
             <p class="compared">
-                <span class="quiet">{ "Beside it: " }</span>{ Model::name_of(second) }{ " " }
+                <span class="quiet">{ "Beside it: " }</span>{ second.model_name() }{ " " }
                 <button type="button" class="small" onclick={close} data-testid="compare-none">{ "Look at one" }</button>
             </p>
         };
     }
     let choose = |model: &Model| {
-        let (dispatch, path) = (dispatch.clone(), model.path());
+        let (dispatch, origin) = (dispatch.clone(), Origin::of(model));
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(SecondAction::Open(path.clone()).into());
+            dispatch.dispatch(SecondAction::Open(origin.clone()).into());
         })
     };
-    let others = SHIPPED.iter().filter(|model| model.path() != *checkpoint);
+    let bring = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |file: File| {
+            dispatch.dispatch(SecondAction::Open(file.into()).into());
+        })
+    };
+    let others = SHIPPED
+        .iter()
+        .filter(|&model| checkpoint.model() != Some(model));
     html! {
-        <details class="compare" key={checkpoint.clone()}>
+        <details class="compare" key={checkpoint.file_name().to_owned()}>
             <summary data-testid="compare-menu">{ "Compare with…" }</summary>
             <p class="quiet">{ "The same seed, and every pin, in a second model." }</p>
             <ul>
@@ -62,6 +73,7 @@ pub fn CompareMenu(props: &Props) -> Html {
                     </li>
                 }) }
             </ul>
+            <p class="own-file"><OwnFile words="A file of yours" testid="with-own" onfile={bring} /></p>
         </details>
     }
 }

@@ -1,9 +1,13 @@
 //! What went wrong, and the way on.
 
+use web_sys::File;
 use yew::prelude::*;
 
+use super::own_file::OwnFile;
 use crate::page::failure::Failure;
 use crate::page::view::engine::EngineAction;
+use crate::page::view::models::Model;
+use crate::page::view::origin::Origin;
 use crate::page::view::state::State;
 
 /// What the failure card needs.
@@ -11,6 +15,8 @@ use crate::page::view::state::State;
 pub struct Props {
     /// What went wrong.
     pub failure: Failure,
+    /// Whether it is a file of the visitor's that is open, or was to be.
+    pub own: bool,
     /// Whether there are pictures to look at all the same.
     pub keeps_pictures: bool,
     /// Where the retry goes.
@@ -24,8 +30,28 @@ pub fn FailureCard(props: &Props) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(EngineAction::Retry.into()))
     };
+    let waits = matches!(props.failure, Failure::Awaited { .. });
+    // The same file would be refused for the same reason.
+    let refused = props.own && matches!(props.failure, Failure::Model { .. });
+    let retries = props.failure.can_retry() && !refused;
+    let shipped = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(EngineAction::Open(Origin::of(Model::first())).into());
+        })
+    };
+    let bring = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |file: File| {
+            dispatch.dispatch(EngineAction::Open(file.into()).into());
+        })
+    };
+    let choose = match &props.failure {
+        Failure::Awaited { name } => format!("Choose {name}"),
+        _ => "Choose another file".to_owned(),
+    };
     html! {
-        <section class={classes!("failure", props.keeps_pictures.then_some("banner"))} role="alert" data-testid="failure">
+        <section class={classes!("failure", waits.then_some("waits"), props.keeps_pictures.then_some("banner"))} role="alert" data-testid="failure">
             <div>
                 <h2>{ props.failure.title() }</h2>
                 <p>{ props.failure.to_string() }</p>
@@ -33,11 +59,17 @@ pub fn FailureCard(props: &Props) -> Html {
                     <p class="quiet">{ "The pictures below stay, and can still be pointed at." }</p>
                 }
             </div>
-            if props.failure.can_retry() {
-                <button class="primary" onclick={retry} data-testid="retry">{ "Try again" }</button>
-            } else {
-                <a class="button primary" href="?">{ "Open a shipped model" }</a>
-            }
+            <div class="buttons">
+                if retries {
+                    <button class="primary" onclick={retry} data-testid="retry">{ "Try again" }</button>
+                }
+                if props.own {
+                    <OwnFile words={choose} primary={!retries} testid="own-again" onfile={bring} />
+                }
+                if props.own || !retries {
+                    <button onclick={shipped} data-testid="open-shipped">{ format!("Open {}", Model::first().name) }</button>
+                }
+            </div>
         </section>
     }
 }

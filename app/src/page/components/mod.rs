@@ -31,6 +31,7 @@ pub mod network_sketch;
 pub mod noise_choice;
 pub mod notice;
 pub mod nudge_choice;
+pub mod own_file;
 pub mod picture;
 pub mod picture_marks;
 pub mod pin_arrows;

@@ -1,18 +1,23 @@
 //! Which model draws.
 
+use web_sys::File;
 use yew::prelude::*;
 
+use super::own_file::OwnFile;
 use crate::page::sight::show_picture;
 use crate::page::view::engine::EngineAction;
 use crate::page::view::models::{FOLDER, Model, SHIPPED};
+use crate::page::view::origin::{Origin, OwnFile as Own};
 use crate::page::view::state::State;
 use crate::page::words;
 
 /// What the menu needs.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The path of the checkpoint that is open.
-    pub checkpoint: String,
+    /// The weights that are open.
+    pub checkpoint: Origin,
+    /// The visitor's file that was opened last, if one was.
+    pub own: Option<Own>,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -22,37 +27,48 @@ pub struct Props {
 pub fn ModelMenu(props: &Props) -> Html {
     let Props {
         checkpoint,
+        own,
         dispatch,
     } = props;
-    let open = Model::of_path(checkpoint);
+    let open = checkpoint.model();
     let others: Vec<&Model> = SHIPPED
         .iter()
         .filter(|&model| Some(model) != open)
         .collect();
-    let choose = |model: &Model| {
-        let (dispatch, path) = (dispatch.clone(), model.path());
+    let choose = |origin: Origin| {
+        let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(EngineAction::Open(path.clone()).into());
+            dispatch.dispatch(EngineAction::Open(origin.clone()).into());
             show_picture();
         })
     };
-    let file = checkpoint.rsplit('/').next().unwrap_or_default();
+    let bring = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |file: File| {
+            dispatch.dispatch(EngineAction::Open(file.into()).into());
+            show_picture();
+        })
+    };
+    let back = own.clone().map(Origin::Own);
+    let back = back.filter(|own| own != checkpoint);
     html! {
         <section class="models" aria-label="Model">
-            <h2 data-testid="model-name">{ open.map_or(file.to_owned(), |model| model.name.to_owned()) }</h2>
+            <h2 data-testid="model-name">{ checkpoint.model_name() }</h2>
             if let Some(model) = open {
                 <p class="quiet">{ model.sentence }</p>
                 if !model.attribution.is_empty() {
                     <p class="quiet attribution">{ model.attribution }</p>
                 }
             }
-            if !others.is_empty() {
-                <details key={checkpoint.clone()}>
+            if matches!(checkpoint, Origin::Own(_)) {
+                <p class="quiet">{ "A file of yours. It stays on your machine: whoever opens a link to this view needs the file too." }</p>
+            }
+                <details key={checkpoint.file_name().to_owned()}>
                     <summary data-testid="models">{ "Other models" }</summary>
                     <ul>
                         { for others.iter().map(|model| html! {
                             <li>
-                                <button type="button" class="model" onclick={choose(model)} data-testid={format!("model-{}", model.key())}>
+                                <button type="button" class="model" onclick={choose(Origin::of(model))} data-testid={format!("model-{}", model.key())}>
                                     if let Some(picture) = model.picture {
                                         <img src={format!("{FOLDER}{picture}")} alt="" width="48" height="48" loading="lazy" />
                                     }
@@ -63,9 +79,19 @@ pub fn ModelMenu(props: &Props) -> Html {
                                 </button>
                             </li>
                         }) }
+                        if let Some(own) = back {
+                            <li>
+                                <button type="button" class="model" onclick={choose(own.clone())} data-testid="model-own">
+                                    <span><b>{ own.model_name() }</b><br /><span class="quiet">{ "Your file of before." }</span></span>
+                                </button>
+                            </li>
+                        }
                     </ul>
+                    <p class="own-file">
+                        <OwnFile words="Open a file of yours" testid="own-model" onfile={bring} />
+                        <span class="quiet">{ "A generator of the public PyTorch code (.pth), or a model saved here (.safetensors). Dropping it anywhere does too. It stays on your machine." }</span>
+                    </p>
                 </details>
-            }
         </section>
     }
 }

@@ -11,8 +11,8 @@ use crate::protocol::Stage;
 pub struct Props {
     /// How far the start-up is.
     pub loading: Loading,
-    /// The checkpoint's path.
-    pub checkpoint: String,
+    /// What the checkpoint's file is called.
+    pub file: String,
 }
 
 /// The stages of the engine's start, in their order.
@@ -31,18 +31,12 @@ pub fn ProgressCard(props: &Props) -> Html {
         only_model,
         stage,
     } = &props.loading;
-    let model = props
-        .checkpoint
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
     html! {
         <div class="progress-card" data-testid="progress">
             if !only_model {
                 { download("Engine", None, *engine) }
             }
-            { download("Model", Some(model), *checkpoint) }
+            { download("Model", Some(props.file.clone()), *checkpoint) }
             <ol class="stages" aria-live="polite">
                 { for STAGES.iter().map(|(this, name)| html! {
                     <li class={mark(*stage, *this)} aria-current={(*stage == Some(*this)).then_some("step")}>{ *name }</li>

@@ -6,6 +6,7 @@ use super::compare_menu::CompareMenu;
 use super::model_menu::ModelMenu;
 use super::seed_form::SeedForm;
 use super::thumbnail::Thumbnail;
+use crate::page::view::origin::{Origin, OwnFile};
 use crate::page::view::slot::Slot;
 use crate::page::view::state::State;
 
@@ -22,10 +23,12 @@ pub struct Props {
     pub seed: u64,
     /// Whether the engine takes requests.
     pub enabled: bool,
-    /// The path of the checkpoint that is open.
-    pub checkpoint: String,
-    /// The path of the second model's checkpoint, if there is one.
-    pub second: Option<String>,
+    /// The weights that are open.
+    pub checkpoint: Origin,
+    /// The visitor's file that was opened last, if one was.
+    pub own: Option<OwnFile>,
+    /// The second model's weights, if there is one.
+    pub second: Option<Origin>,
     /// Where choices go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -40,6 +43,7 @@ pub fn Samples(props: &Props) -> Html {
         seed,
         enabled,
         checkpoint,
+        own,
         second,
         dispatch,
     } = props.clone();
@@ -54,7 +58,7 @@ pub fn Samples(props: &Props) -> Html {
     };
     html! {
         <section class="samples" aria-label="Samples">
-            <ModelMenu checkpoint={checkpoint.clone()} dispatch={dispatch.clone()} />
+            <ModelMenu checkpoint={checkpoint.clone()} {own} dispatch={dispatch.clone()} />
             <CompareMenu {checkpoint} {second} dispatch={dispatch.clone()} />
             <div class="grid" role="group" aria-label="Choose a picture">
                 { for slots.iter().enumerate().map(thumbnail) }

@@ -1,9 +1,11 @@
 //! The same pixel in a second model.
 
+use web_sys::File;
 use yew::prelude::*;
 
 use super::heat_canvas::HeatCanvas;
 use super::map_marks::MapMarks;
+use super::own_file::OwnFile;
 use super::picture_marks::PictureMarks;
 use super::pin_handles::pin_class;
 use super::pixel_canvas::PixelCanvas;
@@ -15,7 +17,7 @@ use crate::page::hooks::use_contents::Contents;
 use crate::page::hooks::use_looks::{Layers, use_looks};
 use crate::page::pointer::point_under;
 use crate::page::view::looking::{Display, Looking, LookingAction};
-use crate::page::view::models::Model;
+use crate::page::view::origin::Origin;
 use crate::page::view::second::{Second, SecondAction, Stand};
 use crate::page::view::slot::{Shared, Slot};
 use crate::page::view::state::State;
@@ -54,7 +56,9 @@ pub fn SecondModel(props: &Props) -> Html {
         size,
         dispatch,
     } = props.clone();
-    let checkpoint = second.checkpoint().unwrap_or_default().to_owned();
+    let checkpoint = second.checkpoint().cloned();
+    let name = checkpoint.as_ref().map(Origin::model_name);
+    let file = checkpoint.as_ref().map_or("", Origin::file_name).to_owned();
     let drawn = second.picture(seed, sample);
     let slot = drawn.map(|(slot, _)| slot.clone());
     let own = slot.as_ref().map_or(0, |slot| slot.picture.side);
@@ -77,15 +81,24 @@ pub fn SecondModel(props: &Props) -> Html {
         (Stand::Open(_), Some((_, true))) => "ready",
         (Stand::Open(_), _) => "drawing",
     };
+    let bring = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |file: File| {
+            dispatch.dispatch(SecondAction::Open(file.into()).into());
+        })
+    };
     let body = match &second.stand {
         Stand::Loading(loading) => {
-            html! { <ProgressCard loading={loading.clone()} checkpoint={checkpoint.clone()} /> }
+            html! { <ProgressCard loading={loading.clone()} {file} /> }
         }
         Stand::Failed(failure) => html! {
             <div class="second-failure" role="alert">
                 <p data-testid="second-failure">{ failure.to_string() }</p>
                 if failure.can_retry() {
                     <button type="button" class="small" onclick={send(SecondAction::Retry)} data-testid="second-retry">{ "Try again" }</button>
+                }
+                if matches!(checkpoint, Some(Origin::Own(_))) {
+                    <OwnFile words="Choose a file" testid="second-own" onfile={bring} />
                 }
             </div>
         },
@@ -121,7 +134,7 @@ pub fn SecondModel(props: &Props) -> Html {
     html! {
         <section class="second" aria-labelledby="second-title" data-testid="second" data-second={state}>
             <div class="second-head">
-                <h3 id="second-title">{ "The same seed in " }{ Model::name_of(&checkpoint) }</h3>
+                <h3 id="second-title">{ "The same seed in " }{ name }</h3>
                 <button type="button" class="small" onclick={send(SecondAction::Close)} aria-label="Close the second model" data-testid="second-close">{ "Close" }</button>
             </div>
             { body }

@@ -10,6 +10,8 @@ use crate::protocol::DeviceInfo;
 pub struct Props {
     /// The page's state in one word.
     pub word: AttrValue,
+    /// Whether it waits for the visitor to choose a file.
+    pub waits: bool,
     /// Where the engine runs, if it does.
     pub device: Option<DeviceInfo>,
     /// Pictures at a time.
@@ -46,6 +48,7 @@ fn doing(props: &Props) -> String {
     };
     match (props.word.as_str(), props.millis) {
         ("loading", _) => "starting…".to_owned(),
+        ("failed", _) if props.waits => "waiting for a file".to_owned(),
         ("failed", _) => "not running".to_owned(),
         ("drawing", _) => format!("drawing {pictures}…"),
         (_, Some(millis)) => format!("{pictures} in {}", words::duration(millis)),

@@ -198,7 +198,7 @@ fn figure(props: &Props) -> Figure {
         ..address.clone()
     };
     Figure {
-        model: address.settings.model_name(),
+        model: address.settings.checkpoint.model_name(),
         seed: slot.seed,
         sample: address.sample,
         picture: slot.picture.clone(),

@@ -1,10 +1,13 @@
-//! Downloads a checkpoint and has the engine open it.
+//! Fetches a checkpoint and has the engine open it.
 
 use std::rc::Rc;
 
+use js_sys::Uint8Array;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use crate::page::failure::Failure;
+use crate::page::failure::{Failure, LARGEST_OWN};
+use crate::page::view::origin::Origin;
 use crate::protocol::{DeviceChoice, DeviceInfo, Draw, DrawReply, ModelInfo, Stage, wire::File};
 
 use super::download::download;
@@ -14,8 +17,8 @@ use super::loading::Bytes;
 /// What is to be opened.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The checkpoint's path, relative to the page.
-    pub checkpoint: String,
+    /// Where its weights are.
+    pub checkpoint: Origin,
     /// What the page calls the model.
     pub model: u32,
     /// Where it is to be.
@@ -35,6 +38,34 @@ pub enum Opening {
     Failed(Failure),
 }
 
+/// A file's bytes, from this site or from the visitor's machine, and after each piece how many have
+/// come and how many there are in all. They do not enter this page's own memory.
+///
+/// # Errors
+/// As [`download`]; where a visitor's file is not to be had, or too long.
+pub async fn fetch(
+    origin: &Origin,
+    signal: &AbortSignal,
+    progress: impl Fn(u64, Option<u64>),
+) -> Result<Uint8Array, Failure> {
+    let own = match origin {
+        Origin::Site(path) => return download(path, signal, progress).await,
+        Origin::Own(own) => own,
+    };
+    let name = || own.name.clone();
+    let file = own.file.as_ref();
+    let file = file.ok_or_else(|| Failure::Awaited { name: name() })?;
+    let length = file.size() as u64;
+    if length > LARGEST_OWN {
+        return Err(Failure::TooLarge { name: name() });
+    }
+    progress(0, Some(length));
+    let buffer = JsFuture::from(file.array_buffer()).await;
+    let buffer = buffer.map_err(|_| Failure::Unread { name: name() })?;
+    progress(length, Some(length));
+    Ok(Uint8Array::new(&buffer))
+}
+
 /// Opens a checkpoint; nothing is told any more once the signal is given.
 pub async fn open(
     engine: Engine,
@@ -47,17 +78,16 @@ pub async fn open(
         let told = told.clone();
         move |done, total| told(Opening::Downloaded(Bytes { done, total }))
     };
-    let file = download(&wanted.checkpoint, &signal, progress).await;
+    let file = fetch(&wanted.checkpoint, &signal, progress).await;
     let checkpoint = match file {
         _ if signal.aborted() => return,
         Ok(file) => file,
         Err(failure) => return told(Opening::Failed(failure)),
     };
-    let name = wanted.checkpoint.rsplit('/').next();
     let ask = Draw::Open {
         model: wanted.model,
         checkpoint: File(checkpoint),
-        name: name.unwrap_or_default().to_owned(),
+        name: wanted.checkpoint.file_name().to_owned(),
         device: wanted.device,
     };
     engine.models(ask, move |reply| {
@@ -66,7 +96,7 @@ pub async fn open(
             _ if signal.aborted() => return,
             DrawReply::Stage(stage) => Opening::Reached(stage),
             DrawReply::Ready { device, model } => Opening::Ready(device, model),
-            DrawReply::Failed { sentence } => Opening::Failed(Failure::Engine { sentence }),
+            DrawReply::Failed { sentence } => Opening::Failed(Failure::Model { sentence }),
             // Answers to other questions.
             DrawReply::Closed
             | DrawReply::Sample { .. }

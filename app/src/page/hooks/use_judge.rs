@@ -3,9 +3,9 @@
 use web_sys::AbortSignal;
 use yew::prelude::*;
 
-use crate::page::engine::download::download;
 use crate::page::engine::handle::Engine;
 use crate::page::engine::numbers::{CHOSEN_JUDGE, CHOSEN_MODEL, EXAMINED};
+use crate::page::engine::opening::fetch;
 use crate::page::engine::task::Task;
 use crate::page::image::Image;
 use crate::page::view::settings::Settings;
@@ -172,7 +172,7 @@ async fn open(
         let tell = tell.clone();
         move |done, total| tell(Opened::Coming(done, total))
     };
-    let checkpoint = match download(&file, signal, progress).await {
+    let checkpoint = match fetch(&file, signal, progress).await {
         _ if signal.aborted() => return,
         Ok(checkpoint) => checkpoint,
         Err(failure) => return tell(Opened::Failed(failure.to_string())),
@@ -182,7 +182,7 @@ async fn open(
         judge: CHOSEN_JUDGE,
         model: CHOSEN_MODEL,
         checkpoint: File(checkpoint),
-        name: file.rsplit('/').next().unwrap_or_default().to_owned(),
+        name: file.file_name().to_owned(),
     };
     let signal = signal.clone();
     engine.judge(ask, move |reply| match reply {

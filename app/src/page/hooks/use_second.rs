@@ -21,7 +21,7 @@ pub fn use_second(state: &UseReducerHandle<State>, engine: &Engine) {
     let device = state.engine.settings.device;
     {
         let (engine, dispatch) = (engine.clone(), state.dispatcher());
-        let checkpoint = second.checkpoint().map(str::to_owned);
+        let checkpoint = second.checkpoint().cloned();
         let wanted = (asks, state.engine.attempt, second.opening);
         use_effect_with(wanted, move |&(asks, _, opening)| {
             let begun = match checkpoint {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `model` | a model that comes with the page, by its file's name |
 //! | `checkpoint` | any other checkpoint, by a relative path |
+//! | `file`, `with-file` | a visitor's own checkpoint, and one beside it, by their names; they are to be chosen again |
 //! | `with` | a second model beside it, by its file's name, or any other checkpoint by a relative path |
 //! | `device` | `cpu`, `gpu` |
 //! | `count` | pictures at a time, 1 to 16 |
@@ -40,6 +41,7 @@ use super::changes_address;
 use super::frame::Frame;
 use super::looking::{Display, Looking};
 use super::models::Model;
+use super::origin::Origin;
 use super::pins::{MOST_PINS, Mark, Pins};
 use super::query::Query;
 use super::room::Room;
@@ -75,8 +77,8 @@ const SIGHTS: [(&str, Sight); 4] = [
 pub struct Address {
     /// What the engine is started with.
     pub settings: Settings,
-    /// The path of the second model's checkpoint, if there is one.
-    pub second: Option<String>,
+    /// Where the second model's weights are, if there is one.
+    pub second: Option<Origin>,
     /// The seed of the pictures.
     pub seed: u64,
     /// Which picture is shown large.
@@ -104,8 +106,9 @@ impl Address {
                 })
                 .unwrap_or(MOST_SAMPLES),
             checkpoint: query
-                .value("checkpoint", |path| Some(path.to_owned()))
-                .unwrap_or_else(|| model.unwrap_or(Model::first()).path()),
+                .value("file", read_file)
+                .or_else(|| query.value("checkpoint", |path| Some(Origin::Site(path.to_owned()))))
+                .unwrap_or_else(|| Origin::of(model.unwrap_or(Model::first()))),
         };
         let seed = query.number("seed");
         let sample = query.value("sample", |text| {
@@ -121,7 +124,9 @@ impl Address {
             .filter(|_| first && room == Room::Look)
             .map(|model| model.first_look);
         Self {
-            second: query.value("with", read_second),
+            second: query
+                .value("with-file", read_file)
+                .or_else(|| query.value("with", read_second)),
             seed: seed.unwrap_or(FIRST_SEED),
             sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
             edits: changes_address::read(query),
@@ -169,16 +174,19 @@ impl Address {
     pub fn write(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         let mut put = |name, value: &str| pairs.push((name, value.to_owned()));
-        match self.settings.model() {
-            Some(model) if model == Model::first() => {}
-            Some(model) => put("model", model.key()),
-            None => put("checkpoint", &self.settings.checkpoint),
+        match (self.settings.model(), &self.settings.checkpoint) {
+            (Some(model), _) if model == Model::first() => {}
+            (Some(model), _) => put("model", model.key()),
+            (None, Origin::Site(path)) => put("checkpoint", path),
+            (None, Origin::Own(own)) => put("file", &own.name),
         }
-        if let Some(path) = &self.second {
-            put(
+        match &self.second {
+            None => {}
+            Some(Origin::Site(path)) => put(
                 "with",
                 Model::of_path(path).map_or(path.as_str(), |model| model.key()),
-            );
+            ),
+            Some(Origin::Own(own)) => put("with-file", &own.name),
         }
         put("seed", &self.seed.to_string());
         put("sample", &self.sample.to_string());
@@ -270,6 +278,14 @@ impl Address {
     }
 }
 
+/// The longest name of a file that an address is taken to mean.
+const LONGEST_NAME: usize = 255;
+
+fn read_file(name: &str) -> Option<Origin> {
+    let fits = (1..=LONGEST_NAME).contains(&name.len());
+    fits.then(|| Origin::awaited(name))
+}
+
 /// What the address says of pixels; `None` if nothing that makes sense.
 fn read_pins(query: &Query) -> Option<Pins> {
     let active = query
@@ -310,10 +326,12 @@ fn listed_pins(text: &str, active: usize) -> Option<Pins> {
 }
 
 /// A model's name, or a path, which has a dot or a stroke in it.
-fn read_second(text: &str) -> Option<String> {
+fn read_second(text: &str) -> Option<Origin> {
     match Model::of_key(text) {
-        Some(model) => Some(model.path()),
-        None if text.contains(['.', '/']) && check_path(text).is_ok() => Some(text.to_owned()),
+        Some(model) => Some(Origin::of(model)),
+        None if text.contains(['.', '/']) && check_path(text).is_ok() => {
+            Some(Origin::Site(text.to_owned()))
+        }
         None => None,
     }
 }
@@ -415,6 +433,7 @@ mod tests {
             "seed=5",
             "sample=3",
             "checkpoint=runs/a.safetensors",
+            "file=G.pth",
             "room=train",
         ] {
             let address = read_text(query);
@@ -449,10 +468,13 @@ mod tests {
     #[test]
     fn a_second_model_is_one_of_the_pages_or_a_file_of_its_site() {
         let second = |text: &str| read(&[("with", text.to_owned())]).second;
-        assert_eq!(second(Model::first().key()), Some(Model::first().path()));
+        assert_eq!(
+            second(Model::first().key()),
+            Some(Origin::of(Model::first()))
+        );
         assert_eq!(
             second("runs/a.safetensors"),
-            Some("runs/a.safetensors".into())
+            Some(Origin::Site("runs/a.safetensors".into()))
         );
         for text in ["nobody", "../a.safetensors", "//other.site/a.safetensors"] {
             assert_eq!(second(text), None, "{text}");
@@ -530,7 +552,8 @@ mod tests {
             (opacity, across) in (0u8..=100, any::<bool>()),
             device in prop::sample::select(vec![DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu]),
             room in prop::sample::select(Room::ALL.to_vec()),
-            second in prop::sample::select(vec![None, Some("runs/b.safetensors".to_owned())]),
+            checkpoint in prop::sample::select(vec![Origin::Site("runs/a.safetensors".into()), Origin::awaited("G & D (3).pth")]),
+            second in prop::sample::select(vec![None, Some(Origin::Site("runs/b.safetensors".into())), Some(Origin::awaited("D?.pth"))]),
         ) {
             let scale = [Scale::Fixed, Scale::Linear, Scale::Log, Scale::Strongest(percent)][scale as usize];
             let looking = Looking {
@@ -545,7 +568,7 @@ mod tests {
                 across,
                 has_pointed: false,
             };
-            let settings = Settings { device, count, checkpoint: "runs/a.safetensors".into() };
+            let settings = Settings { device, count, checkpoint };
             let sample = sample.min(count as usize - 1);
             let written = Address { settings, second, seed, sample, edits: Changes::default(), looking, frame: Frame::default(), room };
             let back = read(&written.write());

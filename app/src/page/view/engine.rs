@@ -4,6 +4,7 @@ use crate::page::engine::loading::{Loading, Part};
 use crate::page::failure::Failure;
 use crate::protocol::{DeviceInfo, ModelInfo, Stage};
 
+use super::origin::Origin;
 use super::settings::Settings;
 
 /// Whether there is an engine.
@@ -65,8 +66,8 @@ pub enum EngineAction {
     FailToOpen(Failure),
     /// Try once more.
     Retry,
-    /// Open the checkpoint at this path in place of the present one.
-    Open(String),
+    /// Open these weights in place of the present ones.
+    Open(Origin),
 }
 
 impl EngineState {

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod looking;
 pub mod models;
 pub mod moves_address;
+pub mod origin;
 pub mod pictures;
 pub mod pins;
 pub mod query;

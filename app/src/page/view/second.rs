@@ -4,13 +4,14 @@ use crate::page::engine::loading::{Bytes, Loading, Part};
 use crate::page::failure::Failure;
 use crate::protocol::{ModelInfo, Sample, Stage};
 
+use super::origin::Origin;
 use super::slot::Slot;
 
 /// A second model, if there is one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Second {
-    /// The path of its checkpoint.
-    checkpoint: Option<String>,
+    /// Where its weights are.
+    checkpoint: Option<Origin>,
     /// Whether it can be drawn from.
     pub stand: Stand,
     /// Counts how often it was asked for, from 0.
@@ -35,8 +36,8 @@ pub enum Stand {
 /// What can happen to it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SecondAction {
-    /// Open the checkpoint at this path beside the chosen model.
-    Open(String),
+    /// Open these weights beside the chosen model.
+    Open(Origin),
     /// Look at one model alone.
     Close,
     /// Try once more.
@@ -66,7 +67,7 @@ pub enum SecondAction {
 
 impl Second {
     /// At first, where the address names one.
-    pub fn new(checkpoint: Option<String>) -> Self {
+    pub fn new(checkpoint: Option<Origin>) -> Self {
         Self {
             checkpoint,
             stand: on_its_way(),
@@ -76,9 +77,9 @@ impl Second {
         }
     }
 
-    /// The path of its checkpoint, if there is one.
-    pub fn checkpoint(&self) -> Option<&str> {
-        self.checkpoint.as_deref()
+    /// Where its weights are, if there is one.
+    pub fn checkpoint(&self) -> Option<&Origin> {
+        self.checkpoint.as_ref()
     }
 
     /// The model, once it is open.
@@ -95,9 +96,13 @@ impl Second {
         Some((slot, slot.seed == seed && *drawn == index))
     }
 
-    /// This one is wanted, or none.
-    pub fn show(&mut self, checkpoint: Option<String>) {
-        if checkpoint == self.checkpoint {
+    /// This one is wanted, or none. What an address only names is the file that is there.
+    pub fn show(&mut self, checkpoint: Option<Origin>) {
+        let there = |wanted: &Origin| {
+            let own = self.checkpoint.as_ref();
+            own.is_some_and(|own| wanted.is_awaited() && wanted.is_called_as(own))
+        };
+        if checkpoint == self.checkpoint || checkpoint.as_ref().is_some_and(there) {
             return;
         }
         *self = Self {
@@ -110,7 +115,7 @@ impl Second {
     pub fn change(&mut self, action: SecondAction) {
         use SecondAction as A;
         match (action, &mut self.stand) {
-            (A::Open(path), _) => self.show(Some(path)),
+            (A::Open(origin), _) => self.show(Some(origin)),
             (A::Close, _) => self.show(None),
             (A::Retry, _) => {
                 self.stand = on_its_way();
@@ -166,6 +171,10 @@ mod tests {
         }
     }
 
+    fn site(path: &str) -> Origin {
+        Origin::Site(path.to_owned())
+    }
+
     fn sample() -> Sample {
         Sample {
             size: 8,
@@ -190,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_model_is_opened_draws_and_is_closed() {
-        let open = [A::Open("a.safetensors".into()), A::Begin];
+        let open = [A::Open(site("a.safetensors")), A::Begin];
         let done = Bytes {
             done: 5,
             total: Some(9),
@@ -218,16 +227,16 @@ mod tests {
     #[test]
     fn another_one_takes_its_place_without_its_picture() {
         let second = after([
-            A::Open("a.safetensors".into()),
+            A::Open(site("a.safetensors")),
             A::Ready(model()),
             drawn(0),
-            A::Open("b.safetensors".into()),
+            A::Open(site("b.safetensors")),
         ]);
-        assert_eq!(second.checkpoint(), Some("b.safetensors"));
+        assert_eq!(second.checkpoint(), Some(&site("b.safetensors")));
         assert!(second.picture(3, 0).is_none() && second.model().is_none());
         let opening = second.opening;
         let mut same = second;
-        same.change(A::Open("b.safetensors".into()));
+        same.change(A::Open(site("b.safetensors")));
         assert_eq!(same.opening, opening, "it is not opened twice");
     }
 
@@ -236,7 +245,7 @@ mod tests {
         let failure = Failure::Engine {
             sentence: "No.".into(),
         };
-        let mut second = after([A::Open("a.safetensors".into()), A::Fail(failure.clone())]);
+        let mut second = after([A::Open(site("a.safetensors")), A::Fail(failure.clone())]);
         assert_eq!(second.stand, Stand::Failed(failure));
         second.change(A::Retry);
         assert!(matches!(second.stand, Stand::Loading(_)));

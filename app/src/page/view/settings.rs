@@ -4,6 +4,7 @@ use crate::page::failure::Failure;
 use crate::protocol::DeviceChoice;
 
 use super::models::{FOLDER, Model};
+use super::origin::Origin;
 
 /// The engine's wasm, relative to the page; `engine_worker.js` loads the script that goes with it.
 pub const ENGINE_WASM: &str = "engine_bg.wasm";
@@ -24,8 +25,8 @@ pub struct Settings {
     pub device: DeviceChoice,
     /// How many pictures to draw at a time, from 1 to [`MOST_SAMPLES`].
     pub count: u32,
-    /// The checkpoint's path, relative to the page.
-    pub checkpoint: String,
+    /// Where the model's weights are.
+    pub checkpoint: Origin,
 }
 
 impl Default for Settings {
@@ -33,7 +34,7 @@ impl Default for Settings {
         Self {
             device: DeviceChoice::Auto,
             count: MOST_SAMPLES,
-            checkpoint: Model::first().path(),
+            checkpoint: Origin::of(Model::first()),
         }
     }
 }
@@ -41,39 +42,41 @@ impl Default for Settings {
 impl Settings {
     /// The shipped model that is opened, if it is one.
     pub fn model(&self) -> Option<&'static Model> {
-        Model::of_path(&self.checkpoint)
+        self.checkpoint.model()
     }
 
-    /// The path of the discriminator that learned with the model: a shipped one's, else the file
-    /// beside the checkpoint with `-discriminator` in its name.
+    /// Where the discriminator is that learned with the model: a shipped one's file, else the one
+    /// beside the checkpoint with `-discriminator` in its name. A visitor's file that holds a whole
+    /// run has it too.
     ///
     /// # Errors
     /// Where a shipped model's was not kept.
-    pub fn discriminator(&self) -> Result<String, Failure> {
-        match self.model() {
-            None => {
-                let path = &self.checkpoint;
+    pub fn discriminator(&self) -> Result<Origin, Failure> {
+        match (&self.checkpoint, self.model()) {
+            (Origin::Own(_), _) => Ok(self.checkpoint.clone()),
+            (Origin::Site(path), None) => {
                 let stem = path.strip_suffix(".safetensors").unwrap_or(path);
-                Ok(format!("{stem}-discriminator.safetensors"))
+                Ok(Origin::Site(format!("{stem}-discriminator.safetensors")))
             }
-            Some(model) => match model.discriminator {
-                Some(file) => Ok(format!("{FOLDER}{file}")),
+            (Origin::Site(_), Some(model)) => match model.discriminator {
+                Some(file) => Ok(Origin::Site(format!("{FOLDER}{file}"))),
                 None => Err(Failure::NoDiscriminator),
             },
         }
     }
 
-    /// What the model is called: a shipped one by its name, any other by its file's.
-    pub fn model_name(&self) -> String {
-        Model::name_of(&self.checkpoint)
-    }
-
-    /// Checks the checkpoint's path.
+    /// Whether the weights can be had.
     ///
     /// # Errors
-    /// As [`check_path`].
+    /// As [`check_path`]; [`Failure::Awaited`] for a visitor's file that is yet to be chosen.
     pub fn check(&self) -> Result<(), Failure> {
-        check_path(&self.checkpoint)
+        match &self.checkpoint {
+            Origin::Site(path) => check_path(path),
+            Origin::Own(own) if own.file.is_none() => Err(Failure::Awaited {
+                name: own.name.clone(),
+            }),
+            Origin::Own(_) => Ok(()),
+        }
     }
 }
 
@@ -99,7 +102,7 @@ mod tests {
 
     fn check(path: &str) -> bool {
         Settings {
-            checkpoint: path.to_owned(),
+            checkpoint: Origin::Site(path.to_owned()),
             ..Settings::default()
         }
         .check()
@@ -108,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_discriminator_lies_beside_its_model_where_it_was_kept() {
-        let of = |checkpoint: String| {
+        let of = |path: String| {
+            let checkpoint = Origin::Site(path);
             let settings = Settings {
                 checkpoint,
                 ..Settings::default()
@@ -117,9 +121,10 @@ mod tests {
         };
         let first = Model::first().path();
         let beside = first.replace(".safetensors", "-discriminator.safetensors");
-        assert_eq!(of(first), Ok(beside));
+        assert_eq!(of(first), Ok(Origin::Site(beside)));
         let other = of("runs/a.safetensors".into());
-        assert_eq!(other, Ok("runs/a-discriminator.safetensors".into()));
+        let beside = Origin::Site("runs/a-discriminator.safetensors".into());
+        assert_eq!(other, Ok(beside));
         let lost = super::super::models::SHIPPED
             .iter()
             .find(|model| model.discriminator.is_none());
@@ -146,5 +151,16 @@ mod tests {
         ] {
             assert!(!check(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_visitors_file_must_be_there_and_is_asked_for_its_discriminator_too() {
+        let settings = Settings {
+            checkpoint: Origin::awaited("G.pth"),
+            ..Settings::default()
+        };
+        let name = "G.pth".to_owned();
+        assert_eq!(settings.check(), Err(Failure::Awaited { name }));
+        assert_eq!(settings.discriminator(), Ok(Origin::awaited("G.pth")));
     }
 }

@@ -13,6 +13,7 @@ use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
 use super::models::Model;
+use super::origin::{Origin, OwnFile};
 use super::pictures::{Pictures, PicturesAction};
 use super::pins::{Mark, Pins};
 use super::room::Room;
@@ -49,6 +50,8 @@ pub struct State {
     pub room: Room,
     /// The training run, and the pictures that it draws.
     pub training: Training,
+    /// The visitor's file that was opened last, to come back to.
+    pub own: Option<OwnFile>,
 }
 
 /// What can happen.
@@ -123,6 +126,7 @@ impl State {
             frame: address.frame,
             room: address.room,
             training: Training::default(),
+            own: None,
         }
     }
 
@@ -195,7 +199,7 @@ impl State {
     pub fn address(&self) -> Address {
         Address {
             settings: self.engine.settings.clone(),
-            second: self.second.checkpoint().map(str::to_owned),
+            second: self.second.checkpoint().cloned(),
             seed: self.pictures.seed,
             sample: self.pictures.chosen,
             edits: Changes::clone(self.edits.changes()),
@@ -248,6 +252,14 @@ impl State {
             }
             EngineAction::FailToOpen(failure) => self.engine.fail(failure),
             EngineAction::Retry => self.engine.begin_again(),
+            // What an address shows of a file is shown once that is there.
+            EngineAction::Open(found)
+                if self.engine.settings.checkpoint.is_awaited()
+                    && self.engine.settings.checkpoint.is_called_as(&found) =>
+            {
+                self.take(found);
+                self.engine.begin_again();
+            }
             EngineAction::Open(checkpoint) => {
                 self.open(checkpoint);
                 self.look_first();
@@ -255,8 +267,15 @@ impl State {
         }
     }
 
-    fn open(&mut self, checkpoint: String) {
+    fn take(&mut self, checkpoint: Origin) {
+        if let Origin::Own(own) = &checkpoint {
+            self.own = Some(own.clone());
+        }
         self.engine.settings.checkpoint = checkpoint;
+    }
+
+    fn open(&mut self, checkpoint: Origin) {
+        self.take(checkpoint);
         self.pictures.forget();
         self.edits = Edits::default();
         self.engine.begin_again();
@@ -285,9 +304,13 @@ impl State {
             ..address.looking
         };
         self.looked_in = None;
-        let same_model = address.settings.checkpoint == self.engine.settings.checkpoint;
+        let wanted = address.settings.checkpoint;
+        let same_model = wanted.is_called_as(&self.engine.settings.checkpoint);
         if !same_model {
-            self.open(address.settings.checkpoint);
+            // An address names a file without having it.
+            let own = self.own.clone().map(Origin::Own);
+            let known = own.filter(|own| own.is_called_as(&wanted));
+            self.open(known.unwrap_or(wanted));
         }
         if same_model && address.seed != self.pictures.seed {
             self.change_pictures(PicturesAction::Draw(address.seed));

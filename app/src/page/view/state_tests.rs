@@ -21,6 +21,7 @@ use super::edits::EditsAction;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
 use super::models::Model;
+use super::origin::Origin;
 use super::pictures::PicturesAction;
 use super::query::Query;
 use super::room::Room;
@@ -39,6 +40,10 @@ fn after(state: Rc<State>, actions: impl IntoIterator<Item = Action>) -> Rc<Stat
 
 fn failed() -> Action {
     EngineAction::Fail(Failure::Crashed { detail: "x".into() }).into()
+}
+
+fn open_path(path: &str) -> Action {
+    EngineAction::Open(Origin::Site(path.to_owned())).into()
 }
 
 fn draw(seed: u64) -> Action {
@@ -184,7 +189,7 @@ fn a_model_that_cannot_be_opened_leaves_the_engine_alone() {
     let broken = EngineAction::FailToOpen(Failure::Engine {
         sentence: "The file is too short.".to_owned(),
     });
-    let other = || EngineAction::Open("checkpoints/faces.safetensors".into()).into();
+    let other = || open_path("checkpoints/faces.safetensors");
     let state = after(running(), [other(), broken.into()]);
     assert_eq!(state.word(), "failed");
     let starts = |state: &State| (state.engine.attempt, state.engine.opening);
@@ -213,8 +218,7 @@ fn a_choice_stays_among_the_pictures_and_new_ones_begin_with_the_first() {
 
 #[test]
 fn another_model_takes_the_place_of_the_pictures() {
-    let other = EngineAction::Open("checkpoints/faces.safetensors".into());
-    let state = after(running(), [other.into()]);
+    let state = after(running(), [open_path("checkpoints/faces.safetensors")]);
     assert_eq!(
         (state.word(), state.engine.attempt, state.engine.opening),
         ("loading", 0, 1),
@@ -226,15 +230,15 @@ fn another_model_takes_the_place_of_the_pictures() {
     assert!(state.pictures.slots.iter().all(Option::is_none));
     assert_eq!(
         state.address().settings.checkpoint,
-        "checkpoints/faces.safetensors"
+        Origin::Site("checkpoints/faces.safetensors".into())
     );
-    let foreign = EngineAction::Open("//elsewhere/x".into());
-    assert_eq!(after(running(), [foreign.into()]).word(), "failed");
+    let foreign = open_path("//elsewhere/x");
+    assert_eq!(after(running(), [foreign]).word(), "failed");
 }
 
 #[test]
 fn another_model_is_looked_at_where_it_explains_itself_unless_something_is_pinned() {
-    let faces = || EngineAction::Open("checkpoints/faces.safetensors".into()).into();
+    let faces = || open_path("checkpoints/faces.safetensors");
     let model = Model::of_path("checkpoints/faces.safetensors");
     let [sample, x, y, _] = model.map(|model| model.first_look).unwrap_or_default();
     let state = after(running(), [faces()]);
@@ -331,7 +335,8 @@ fn a_visit_shows_what_the_address_shows_on_the_device_that_there_is() {
         ("device", "cpu"),
     ]);
     let there = after(here.clone(), [elsewhere.clone()]);
-    assert_eq!(there.engine.settings.checkpoint, "runs/b.safetensors");
+    let wanted = Origin::Site("runs/b.safetensors".into());
+    assert_eq!(there.engine.settings.checkpoint, wanted);
     assert_eq!(there.engine.settings.device, here.engine.settings.device);
     assert_eq!((there.word(), there.engine.opening), ("loading", 1));
     assert_eq!((there.pictures.seed, there.pictures.chosen), (4, 2));

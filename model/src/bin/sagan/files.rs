@@ -7,7 +7,7 @@ use std::{
 };
 
 use saganscope_model::{
-    checkpoint::{Checkpoint, CheckpointError, read_pytorch},
+    checkpoint::{Checkpoint, CheckpointError},
     data::DataError,
     host::ReadError,
     parameters::ParameterError,
@@ -85,20 +85,10 @@ pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
     checkpoint_of(path, &read(path)?)
 }
 
-/// What these bytes of a file hold: whichever the first of them say that it is, and only where they
-/// say neither, what the name says.
+/// What these bytes of a file hold.
 pub(crate) fn checkpoint_of(path: &Path, bytes: &[u8]) -> Result<Checkpoint, Error> {
-    let ours = bytes.get(8) == Some(&b'{');
-    // A zip archive, or a pickle: the two formats of PyTorch.
-    let pytorch = bytes.starts_with(b"PK\x03\x04") || bytes.first() == Some(&0x80);
-    let named = path.extension().map(|e| e.to_ascii_lowercase());
-    let named = named.is_some_and(|e| e == "pth" || e == "pt");
-    let checkpoint = if !ours && (pytorch || named) {
-        read_pytorch(path)
-    } else {
-        Checkpoint::from_bytes(bytes)
-    };
-    checkpoint.map_err(Error::checkpoint(path))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Checkpoint::from_file(&name, bytes).map_err(Error::checkpoint(path))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
