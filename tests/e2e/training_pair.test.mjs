@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { absolute } from '../support/distance.mjs';
 import { Engine } from '../support/engine.mjs';
@@ -205,6 +206,17 @@ test('a run begins with trained networks as the command does, and says what is m
   const told = done.others.find(({ kind }) => kind === 'Progress');
   const [, ...losses] = logged(trained('--data', 'twins', '--generator', before, '--discriminator', before, '--batch', 4, '--seed', 3, '--steps', 1)).at(-1);
   assert.ok(absolute([told.discriminator_loss, told.generator_loss], losses) < 1e-5);
+
+  // PyTorch's files begin a run as they do for the native command.
+  const golden = (name) => fileURLToPath(new URL(`../golden/c8/${name}`, import.meta.url));
+  const foreign = await begin(readFileSync(golden('G.pth')), readFileSync(golden('D.pth')));
+  assert.equal(foreign.kind, 'Ready', foreign.sentence);
+  const stepped = await engine.ask('Train', { Run: { run: 1, steps: 1n } });
+  const here = stepped.others.find(({ kind }) => kind === 'Progress');
+  const [, ...there] = logged(trained('--data', 'twins', '--generator', golden('G.pth'), '--discriminator', golden('D.pth'), '--batch', 4, '--seed', 3, '--steps', 1)).at(-1);
+  const foreignLosses = [here.discriminator_loss, here.generator_loss];
+  // Their weights were turned up to be sensitive: roundings of other processors show.
+  assert.ok(absolute(foreignLosses, there) < 1e-4, `${foreignLosses} ${there}`);
 
   // Two files in the wrong order are put right; one that is missing is named.
   const shipped = (name) => readFileSync(new URL(`../../www/checkpoints/${name}`, import.meta.url));

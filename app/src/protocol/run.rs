@@ -61,7 +61,7 @@ fn papers_betas() -> [f64; 2] {
 /// The networks that a run begins with, where those are not random.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Networks {
-    /// A safetensors file with a generator.
+    /// A file with a generator: safetensors, or a PyTorch state dict.
     pub generator: File,
     /// One with the discriminator that belongs to it; the same, where that holds both.
     pub discriminator: File,

@@ -57,7 +57,8 @@ impl Start {
         let name = &networks.name;
         let read = |file: &File| {
             let bytes = file.0.to_vec();
-            let checkpoint = Checkpoint::from_bytes(&bytes);
+            // Its first bytes say of which kind it is.
+            let checkpoint = Checkpoint::from_file(name, &bytes);
             let checkpoint = checkpoint.map_err(|error| format!("{name}: {error}"))?;
             Ok::<_, String>((checkpoint, fingerprint(&bytes)))
         };

@@ -81,9 +81,10 @@ pub fn Experiments(props: &Props) -> Html {
                 { for SHIPPED.iter().filter(|model| model.discriminator.is_some()).map(model) }
                 <label class="button small">
                     { "Files of yours" }
-                    <input class="unseen" type="file" multiple=true accept=".safetensors" disabled={!can_begin} onchange={onfiles} data-testid="start-files" />
+                    <input class="unseen" type="file" multiple=true accept=".safetensors,.pth,.pt" disabled={!can_begin} onchange={onfiles} data-testid="start-files" />
                 </label>
             </div>
+            <p class="quiet">{ "Yours may be a generator's and its discriminator's file, of the public PyTorch code (.pth) or of this page, or the file of a run." }</p>
         </details>
     }
 }
