@@ -342,8 +342,18 @@ fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
 fn maps(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) -> Html {
     let (dispatch, looking) = (state.dispatcher(), &state.looking);
     let Some(slot) = state.looked_at() else {
-        let empty = (0..2).map(|_| html! { <article class="map map-empty" aria-hidden="true" /> });
-        return html! { <section class="maps" aria-label="Attention maps">{ for empty }</section> };
+        let empty = (0..2).map(|_| html! {
+            <article class="map map-empty"><div class="map-head"><h3>{ "\u{a0}" }</h3></div></article>
+        });
+        // Unseen, so that nothing moves when the maps come.
+        return html! {
+            <section class="maps" aria-label="Attention maps">
+                <div class="unready" aria-hidden="true">
+                    <ReadingChoice direction={looking.direction} lens={looking.lens} sight={looking.sight} {dispatch} />
+                </div>
+                { for empty }
+            </section>
+        };
     };
     let brush = match state.room {
         Room::Look => state.edits.brush,
