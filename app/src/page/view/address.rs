@@ -112,8 +112,8 @@ impl Address {
         };
         let seed = query.number("seed");
         let sample = query.value("sample", |text| {
-            let sample = text.parse::<u32>().ok();
-            sample.filter(|&sample| sample < settings.count)
+            let sample = text.parse::<usize>().ok();
+            sample.filter(|&sample| sample < settings.count as usize)
         });
         let room = query.word("room", &[("train", Room::Train)]);
         let room = room.unwrap_or_default();
@@ -122,27 +122,25 @@ impl Address {
         let first_look = settings
             .model()
             .filter(|_| first && room == Room::Look)
-            .map(|model| model.first_look);
+            .map(Model::first_look);
         Self {
             second: query
                 .value("with-file", read_file)
                 .or_else(|| query.value("with", read_second)),
             seed: seed.unwrap_or(FIRST_SEED),
-            sample: sample.unwrap_or(first_look.map_or(0, |look| look[0])) as usize,
+            sample: sample.unwrap_or(first_look.map_or(0, |look| look.sample)),
             edits: changes_address::read(query),
             looking: Looking {
                 pins: read_pins(query).unwrap_or_else(|| {
-                    let first = first_look.map(|[_, x, y, _]| Point { x, y });
-                    Pins::marked(first.map_or(Mark::Unset, Mark::At))
+                    Pins::marked(first_look.map_or(Mark::Unset, |look| Mark::At(look.at)))
                 }),
                 region: query.value("region", read_region),
                 second: query
                     .value("region", read_region)
                     .and_then(|_| query.value("region2", read_region)),
-                overlay: query.value("layer", read_layer).unwrap_or_else(|| {
-                    let first = first_look.map(|look| (look[3] as usize).saturating_sub(1));
-                    first.or(Some(FIRST_OVERLAY))
-                }),
+                overlay: query
+                    .value("layer", read_layer)
+                    .unwrap_or_else(|| Some(first_look.map_or(FIRST_OVERLAY, |look| look.layer))),
                 direction: query.word("way", &DIRECTIONS).unwrap_or_default(),
                 lens: query.word("read", &LENSES).unwrap_or_default(),
                 sight: query.word("view", &SIGHTS).unwrap_or_default(),
@@ -388,6 +386,7 @@ fn read_scale(text: &str) -> Option<Scale> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::models::FirstLook;
     use super::*;
     use proptest::prelude::*;
 
@@ -416,14 +415,11 @@ mod tests {
     #[test]
     fn an_empty_address_is_the_first_models_first_look() {
         let address = read(&[]);
-        let [sample, x, y, layer] = Model::first().first_look;
+        let FirstLook { sample, at, layer } = Model::first().first_look();
         assert_eq!(address.settings, Settings::default());
-        assert_eq!(
-            (address.seed, address.sample),
-            (FIRST_SEED, sample as usize)
-        );
-        assert_eq!(address.looking.overlay, Some(layer as usize - 1));
-        assert_eq!(address.looking.pins, Pins::marked(Mark::At(Point { x, y })));
+        assert_eq!((address.seed, address.sample), (FIRST_SEED, sample));
+        assert_eq!(address.looking.overlay, Some(layer));
+        assert_eq!(address.looking.pins, Pins::marked(Mark::At(at)));
         assert_eq!(address.looking.lens, Lens::LooksAt);
     }
 

@@ -8,6 +8,8 @@
 //! is, up to its first dot, is the model's picture; a file with `-discriminator.safetensors` behind
 //! that name is the discriminator that learned with it.
 
+use crate::page::attention::pixel::Point;
+
 /// A model that comes with the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model {
@@ -26,10 +28,21 @@ pub struct Model {
     /// Length of its checkpoint.
     pub bytes: u64,
     /// What is looked at first: the picture, the pixel's x and y, and the layer, 1 for the coarser.
-    pub first_look: [u32; 4],
+    first_look: [u32; 4],
     /// Where its pictures are all mirrored about a vertical line: that line's place, in parts of the
     /// width from the left.
     pub mirror: Option<f32>,
+}
+
+/// What explains a model's maps at first sight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FirstLook {
+    /// Which picture of the first seed.
+    pub sample: usize,
+    /// What is pointed at.
+    pub at: Point,
+    /// The layer whose map lies over the picture, 0 for the coarser.
+    pub layer: usize,
 }
 
 /// Where the models are, relative to the page.
@@ -41,6 +54,16 @@ impl Model {
     /// Its name in the address: that of its file, without what follows the first dot.
     pub fn key(&self) -> &'static str {
         self.file.split('.').next().unwrap_or(self.file)
+    }
+
+    /// What is looked at first.
+    pub fn first_look(&self) -> FirstLook {
+        let [sample, x, y, layer] = self.first_look;
+        FirstLook {
+            sample: sample as usize,
+            at: Point { x, y },
+            layer: (layer as usize).saturating_sub(1),
+        }
     }
 
     /// Its checkpoint's path, relative to the page.

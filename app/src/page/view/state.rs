@@ -12,7 +12,7 @@ use super::edits::{Edits, EditsAction};
 use super::engine::{EngineAction, EngineState, Phase};
 use super::frame::Frame;
 use super::looking::{Looking, LookingAction};
-use super::models::Model;
+use super::models::{FirstLook, Model};
 use super::origin::{Origin, OwnFile};
 use super::pictures::{Pictures, PicturesAction};
 use super::pins::{Mark, Pins};
@@ -286,14 +286,10 @@ impl State {
     fn look_first(&mut self) {
         let first = self.pictures.seed == FIRST_SEED && self.looking.pins.count() == 0;
         let model = self.engine.settings.model().filter(|_| first);
-        if let Some(&Model {
-            first_look: [sample, x, y, layer],
-            ..
-        }) = model
-        {
-            self.pictures.choose(sample as usize);
-            self.looking.pins = Pins::marked(Mark::At(Point { x, y }));
-            self.looking.overlay = Some((layer as usize).saturating_sub(1));
+        if let Some(FirstLook { sample, at, layer }) = model.map(Model::first_look) {
+            self.pictures.choose(sample);
+            self.looking.pins = Pins::marked(Mark::At(at));
+            self.looking.overlay = Some(layer);
             self.looked_in = None;
         }
     }

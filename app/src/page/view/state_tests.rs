@@ -20,7 +20,7 @@ use super::address::Address;
 use super::edits::EditsAction;
 use super::engine::{EngineAction, Phase};
 use super::looking::LookingAction;
-use super::models::Model;
+use super::models::{FirstLook, Model};
 use super::origin::Origin;
 use super::pictures::PicturesAction;
 use super::query::Query;
@@ -240,10 +240,12 @@ fn another_model_takes_the_place_of_the_pictures() {
 fn another_model_is_looked_at_where_it_explains_itself_unless_something_is_pinned() {
     let faces = || open_path("checkpoints/faces.safetensors");
     let model = Model::of_path("checkpoints/faces.safetensors");
-    let [sample, x, y, _] = model.map(|model| model.first_look).unwrap_or_default();
+    let Some(FirstLook { sample, at, .. }) = model.map(Model::first_look) else {
+        panic!("the faces ship");
+    };
     let state = after(running(), [faces()]);
-    assert_eq!(state.pictures.chosen, sample as usize);
-    assert_eq!(state.looking.pixel(), Some(Point { x, y }));
+    assert_eq!(state.pictures.chosen, sample);
+    assert_eq!(state.looking.pixel(), Some(at));
     let pin = || LookingAction::Pin(Point { x: 1, y: 2 }).into();
     let state = after(running(), [pin(), faces()]);
     assert_eq!(state.looking.pixel(), Some(Point { x: 1, y: 2 }));
