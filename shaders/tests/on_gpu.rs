@@ -71,6 +71,30 @@ fn check_attention(batch: usize, depth: usize, channels: usize, pixels: usize, s
     assert_close("log-sum-exp", gpu.log_sum_exp, cpu.log_sum_exp, 2e-5);
 }
 
+fn check_attention_gradients(batch: usize, depth: usize, channels: usize, pixels: usize) {
+    let queries = pair([batch, depth, pixels], 1, 1.0);
+    let keys = pair([batch, depth, pixels], 2, 1.0);
+    let values = pair([batch, channels, pixels], 3, 1.0);
+    let slopes = pair([batch, channels, pixels], 4, 1.0);
+    leave_junk(batch * channels.max(depth) * pixels, &GPU);
+    let [cpu, gpu] = [0, 1].map(|device| {
+        let inputs =
+            [&queries, &keys, &values].map(|pair| pair[device].clone().autodiff().require_grad());
+        let [q, k, v] = inputs.clone();
+        let output = shaders::attention(q, k, v);
+        let gradients = (output * slopes[device].clone().autodiff())
+            .sum()
+            .backward();
+        inputs.map(|input| input.grad(&gradients).unwrap())
+    });
+    for (of, (gpu, cpu)) in ["queries", "keys", "values"]
+        .iter()
+        .zip(gpu.into_iter().zip(cpu))
+    {
+        assert_close(&format!("gradient of {of}"), gpu, cpu, 1e-4);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
@@ -127,6 +151,19 @@ fn attention_on_the_networks_own_shapes() {
         shaders::gpu_is_software(software);
         for (channels, pixels) in [(8, 1024), (16, 256), (32, 64), (512, 16)] {
             check_attention(2, channels / 8, channels, pixels, 1.0);
+        }
+    }
+}
+
+/// A thread takes one, two or four fours of pixels where the GPU is software, and sixteen channels or the
+/// rest of them: samples of 5, 6 and 16 fours; fewer channels than that, as many, and more.
+#[test]
+fn attention_and_its_gradients_however_they_are_cut() {
+    for software in [true, false] {
+        shaders::gpu_is_software(software);
+        for (depth, channels, pixels) in [(3, 5, 20), (4, 16, 24), (18, 37, 64)] {
+            check_attention(3, depth, channels, pixels, 1.0);
+            check_attention_gradients(3, depth, channels, pixels);
         }
     }
 }

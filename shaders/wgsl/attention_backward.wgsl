@@ -2,8 +2,8 @@
 // `[B, CHANNELS, N]`, from the gradient g of the output and the log-sum-exp of each row.
 //
 // The host puts these constants in front: DEPTH, CHANNELS, QUADS (= N / 4), GRADIENT (0: of queries, 1:
-// of keys, 2: of values), THREADS, SPLITS (a divisor of THREADS). The batch follows from the result's
-// length.
+// of keys, 2: of values), STRIP (a divisor of QUADS), THREADS, SPLITS (a divisor of THREADS). The batch
+// follows from the result's length.
 //
 // The map is not stored; an element of it costs one product of a query and a key:
 //
@@ -23,13 +23,14 @@
 // side has. For queries the own side is that of queries and gradients, the other that of keys and
 // values; for keys and values the sides change places. One kernel makes all three.
 //
-// A thread owns four neighbouring pixels (a strip) and up to sixteen channels of the gradient. It sees
-// the other pixels eight at a time: for their energies and slopes it goes through the channels, where
-// four numbers of its own and eight of the others make 32 products. The weights that come of it stay
-// in registers, and are multiplied at once with the others' channels, eight numbers for 32 products.
-// Threads of a sample read the same others at the same time, so the first-level cache answers. As in
-// `attention.wgsl`, SPLITS threads share a strip: each sees every so-manieth eight of the others, and
-// at the end they add up their sums in the workgroup's memory, four channels at a time.
+// A thread owns STRIP neighbouring fours of pixels (a strip) and up to sixteen channels of the gradient.
+// It sees the other pixels eight at a time: for their energies and slopes it goes through the channels,
+// where eight numbers of the others make 32 products with each four of its own. The weights that come of
+// it stay in registers, and are multiplied at once with the others' channels, again 32 products with
+// each four of the strip. Threads of a sample read the same others at the same time, so the first-level
+// cache answers. As in `attention.wgsl`, SPLITS threads share a strip: each sees every so-manieth eight
+// of the others, and at the end they add up their sums in the workgroup's memory, four channels at a
+// time.
 //
 // Workgroup (x, y): x counts groups of THREADS / SPLITS strips of the whole batch, y of sixteen
 // channels.
@@ -52,11 +53,15 @@ const OF_VALUES = GRADIENT == 2u;
 // Channels of the result.
 const LENGTH = select(DEPTH, CHANNELS, OF_VALUES);
 
-// Something between the four own pixels (rows) and eight others (columns).
+// Something between four own pixels (rows) and eight others (columns).
 struct Block {
     a: mat4x4<f32>,
     b: mat4x4<f32>,
 }
+
+// One for each four of the strip.
+alias Blocks = array<Block, STRIP>;
+alias Matrices = array<mat4x4<f32>, STRIP>;
 
 // Adds the products of one channel.
 fn add(sums: mat4x4<f32>, own: vec4<f32>, other: vec4<f32>) -> mat4x4<f32> {
@@ -68,24 +73,32 @@ fn add(sums: mat4x4<f32>, own: vec4<f32>, other: vec4<f32>) -> mat4x4<f32> {
     );
 }
 
-fn energies(start: u32, own: u32, quad: u32, next: u32) -> Block {
-    var sums = Block();
+fn energies(start: u32, own: u32, quad: u32, next: u32) -> Blocks {
+    var sums = Blocks();
     for (var d = 0u; d < DEPTH; d++) {
         let at = start + d * QUADS;
-        let mine = own_narrow[at + own];
-        sums.a = add(sums.a, mine, other_narrow[at + quad]);
-        sums.b = add(sums.b, mine, other_narrow[at + next]);
+        let these = other_narrow[at + quad];
+        let those = other_narrow[at + next];
+        for (var i = 0u; i < STRIP; i++) {
+            let mine = own_narrow[at + own + i];
+            sums[i].a = add(sums[i].a, mine, these);
+            sums[i].b = add(sums[i].b, mine, those);
+        }
     }
     return sums;
 }
 
-fn slopes(start: u32, own: u32, quad: u32, next: u32) -> Block {
-    var sums = Block();
+fn slopes(start: u32, own: u32, quad: u32, next: u32) -> Blocks {
+    var sums = Blocks();
     for (var c = 0u; c < CHANNELS; c++) {
         let at = start + c * QUADS;
-        let mine = own_wide[at + own];
-        sums.a = add(sums.a, mine, other_wide[at + quad]);
-        sums.b = add(sums.b, mine, other_wide[at + next]);
+        let these = other_wide[at + quad];
+        let those = other_wide[at + next];
+        for (var i = 0u; i < STRIP; i++) {
+            let mine = own_wide[at + own + i];
+            sums[i].a = add(sums[i].a, mine, these);
+            sums[i].b = add(sums[i].b, mine, those);
+        }
     }
     return sums;
 }
@@ -123,24 +136,33 @@ fn weights(
     );
 }
 
-// A channel of the others, times their weights. Channels beyond the last repeat it, and are not
+// Four channels of four others, one in each column. Channels beyond the last repeat it, and are not
 // stored.
-fn weighted(map: Block, start: u32, channel: u32, quad: u32, next: u32) -> vec4<f32> {
-    let at = start + min(channel, LENGTH - 1u) * QUADS;
+fn four_channels(start: u32, channel: u32, quad: u32) -> mat4x4<f32> {
+    let last = LENGTH - 1u;
+    let first = start + quad + min(channel, last) * QUADS;
+    let second = start + quad + min(channel + 1u, last) * QUADS;
+    let third = start + quad + min(channel + 2u, last) * QUADS;
+    let fourth = start + quad + min(channel + 3u, last) * QUADS;
     if OF_VALUES {
-        return map.a * other_wide[at + quad] + map.b * other_wide[at + next];
+        return mat4x4<f32>(other_wide[first], other_wide[second], other_wide[third], other_wide[fourth]);
     }
-    return map.a * other_narrow[at + quad] + map.b * other_narrow[at + next];
+    return mat4x4<f32>(other_narrow[first], other_narrow[second], other_narrow[third], other_narrow[fourth]);
 }
 
-// Four channels, one in each column.
-fn weighted_four(map: Block, start: u32, channel: u32, quad: u32, next: u32) -> mat4x4<f32> {
-    return mat4x4<f32>(
-        weighted(map, start, channel, quad, next),
-        weighted(map, start, channel + 1u, quad, next),
-        weighted(map, start, channel + 2u, quad, next),
-        weighted(map, start, channel + 3u, quad, next),
-    );
+// Adds four channels of the others, times their weights.
+fn add_weighted(sums: ptr<function, Matrices>, map: Blocks, start: u32, channel: u32, quad: u32, next: u32) {
+    let these = four_channels(start, channel, quad);
+    let those = four_channels(start, channel, next);
+    for (var i = 0u; i < STRIP; i++) {
+        let block = map[i];
+        (*sums)[i] += mat4x4<f32>(
+            block.a * these[0] + block.b * those[0],
+            block.a * these[1] + block.b * those[1],
+            block.a * these[2] + block.b * those[2],
+            block.a * these[3] + block.b * those[3],
+        );
+    }
 }
 
 const STRIPS = THREADS / SPLITS;
@@ -177,7 +199,7 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let strip = group.x * STRIPS + thread % STRIPS;
+    let strip = (group.x * STRIPS + thread % STRIPS) * STRIP;
     let valid = strip < arrayLength(&result) / LENGTH;
     let sample = strip / QUADS;
     let own = strip % QUADS;
@@ -185,49 +207,52 @@ fn main(
     let wide = sample * CHANNELS * QUADS;
     let start = sample * LENGTH * QUADS;
     let first = group.y * 16u;
-    var a = mat4x4<f32>();
-    var b = mat4x4<f32>();
-    var c = mat4x4<f32>();
-    var d = mat4x4<f32>();
+    var a: Matrices;
+    var b: Matrices;
+    var c: Matrices;
+    var d: Matrices;
     // Said so, rather than left to be found out: then the loop's ends are known.
     let split = select(thread / STRIPS, 0u, SPLITS == 1u);
     for (var quad = 2u * split; quad < QUADS; quad += 2u * SPLITS) {
         // Where the number of fours is odd, the last is there twice, once without weight.
         let next = min(quad + 1u, QUADS - 1u);
         let energy = energies(narrow, own, quad, next);
-        var slope = Block();
+        var slope = Blocks();
         if !OF_VALUES {
             slope = slopes(wide, own, quad, next);
         }
-        let query = sample * QUADS + select(quad, own, OWN_IS_QUERY);
-        let next_query = sample * QUADS + select(next, own, OWN_IS_QUERY);
-        var map = Block(
-            weights(energy.a, slope.a, log_sum_exp[query], means[query]),
-            weights(energy.b, slope.b, log_sum_exp[next_query], means[next_query]),
-        );
-        if quad + 1u == QUADS {
-            map.b = mat4x4<f32>();
+        var map: Blocks;
+        for (var i = 0u; i < STRIP; i++) {
+            let query = sample * QUADS + select(quad, own + i, OWN_IS_QUERY);
+            let next_query = sample * QUADS + select(next, own + i, OWN_IS_QUERY);
+            map[i].a = weights(energy[i].a, slope[i].a, log_sum_exp[query], means[query]);
+            map[i].b = weights(energy[i].b, slope[i].b, log_sum_exp[next_query], means[next_query]);
+            if quad + 1u == QUADS {
+                map[i].b = mat4x4<f32>();
+            }
         }
-        a += weighted_four(map, start, first, quad, next);
+        add_weighted(&a, map, start, first, quad, next);
         // All known at compile time where there is one group of channels.
         if first + 4u < LENGTH {
-            b += weighted_four(map, start, first + 4u, quad, next);
+            add_weighted(&b, map, start, first + 4u, quad, next);
         }
         if first + 8u < LENGTH {
-            c += weighted_four(map, start, first + 8u, quad, next);
+            add_weighted(&c, map, start, first + 8u, quad, next);
         }
         if first + 12u < LENGTH {
-            d += weighted_four(map, start, first + 12u, quad, next);
+            add_weighted(&d, map, start, first + 12u, quad, next);
         }
     }
-    gather(a, thread, start, first, own, valid);
-    if first + 4u < LENGTH {
-        gather(b, thread, start, first + 4u, own, valid);
-    }
-    if first + 8u < LENGTH {
-        gather(c, thread, start, first + 8u, own, valid);
-    }
-    if first + 12u < LENGTH {
-        gather(d, thread, start, first + 12u, own, valid);
+    for (var i = 0u; i < STRIP; i++) {
+        gather(a[i], thread, start, first, own + i, valid);
+        if first + 4u < LENGTH {
+            gather(b[i], thread, start, first + 4u, own + i, valid);
+        }
+        if first + 8u < LENGTH {
+            gather(c[i], thread, start, first + 8u, own + i, valid);
+        }
+        if first + 12u < LENGTH {
+            gather(d[i], thread, start, first + 12u, own + i, valid);
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     dense, dims,
     kernel::{Kernel, THREADS, empty},
     sources,
-    splits::splits,
+    splits::{splits, strip},
 };
 
 /// Output channels that a workgroup makes.
@@ -46,11 +46,16 @@ fn launch(
     let [queries, keys, values] = [queries, keys, values].map(dense);
     let output = empty(&queries, [batch, channels, pixels]);
     let log_sum_exp = empty(&queries, [batch, pixels]);
-    let strips = batch * pixels / 4;
+    let strip = strip(pixels / 4);
+    let strips = batch * pixels / 4 / strip;
     let shares = channels.div_ceil(SHARE);
     let splits = splits(strips * shares, pixels / 4, MOST_SPLITS);
-    let groups = [strips.div_ceil(THREADS / splits), shares, 1];
-    let kernel = kernel(depth, channels, pixels, residual.is_some(), splits);
+    let groups = [strips.div_ceil(threads(strip) / splits), shares, 1];
+    let kernel = kernel(
+        [depth, channels, pixels],
+        residual.is_some(),
+        [strip, splits],
+    );
     // Bound, but not read where there is none; four numbers, the least that the kernel may bind.
     let [input, gamma] = residual
         .map(|tensors| tensors.map(dense))
@@ -70,18 +75,30 @@ fn launch(
     (output, log_sum_exp)
 }
 
-fn kernel(depth: usize, channels: usize, pixels: usize, residual: bool, splits: usize) -> Kernel {
+/// Threads of a workgroup, which takes as many pixels however long a thread's strip is: those beyond the
+/// last strip do their work for nothing, and one picture has few.
+pub(super) fn threads(strip: usize) -> usize {
+    THREADS / strip
+}
+
+fn kernel(
+    [depth, channels, pixels]: [usize; 3],
+    residual: bool,
+    [strip, splits]: [usize; 2],
+) -> Kernel {
+    let threads = threads(strip) as u32;
     Kernel {
         source: sources::ATTENTION,
         constants: vec![
             ("DEPTH", depth as u32),
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
-            ("THREADS", THREADS as u32),
+            ("STRIP", strip as u32),
+            ("THREADS", threads),
             ("SPLITS", splits as u32),
             ("RESIDUAL", u32::from(residual)),
         ],
-        threads: [THREADS as u32, 1, 1],
+        threads: [threads, 1, 1],
     }
 }
 
@@ -92,9 +109,11 @@ pub(super) mod tests {
     /// Narrow and wide ones.
     pub(crate) fn kernels() -> Vec<Kernel> {
         vec![
-            kernel(2, 16, 1024, false, 8),
-            kernel(8, 64, 256, true, 4),
-            kernel(128, 1024, 16, false, 1),
+            kernel([2, 16, 1024], false, [1, 8]),
+            kernel([8, 64, 256], true, [1, 4]),
+            kernel([128, 1024, 16], false, [1, 1]),
+            kernel([16, 64, 256], true, [4, 1]),
+            kernel([3, 5, 24], false, [2, 8]),
         ]
     }
 }

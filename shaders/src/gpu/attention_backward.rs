@@ -4,12 +4,12 @@ use burn::backend::Cube;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    attention::MOST_SPLITS,
+    attention::{MOST_SPLITS, threads},
     attention_means::attention_means,
     dense, dims,
-    kernel::{Kernel, THREADS, empty},
+    kernel::{Kernel, empty},
     sources,
-    splits::splits,
+    splits::{splits, strip},
 };
 use crate::attention::AttentionState;
 
@@ -44,11 +44,12 @@ pub(super) fn attention_backward(
         let ([own_narrow, own_wide], [other_narrow, other_wide]) = (own, other);
         let length = gradient.length(depth, channels);
         let result = empty(&grad, [batch, length, pixels]);
-        let strips = batch * pixels / 4;
+        let strip = strip(pixels / 4);
+        let strips = batch * pixels / 4 / strip;
         let shares = length.div_ceil(SHARE);
         let splits = splits(strips * shares, pixels / 8, MOST_SPLITS);
-        let groups = [strips.div_ceil(THREADS / splits), shares, 1];
-        kernel(gradient, [depth, channels, pixels], splits).launch(
+        let groups = [strips.div_ceil(threads(strip) / splits), shares, 1];
+        kernel(gradient, [depth, channels, pixels], [strip, splits]).launch(
             groups,
             vec![
                 own_narrow,
@@ -74,7 +75,12 @@ impl Gradient {
     }
 }
 
-fn kernel(gradient: Gradient, [depth, channels, pixels]: [usize; 3], splits: usize) -> Kernel {
+fn kernel(
+    gradient: Gradient,
+    [depth, channels, pixels]: [usize; 3],
+    [strip, splits]: [usize; 2],
+) -> Kernel {
+    let threads = threads(strip) as u32;
     Kernel {
         source: sources::ATTENTION_BACKWARD,
         constants: vec![
@@ -82,10 +88,11 @@ fn kernel(gradient: Gradient, [depth, channels, pixels]: [usize; 3], splits: usi
             ("CHANNELS", channels as u32),
             ("QUADS", pixels as u32 / 4),
             ("GRADIENT", gradient as u32),
-            ("THREADS", THREADS as u32),
+            ("STRIP", strip as u32),
+            ("THREADS", threads),
             ("SPLITS", splits as u32),
         ],
-        threads: [THREADS as u32, 1, 1],
+        threads: [threads, 1, 1],
     }
 }
 
@@ -98,8 +105,14 @@ pub(super) mod tests {
         [Gradient::Queries, Gradient::Keys, Gradient::Values]
             .into_iter()
             .flat_map(|gradient| {
-                let shapes = [([2, 16, 1024], 8), ([128, 1024, 16], 1), ([1, 3, 20], 4)];
-                shapes.map(|(shape, splits)| kernel(gradient, shape, splits))
+                let shapes = [
+                    ([2, 16, 1024], [1, 8]),
+                    ([128, 1024, 16], [1, 1]),
+                    ([1, 3, 20], [1, 4]),
+                    ([16, 64, 256], [4, 1]),
+                    ([3, 5, 24], [2, 8]),
+                ];
+                shapes.map(|(shape, cut)| kernel(gradient, shape, cut))
             })
             .collect()
     }

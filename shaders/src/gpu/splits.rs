@@ -1,4 +1,4 @@
-//! How many threads share one piece of attention's work.
+//! How much of attention's work is a thread's: a part of a piece, or several pieces.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +16,17 @@ pub fn gpu_is_software(software: bool) {
 /// What was last told.
 pub(super) fn software() -> bool {
     SOFTWARE.load(Ordering::Relaxed)
+}
+
+/// How many fours of neighbouring pixels a thread takes in attention, where a sample has so many `quads`
+/// of them: a divisor of that.
+///
+/// A GPU's registers hold one with its sums. To a processor that plays it a number from memory costs as
+/// much as tens of products, and its sums are in memory anyway: with four fours attention and
+/// its gradients take 0.55 to 0.85 times as long, with two 0.65 to 0.9.
+pub(super) fn strip(quads: usize) -> usize {
+    let most: usize = if software() { 4 } else { 1 };
+    1 << quads.trailing_zeros().min(most.ilog2())
 }
 
 /// Threads that keep a large GPU busy: 132 multiprocessors with 512 each, as many as their registers
