@@ -320,7 +320,7 @@ fn a_run_begins_with_networks_of_pytorch() {
         ("average", "generator"),
     ] {
         let file = if of == "generator" { &g } else { &d };
-        let given = read_pytorch(&std::fs::read(file).unwrap()).unwrap().tensors;
+        let given = read_pytorch(std::fs::read(file).unwrap()).unwrap().tensors;
         for (name, tensor) in &given {
             let name = name.replace(of, network);
             assert_eq!(&written.tensors[&name], tensor, "{name}");
@@ -487,7 +487,7 @@ fn a_pytorch_file_with_a_value_that_is_no_number_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let bytes = std::fs::read(golden("G_legacy.pth")).unwrap();
-    let tensors = read_pytorch(&std::fs::read(golden("G.pth")).unwrap())
+    let tensors = read_pytorch(std::fs::read(golden("G.pth")).unwrap())
         .unwrap()
         .tensors;
     let first: Vec<u8> = tensors["generator.stages.1.weight"].values[..8]

@@ -27,6 +27,8 @@ async function choose(scope, name, bytes) {
   return scope.settled();
 }
 
+const openedMenu = (scope) => scope.part('take-away').evaluate((details) => { details.open = true; });
+
 // The page shows these pictures of seed 3, and sample 1's maps of pixel (22, 29).
 async function shows(scope, bytes, what) {
   const native = generate(bytes, 3, 2);
@@ -66,15 +68,26 @@ test('whoever opens the address is asked for the file, and then sees the view', 
   assert.equal(await choose(scope, 'G.pth', bytes), 'ready');
   await scope.choose('way-to');
   await scope.page.waitForFunction(() => location.search.includes('way=to'));
+  await scope.page.goto(`${scope.page.url()}&g1=0.5`);
+  assert.equal(await scope.settled(), 'failed');
   const address = scope.page.url();
   await scope.page.reload();
   assert.equal(await scope.settled(), 'failed');
   assert.match(await scope.text('failure'), /a view of G\.pth/);
   assert.match(await scope.text('status'), /waiting for a file/);
   assert.deepEqual(await scope.barriers(), []);
-  await scope.part('own-again').setInputFiles(own('G.pth', bytes));
+  // A second copy, as browsers call it.
+  await scope.part('own-again').setInputFiles(own('G (1).pth', bytes));
   await scope.page.locator('[data-state=ready]').waitFor({ timeout: 120_000 });
-  assert.equal(scope.page.url(), address, 'with all that it says');
+  await scope.page.locator('[data-changes=drawn]').waitFor({ timeout: 60_000 });
+  const said = (url) => Object.fromEntries(new URL(url).searchParams);
+  assert.deepEqual(said(scope.page.url()), { ...said(address), file: 'G (1).pth' }, 'with all that it says');
+
+  // What was opened is at hand: neither an address in place nor the tour asks for it again.
+  const [saved] = await Promise.all([scope.page.waitForEvent('download'), openedMenu(scope).then(() => scope.part('take-svg').click())]);
+  await scope.drop('view.svg', 'image/svg+xml', readFileSync(await saved.path()));
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=notice]').textContent.includes('need not be chosen again'));
+  assert.equal(await scope.settled(), 'ready');
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });
@@ -114,8 +127,15 @@ test('another file of the visitor\'s beside it is drawn too', async () => {
   assert.equal(await scope.settled(), 'ready');
   await scope.page.locator('[data-second=failed]').waitFor();
   assert.match(await scope.text('second-failure'), /a view of G\.pth/);
-  await scope.part('second-own').setInputFiles(own('G.pth', bytes));
+  await scope.drop('G.pth', 'application/octet-stream', bytes);
   await scope.page.locator('[data-second=ready]').waitFor({ timeout: 120_000 });
+  assert.equal(scope.parameter('checkpoint'), FIXTURE, 'the first one stays');
+
+  // The tour shows other views and gives this one back, with the file.
+  await scope.part('tour').click();
+  await scope.part('tour-leave').click();
+  await scope.page.locator('[data-second=ready]').waitFor({ timeout: 120_000 });
+  assert.equal(scope.parameter('with-file'), 'G.pth');
   assert.deepEqual(await scope.barriers(), []);
   assert.deepEqual(scope.complaints, []);
   await scope.close();
@@ -129,17 +149,46 @@ test('a file that is none says why, and another one or a model of the page is op
     ['cut.pth', whole.subarray(0, 9000), /cut\.pth: The PyTorch file cannot be read/],
     ['notes.pth', Buffer.from('not a model'), /notes\.pth: The PyTorch file cannot be read/],
     ['harm.pth', golden('hostile/runs.pth'), /harm\.pth: The PyTorch file cannot be read/],
-    ['vast.pth', golden('hostile/deflated.pth'), /vast\.pth: .*far more numbers than it holds/],
+    ['vast.pth', golden('hostile/deflated.pth'), /vast\.pth: .*packed anew/],
+    ['hollow.pth', golden('hostile/hollow.pth'), /hollow\.pth: .*more numbers than it holds/],
     ['other.safetensors', golden('c8/forward.safetensors'), /other\.safetensors: .*no Saganscope checkpoint/],
   ]) {
     assert.equal(await choose(scope, name, bytes), 'failed', name);
     await scope.page.waitForFunction((name) => document.querySelector('[data-testid=failure]').textContent.includes(`${name}:`), name);
     assert.match(await scope.text('failure'), words);
-    assert.equal(await scope.part('retry').count(), 0, 'the same file would say the same');
   }
   await scope.part('own-again').setInputFiles(own('G.pth', whole));
   await scope.page.locator('[data-state=ready]').waitFor({ timeout: 120_000 });
   await shows(scope, whole, 'after the wrong ones');
+
+  // A wrong one leaves the way back to the one before.
+  assert.equal(await choose(scope, 'D.pth', golden('c16/D.pth')), 'failed');
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=open-other]')?.textContent === 'Open G.pth');
+  await scope.part('open-other').click();
+  await scope.page.locator('[data-state=ready]').waitFor({ timeout: 120_000 });
+  await shows(scope, whole, 'the one before');
+  assert.deepEqual(scope.complaints, []);
+  await scope.close();
+});
+
+test('no name is too long for a phone', async () => {
+  const name = `sagan_celeba_64_${'x'.repeat(60)}_step100000.safetensors`;
+  const run = readFileSync(join(trained('--conv-dim', 8, '--batch', 4, '--data', 'butterflies', '--steps', 1), 'latest.safetensors'));
+  const scope = await opened({}, { viewport: { width: 390, height: 844 } });
+  const fits = async (what) => {
+    const width = await scope.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${what}: ${width} pixels wide`);
+  };
+  assert.equal(await choose(scope, name, run), 'ready');
+  await fits('open');
+  await scope.part('compare-menu').click();
+  await scope.part('with-own').setInputFiles(own(name, run));
+  await scope.page.locator('[data-second=ready]').waitFor({ timeout: 120_000 });
+  await fits('beside another');
+  await scope.page.reload();
+  assert.equal(await scope.settled(), 'failed');
+  await fits('to be chosen');
+  assert.equal(await scope.part('second').count(), 0, 'the second waits for the first');
   assert.deepEqual(scope.complaints, []);
   await scope.close();
 });

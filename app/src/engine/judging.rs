@@ -30,14 +30,16 @@ impl Judges {
     pub(super) fn open(
         &mut self,
         number: u32,
-        bytes: &[u8],
+        bytes: Vec<u8>,
         name: &str,
         model: &Bond,
     ) -> Result<JudgeInfo, String> {
         let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
         let checkpoint = Checkpoint::from_file(name, bytes).map_err(|error| named(&error))?;
         if !Judge::is_in(&checkpoint) {
-            return Err(named(&"The file holds no discriminator."));
+            return Err(named(
+                &"The file holds no discriminator; that of a run does, and so does one of PyTorch's with both networks.",
+            ));
         }
         checkpoint
             .belongs_to(&model.fingerprint)

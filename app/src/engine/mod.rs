@@ -138,7 +138,7 @@ impl Engine {
             } => {
                 let file = checkpoint.0.to_vec();
                 self.models
-                    .open(id, model, &file, &name, device, &mut self.devices)
+                    .open(id, model, file, &name, device, &mut self.devices)
                     .await?
             }
             Draw::Close { model } => {
@@ -165,7 +165,7 @@ impl Engine {
                 let bond = self.models.bond(model)?;
                 let info = self
                     .judges
-                    .open(judge, &checkpoint.0.to_vec(), &name, bond)?;
+                    .open(judge, checkpoint.0.to_vec(), &name, bond)?;
                 Ok(JudgeReply::Ready(info))
             }
             Judge::Close { judge } => {

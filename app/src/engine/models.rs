@@ -81,7 +81,7 @@ impl Models {
         &mut self,
         request: u32,
         number: u32,
-        bytes: &[u8],
+        bytes: Vec<u8>,
         name: &str,
         choice: DeviceChoice,
         devices: &mut Devices,
@@ -89,6 +89,7 @@ impl Models {
         let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
         stage(request, Stage::Weights).await;
         // Read before any device is asked for: a broken file should be told at once.
+        let fingerprint = fingerprint(&bytes);
         let checkpoint = Checkpoint::from_file(name, bytes).map_err(|error| named(&error))?;
         let prefix = checkpoint.generator_prefix();
         if !holds(&checkpoint, prefix) {
@@ -112,7 +113,7 @@ impl Models {
         let info = model_info(&checkpoint, &average.artist);
         let average = Rc::new(average);
         let bond = Bond {
-            fingerprint: fingerprint(bytes),
+            fingerprint,
             size: average.artist.config.size,
             device,
         };

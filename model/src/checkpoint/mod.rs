@@ -5,6 +5,7 @@ mod fold;
 mod header;
 pub mod layout;
 mod names;
+mod packed;
 mod pytorch;
 pub mod slots;
 mod wrapped;
@@ -30,7 +31,7 @@ pub(crate) use fold::about_largest_singular_value;
 pub use fold::{FoldedAttention, FoldedConv, FoldedQuery, FoldedWeights, largest_singular_value};
 pub use header::{Change, Header, Updates};
 pub use names::{from_pytorch, to_pytorch};
-pub use pytorch::{from_state_dict, read_pytorch};
+pub use pytorch::read_pytorch;
 
 /// A file's contents.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +79,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// What is wrong with it, as [`from_bytes`](Self::from_bytes) and [`read_pytorch`].
-    pub fn from_file(name: &str, bytes: &[u8]) -> Result<Self, CheckpointError> {
+    pub fn from_file(name: &str, bytes: Vec<u8>) -> Result<Self, CheckpointError> {
         let ours = bytes.get(8) == Some(&b'{');
         // A zip archive, or a pickle: the two formats of PyTorch.
         let pytorch = bytes.starts_with(b"PK\x03\x04") || bytes.first() == Some(&0x80);
@@ -87,7 +88,7 @@ impl Checkpoint {
         if !ours && (pytorch || named) {
             read_pytorch(bytes)
         } else {
-            Self::from_bytes(bytes)
+            Self::from_bytes(&bytes)
         }
     }
 

@@ -37,7 +37,7 @@ impl Case {
     }
 
     pub(crate) fn network(&self, file: &str) -> Checkpoint {
-        read_pytorch(&std::fs::read(self.path(file)).unwrap()).unwrap()
+        read_pytorch(std::fs::read(self.path(file)).unwrap()).unwrap()
     }
 
     pub(crate) fn generator(&self, device: &Device) -> Generator {

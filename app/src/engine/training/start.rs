@@ -57,10 +57,11 @@ impl Start {
         let name = &networks.name;
         let read = |file: &File| {
             let bytes = file.0.to_vec();
+            let print = fingerprint(&bytes);
             // Its first bytes say of which kind it is.
-            let checkpoint = Checkpoint::from_file(name, &bytes);
+            let checkpoint = Checkpoint::from_file(name, bytes);
             let checkpoint = checkpoint.map_err(|error| format!("{name}: {error}"))?;
-            Ok::<_, String>((checkpoint, fingerprint(&bytes)))
+            Ok::<_, String>((checkpoint, print))
         };
         let mut generator = read(&networks.generator)?;
         let mut discriminator = read(&networks.discriminator)?;

@@ -47,18 +47,21 @@ use crate::page::hooks::use_visits::{Visits, use_visits};
 use crate::page::hooks::use_wake_lock::use_wake_lock;
 use crate::page::location::{query, url_of};
 use crate::page::sight::{TOOL, show_picture};
+use crate::page::training::state as training;
 use crate::page::view::address::Address;
 use crate::page::view::changes::Changes;
 use crate::page::view::edits::Brush;
 use crate::page::view::engine::{EngineAction, Phase};
+use crate::page::view::models::Model;
 use crate::page::view::origin::Origin;
 use crate::page::view::pictures::Pictures as Slots;
 use crate::page::view::room::Room;
+use crate::page::view::second::SecondAction;
 use crate::page::view::state::{Action, State};
 use crate::protocol::{Examined, MapEdit, Pictures, Source};
 
 /// What is said where a model is opened beside a run.
-const RUN_STAYS: &str = "Opened here; your run stays as it is in the other room.";
+const RUN_STAYS: &str = "Your run stays as it is in the other room.";
 
 /// The whole page.
 #[component]
@@ -82,14 +85,27 @@ pub fn App() -> Html {
     use_frame(state.frame.embed);
     let notice = use_notice();
     let visits = use_visits(&state, notice.tell.clone());
-    let bring = use_callback(visits.in_place, {
+    let beside_run = state.training.phase != training::Phase::None;
+    let second = state
+        .second
+        .checkpoint()
+        .filter(|second| second.is_awaited() && !state.engine.settings.checkpoint.is_awaited());
+    let bring = use_callback((beside_run, second.cloned()), {
         let (dispatch, tell) = (state.dispatcher(), notice.tell.clone());
-        move |file: File, &beside_run| {
-            if beside_run {
+        move |file: File, (beside_run, second): &(bool, Option<Origin>)| {
+            if *beside_run {
                 tell.emit(RUN_STAYS.to_owned());
             }
+            let file = Origin::from(file);
+            if second
+                .as_ref()
+                .is_some_and(|second| second.is_called_as(&file))
+            {
+                dispatch.dispatch(SecondAction::Open(file).into());
+                return;
+            }
             dispatch.dispatch(Action::Enter(Room::Look));
-            dispatch.dispatch(EngineAction::Open(file.into()).into());
+            dispatch.dispatch(EngineAction::Open(file).into());
             show_picture();
         }
     });
@@ -218,7 +234,8 @@ fn stage(state: &UseReducerHandle<State>, said: &Said, all: Option<&AllLayers>) 
 
 /// The second model, if there is one.
 fn second_model(state: &UseReducerHandle<State>) -> Html {
-    if state.second.checkpoint().is_none() {
+    // It comes after the first.
+    if state.second.checkpoint().is_none() || state.engine.settings.checkpoint.is_awaited() {
         return Html::default();
     }
     html! {
@@ -331,8 +348,11 @@ fn note(state: &State, layer: usize) -> Option<String> {
 fn failure(state: &UseReducerHandle<State>, keeps_pictures: bool) -> Html {
     match &state.engine.phase {
         Phase::Failed(failure) => {
-            let own = matches!(state.engine.settings.checkpoint, Origin::Own(_));
-            html! { <FailureCard failure={failure.clone()} {own} dispatch={state.dispatcher()} {keeps_pictures} /> }
+            let wanted = &state.engine.settings.checkpoint;
+            let own = matches!(wanted, Origin::Own(_));
+            let back = state.opened.clone().filter(|back| back != wanted);
+            let back = back.unwrap_or_else(|| Origin::of(Model::first()));
+            html! { <FailureCard failure={failure.clone()} {own} {back} dispatch={state.dispatcher()} {keeps_pictures} /> }
         }
         _ => Html::default(),
     }

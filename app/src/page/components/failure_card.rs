@@ -6,7 +6,6 @@ use yew::prelude::*;
 use super::own_file::OwnFile;
 use crate::page::failure::Failure;
 use crate::page::view::engine::EngineAction;
-use crate::page::view::models::Model;
 use crate::page::view::origin::Origin;
 use crate::page::view::state::State;
 
@@ -17,6 +16,8 @@ pub struct Props {
     pub failure: Failure,
     /// Whether it is a file of the visitor's that is open, or was to be.
     pub own: bool,
+    /// What there is to open instead.
+    pub back: Origin,
     /// Whether there are pictures to look at all the same.
     pub keeps_pictures: bool,
     /// Where the retry goes.
@@ -31,13 +32,13 @@ pub fn FailureCard(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.dispatch(EngineAction::Retry.into()))
     };
     let waits = matches!(props.failure, Failure::Awaited { .. });
-    // The same file would be refused for the same reason.
-    let refused = props.own && matches!(props.failure, Failure::Model { .. });
-    let retries = props.failure.can_retry() && !refused;
-    let shipped = {
-        let dispatch = props.dispatch.clone();
+    let retries = props.failure.can_retry();
+    // The same file would mostly be refused for the same reason.
+    let refused = props.own && (!retries || matches!(props.failure, Failure::Model { .. }));
+    let back = {
+        let (dispatch, back) = (props.dispatch.clone(), props.back.clone());
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(EngineAction::Open(Origin::of(Model::first())).into());
+            dispatch.dispatch(EngineAction::Open(back.clone()).into());
         })
     };
     let bring = {
@@ -47,8 +48,8 @@ pub fn FailureCard(props: &Props) -> Html {
         })
     };
     let choose = match &props.failure {
-        Failure::Awaited { name } => format!("Choose {name}"),
-        _ => "Choose another file".to_owned(),
+        Failure::Awaited { .. } => "Choose the file",
+        _ => "Choose another file",
     };
     html! {
         <section class={classes!("failure", waits.then_some("waits"), props.keeps_pictures.then_some("banner"))} role="alert" data-testid="failure">
@@ -60,14 +61,14 @@ pub fn FailureCard(props: &Props) -> Html {
                 }
             </div>
             <div class="buttons">
-                if retries {
-                    <button class="primary" onclick={retry} data-testid="retry">{ "Try again" }</button>
-                }
                 if props.own {
-                    <OwnFile words={choose} primary={!retries} testid="own-again" onfile={bring} />
+                    <OwnFile words={choose} primary={refused} testid="own-again" onfile={bring} />
+                }
+                if retries {
+                    <button class={(!refused).then_some("primary")} onclick={retry} data-testid="retry">{ "Try again" }</button>
                 }
                 if props.own || !retries {
-                    <button onclick={shipped} data-testid="open-shipped">{ format!("Open {}", Model::first().name) }</button>
+                    <button onclick={back} data-testid="open-other">{ format!("Open {}", props.back.model_name()) }</button>
                 }
             </div>
         </section>

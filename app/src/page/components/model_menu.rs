@@ -16,8 +16,8 @@ use crate::page::words;
 pub struct Props {
     /// The weights that are open.
     pub checkpoint: Origin,
-    /// The visitor's file that was opened last, if one was.
-    pub own: Option<Own>,
+    /// The visitor's files that were opened, the latest first.
+    pub own: Vec<Own>,
     /// Where the choice goes.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -49,7 +49,7 @@ pub fn ModelMenu(props: &Props) -> Html {
             show_picture();
         })
     };
-    let back = own.clone().map(Origin::Own);
+    let back = own.iter().cloned().map(Origin::Own);
     let back = back.filter(|own| own != checkpoint);
     html! {
         <section class="models" aria-label="Model">
@@ -60,7 +60,7 @@ pub fn ModelMenu(props: &Props) -> Html {
                     <p class="quiet attribution">{ model.attribution }</p>
                 }
             }
-            if matches!(checkpoint, Origin::Own(_)) {
+            if matches!(checkpoint, Origin::Own(_)) && !checkpoint.is_awaited() {
                 <p class="quiet">{ "A file of yours. It stays on your machine: whoever opens a link to this view needs the file too." }</p>
             }
                 <details key={checkpoint.file_name().to_owned()}>
@@ -79,13 +79,13 @@ pub fn ModelMenu(props: &Props) -> Html {
                                 </button>
                             </li>
                         }) }
-                        if let Some(own) = back {
-                            <li>
+                        { for back.map(|own| html! {
+                            <li key={own.model_name()}>
                                 <button type="button" class="model" onclick={choose(own.clone())} data-testid="model-own">
                                     <span><b>{ own.model_name() }</b><br /><span class="quiet">{ "Your file of before." }</span></span>
                                 </button>
                             </li>
-                        }
+                        }) }
                     </ul>
                     <p class="own-file">
                         <OwnFile words="Open a file of yours" testid="own-model" onfile={bring} />

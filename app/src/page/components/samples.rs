@@ -25,8 +25,8 @@ pub struct Props {
     pub enabled: bool,
     /// The weights that are open.
     pub checkpoint: Origin,
-    /// The visitor's file that was opened last, if one was.
-    pub own: Option<OwnFile>,
+    /// The visitor's files that were opened, the latest first.
+    pub own: Vec<OwnFile>,
     /// The second model's weights, if there is one.
     pub second: Option<Origin>,
     /// Where choices go.

@@ -276,11 +276,12 @@ impl Address {
     }
 }
 
-/// The longest name of a file that an address is taken to mean.
+/// The longest name of a file that an address is taken to mean, in characters: no system knows longer
+/// ones.
 const LONGEST_NAME: usize = 255;
 
 fn read_file(name: &str) -> Option<Origin> {
-    let fits = (1..=LONGEST_NAME).contains(&name.len());
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
     fits.then(|| Origin::awaited(name))
 }
 

@@ -72,7 +72,8 @@ impl Origin {
     /// Whether both are called the same, be a visitor's file there or yet to be chosen.
     pub fn is_called_as(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Own(own), Self::Own(other)) => own.name == other.name,
+            // An address loses blanks at the ends of a name.
+            (Self::Own(own), Self::Own(other)) => own.name.trim() == other.name.trim(),
             _ => self == other,
         }
     }

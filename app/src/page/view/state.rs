@@ -29,6 +29,9 @@ use crate::protocol::{Network, PictureSource, Source, Weights};
 /// of the picture, so that there are maps to see before anything is touched.
 const FIRST_LOOK: (f64, f64) = (0.35, 0.45);
 
+/// The most files of the visitor's that are remembered.
+const MOST_OWN: usize = 6;
+
 /// What the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
@@ -50,8 +53,11 @@ pub struct State {
     pub room: Room,
     /// The training run, and the pictures that it draws.
     pub training: Training,
-    /// The visitor's file that was opened last, to come back to.
-    pub own: Option<OwnFile>,
+    /// The visitor's files that were opened, the latest first: to come back to, and for addresses that
+    /// only name one.
+    pub own: Vec<OwnFile>,
+    /// The weights that were drawn from last.
+    pub opened: Option<Origin>,
 }
 
 /// What can happen.
@@ -126,7 +132,8 @@ impl State {
             frame: address.frame,
             room: address.room,
             training: Training::default(),
-            own: None,
+            own: Vec::new(),
+            opened: None,
         }
     }
 
@@ -241,6 +248,8 @@ impl State {
                     self.training.suggest_more();
                 }
                 self.edits.fit(&model);
+                self.opened = Some(self.engine.settings.checkpoint.clone());
+                self.keep(self.opened.clone());
                 self.engine.ready(device, model);
                 self.pictures.begin();
             }
@@ -252,12 +261,12 @@ impl State {
             }
             EngineAction::FailToOpen(failure) => self.engine.fail(failure),
             EngineAction::Retry => self.engine.begin_again(),
-            // What an address shows of a file is shown once that is there.
-            EngineAction::Open(found)
-                if self.engine.settings.checkpoint.is_awaited()
-                    && self.engine.settings.checkpoint.is_called_as(&found) =>
+            // What an address shows of a file is shown once that is there. Its name may be another by
+            // now: a browser that saves a second copy makes one up.
+            EngineAction::Open(found @ Origin::Own(_))
+                if self.engine.settings.checkpoint.is_awaited() =>
             {
-                self.take(found);
+                self.engine.settings.checkpoint = found;
                 self.engine.begin_again();
             }
             EngineAction::Open(checkpoint) => {
@@ -267,15 +276,24 @@ impl State {
         }
     }
 
-    fn take(&mut self, checkpoint: Origin) {
-        if let Origin::Own(own) = &checkpoint {
-            self.own = Some(own.clone());
+    /// Remembers a visitor's file.
+    fn keep(&mut self, opened: Option<Origin>) {
+        if let Some(Origin::Own(own)) = opened {
+            self.own.retain(|other| other.name != own.name);
+            self.own.insert(0, own);
+            self.own.truncate(MOST_OWN);
         }
-        self.engine.settings.checkpoint = checkpoint;
+    }
+
+    /// The visitor's file that an address names, where it was opened before.
+    fn known(&self, named: Origin) -> Origin {
+        let own = self.own.iter().cloned().map(Origin::Own);
+        let mut own = own.filter(|own| named.is_awaited() && own.is_called_as(&named));
+        own.next().unwrap_or(named)
     }
 
     fn open(&mut self, checkpoint: Origin) {
-        self.take(checkpoint);
+        self.engine.settings.checkpoint = checkpoint;
         self.pictures.forget();
         self.edits = Edits::default();
         self.engine.begin_again();
@@ -303,15 +321,13 @@ impl State {
         let wanted = address.settings.checkpoint;
         let same_model = wanted.is_called_as(&self.engine.settings.checkpoint);
         if !same_model {
-            // An address names a file without having it.
-            let own = self.own.clone().map(Origin::Own);
-            let known = own.filter(|own| own.is_called_as(&wanted));
-            self.open(known.unwrap_or(wanted));
+            self.open(self.known(wanted));
         }
         if same_model && address.seed != self.pictures.seed {
             self.change_pictures(PicturesAction::Draw(address.seed));
         }
-        self.second.show(address.second);
+        let second = address.second.map(|second| self.known(second));
+        self.second.show(second);
         self.pictures.seed = address.seed;
         self.pictures.choose(address.sample);
         self.edits.change(EditsAction::Show(address.edits), None);
@@ -368,7 +384,12 @@ impl Reducible for State {
         let mut next = Rc::unwrap_or_clone(self);
         match action {
             Action::Engine(action) => next.change_engine(action),
-            Action::Second(action) => next.second.change(action),
+            Action::Second(action) => {
+                if let SecondAction::Ready(_) = &action {
+                    next.keep(next.second.checkpoint().cloned());
+                }
+                next.second.change(action);
+            }
             Action::Pictures(action) => next.change_pictures(action),
             Action::Edits(action) => next.change_edits(action),
             Action::Visit(address) => next.visit(*address),

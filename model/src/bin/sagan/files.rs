@@ -88,7 +88,7 @@ pub(crate) fn read_checkpoint(path: &Path) -> Result<Checkpoint, Error> {
 /// What these bytes of a file hold.
 pub(crate) fn checkpoint_of(path: &Path, bytes: &[u8]) -> Result<Checkpoint, Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Checkpoint::from_file(&name, bytes).map_err(Error::checkpoint(path))
+    Checkpoint::from_file(&name, bytes.to_vec()).map_err(Error::checkpoint(path))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
