@@ -40,8 +40,11 @@ test('a truncated checkpoint is called cut short', async () => {
 });
 
 test('a file of another kind is not taken for a checkpoint', async () => {
-  site.files.set(FIXTURE, Buffer.from('PK\x03\x04 this is some archive, and no checkpoint at all'));
+  site.files.set(FIXTURE, Buffer.from('GIF89a this is some picture, and no checkpoint at all'));
   assert.match(await sentence(), /not a safetensors file/);
+  // PyTorch's are zips.
+  site.files.set(FIXTURE, Buffer.from('PK\x03\x04 this is some archive, and no checkpoint at all'));
+  assert.match(await sentence(), /PyTorch file cannot be read: it is damaged/);
 });
 
 test('a host that answers a missing path with its front page is seen through', async () => {

@@ -76,7 +76,9 @@ test('whoever opens the address is asked for the file, and then sees the view', 
   assert.match(await scope.text('failure'), /a view of G\.pth/);
   assert.match(await scope.text('status'), /waiting for a file/);
   assert.deepEqual(await scope.barriers(), []);
-  // A second copy, as browsers call it.
+  // A wrong one loses nothing, and the right one may be a second copy, as browsers call it.
+  await scope.part('own-again').setInputFiles(own('D.pth', golden('c16/D.pth')));
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=failure]').textContent.includes('discriminator alone'));
   await scope.part('own-again').setInputFiles(own('G (1).pth', bytes));
   await scope.page.locator('[data-state=ready]').waitFor({ timeout: 120_000 });
   await scope.page.locator('[data-changes=drawn]').waitFor({ timeout: 60_000 });

@@ -63,35 +63,35 @@ pub fn ModelMenu(props: &Props) -> Html {
             if matches!(checkpoint, Origin::Own(_)) && !checkpoint.is_awaited() {
                 <p class="quiet">{ "A file of yours. It stays on your machine: whoever opens a link to this view needs the file too." }</p>
             }
-                <details key={checkpoint.file_name().to_owned()}>
-                    <summary data-testid="models">{ "Other models" }</summary>
-                    <ul>
-                        { for others.iter().map(|model| html! {
-                            <li>
-                                <button type="button" class="model" onclick={choose(Origin::of(model))} data-testid={format!("model-{}", model.key())}>
-                                    if let Some(picture) = model.picture {
-                                        <img src={format!("{FOLDER}{picture}")} alt="" width="48" height="48" loading="lazy" />
-                                    }
-                                    <span>
-                                        <b>{ model.name }</b>{ " " }<span class="quiet">{ words::bytes(model.bytes) }</span><br />
-                                        <span class="quiet">{ model.sentence }</span>
-                                    </span>
-                                </button>
-                            </li>
-                        }) }
-                        { for back.map(|own| html! {
-                            <li key={own.model_name()}>
-                                <button type="button" class="model" onclick={choose(own.clone())} data-testid="model-own">
-                                    <span><b>{ own.model_name() }</b><br /><span class="quiet">{ "Your file of before." }</span></span>
-                                </button>
-                            </li>
-                        }) }
-                    </ul>
-                    <p class="own-file">
-                        <OwnFile words="Open a file of yours" testid="own-model" onfile={bring} />
-                        <span class="quiet">{ "A generator of the public PyTorch code (.pth), or a model saved here (.safetensors). Dropping it anywhere does too. It stays on your machine." }</span>
-                    </p>
-                </details>
+            <details key={checkpoint.file_name().to_owned()}>
+                <summary data-testid="models">{ "Other models" }</summary>
+                <ul>
+                    { for others.iter().map(|model| html! {
+                        <li>
+                            <button type="button" class="model" onclick={choose(Origin::of(model))} data-testid={format!("model-{}", model.key())}>
+                                if let Some(picture) = model.picture {
+                                    <img src={format!("{FOLDER}{picture}")} alt="" width="48" height="48" loading="lazy" />
+                                }
+                                <span>
+                                    <b>{ model.name }</b>{ " " }<span class="quiet">{ words::bytes(model.bytes) }</span><br />
+                                    <span class="quiet">{ model.sentence }</span>
+                                </span>
+                            </button>
+                        </li>
+                    }) }
+                    { for back.map(|own| html! {
+                        <li key={own.model_name()}>
+                            <button type="button" class="model" onclick={choose(own.clone())} data-testid="model-own">
+                                <span><b>{ own.model_name() }</b><br /><span class="quiet">{ "Your file of before." }</span></span>
+                            </button>
+                        </li>
+                    }) }
+                </ul>
+                <p class="own-file">
+                    <OwnFile words="Open a file of yours" testid="own-model" onfile={bring} />
+                    <span class="quiet">{ "A generator of the public PyTorch code (.pth), or a model saved here (.safetensors). Dropping it anywhere does too. It stays on your machine." }</span>
+                </p>
+            </details>
         </section>
     }
 }

@@ -261,11 +261,9 @@ impl State {
             }
             EngineAction::FailToOpen(failure) => self.engine.fail(failure),
             EngineAction::Retry => self.engine.begin_again(),
-            // What an address shows of a file is shown once that is there. Its name may be another by
-            // now: a browser that saves a second copy makes one up.
-            EngineAction::Open(found @ Origin::Own(_))
-                if self.engine.settings.checkpoint.is_awaited() =>
-            {
+            // What an address shows of a file is shown once that is there, be another chosen first.
+            // Its name may be a new one: a browser that saves a second copy makes one up.
+            EngineAction::Open(found @ Origin::Own(_)) if self.waits_for_own() => {
                 self.engine.settings.checkpoint = found;
                 self.engine.begin_again();
             }
@@ -274,6 +272,12 @@ impl State {
                 self.look_first();
             }
         }
+    }
+
+    /// Whether a file of the visitor's is wanted, and none was drawn from yet.
+    fn waits_for_own(&self) -> bool {
+        let wanted = &self.engine.settings.checkpoint;
+        matches!(wanted, Origin::Own(_)) && self.opened.as_ref() != Some(wanted)
     }
 
     /// Remembers a visitor's file.
