@@ -78,7 +78,7 @@ test('whoever opens the address is asked for the file, and then sees the view', 
   assert.deepEqual(await scope.barriers(), []);
   // A wrong one loses nothing, and the right one may be a second copy, as browsers call it.
   await scope.part('own-again').setInputFiles(own('D.pth', golden('c16/D.pth')));
-  await scope.page.waitForFunction(() => document.querySelector('[data-testid=failure]').textContent.includes('discriminator alone'));
+  await scope.page.waitForFunction(() => document.querySelector('[data-testid=failure]')?.textContent.includes('discriminator alone'));
   await scope.part('own-again').setInputFiles(own('G (1).pth', bytes));
   await scope.page.locator('[data-state=ready]').waitFor({ timeout: 120_000 });
   await scope.page.locator('[data-changes=drawn]').waitFor({ timeout: 60_000 });
@@ -156,7 +156,7 @@ test('a file that is none says why, and another one or a model of the page is op
     ['other.safetensors', golden('c8/forward.safetensors'), /other\.safetensors: .*no Saganscope checkpoint/],
   ]) {
     assert.equal(await choose(scope, name, bytes), 'failed', name);
-    await scope.page.waitForFunction((name) => document.querySelector('[data-testid=failure]').textContent.includes(`${name}:`), name);
+    await scope.page.waitForFunction((name) => document.querySelector('[data-testid=failure]')?.textContent.includes(`${name}:`), name);
     assert.match(await scope.text('failure'), words);
   }
   await scope.part('own-again').setInputFiles(own('G.pth', whole));
