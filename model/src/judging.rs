@@ -46,8 +46,7 @@ pub struct Exam {
 impl Judge {
     /// Whether a checkpoint holds a discriminator.
     pub fn is_in(checkpoint: &Checkpoint) -> bool {
-        let mut names = checkpoint.tensors.keys();
-        names.any(|name| name.starts_with(PREFIX))
+        checkpoint.holds(PREFIX)
     }
 
     /// Loads a checkpoint's discriminator. Spectral norm is folded into the weights, by one power

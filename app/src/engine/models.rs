@@ -92,7 +92,7 @@ impl Models {
         let fingerprint = fingerprint(&bytes);
         let checkpoint = Checkpoint::from_file(name, bytes).map_err(|error| named(&error))?;
         let prefix = checkpoint.generator_prefix();
-        if !holds(&checkpoint, prefix) {
+        if !checkpoint.holds(prefix) {
             return Err(named(
                 &"The file holds a discriminator alone, and it is the generator that draws. Open the generator's file.",
             ));
@@ -104,7 +104,7 @@ impl Models {
                 .map_err(|error| named(&error))
         };
         let average = painter(prefix)?;
-        let both = prefix != GENERATOR && holds(&checkpoint, GENERATOR);
+        let both = prefix != GENERATOR && checkpoint.holds(GENERATOR);
         let generator = both.then(|| painter(GENERATOR)).transpose()?.map(Rc::new);
         if device_info.gpu {
             stage(request, Stage::Warmup).await;
@@ -154,11 +154,6 @@ impl Models {
             Weights::Generator => model.generator.as_ref().unwrap_or(&model.average),
         }))
     }
-}
-
-fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
-    let mut names = checkpoint.tensors.keys();
-    names.any(|name| name.starts_with(prefix))
 }
 
 /// Draws a picture, so that the first request need not wait for compilation. One will do: no kernel

@@ -142,7 +142,12 @@ impl Checkpoint {
     pub fn holds_a_run(&self) -> bool {
         ["generator.", "average.", "discriminator."]
             .iter()
-            .all(|prefix| self.tensors.keys().any(|name| name.starts_with(prefix)))
+            .all(|prefix| self.holds(prefix))
+    }
+
+    /// Whether there is a network whose tensors' names begin so.
+    pub fn holds(&self, prefix: &str) -> bool {
+        self.tensors.keys().any(|name| name.starts_with(prefix))
     }
 
     /// Whether this discriminator was trained with the generator of the file with this
@@ -159,8 +164,11 @@ impl Checkpoint {
 
     /// Where the generator that pictures are drawn with is: the average, where there is one.
     pub fn generator_prefix(&self) -> &'static str {
-        let averaged = self.tensors.keys().any(|name| name.starts_with("average."));
-        if averaged { "average." } else { "generator." }
+        if self.holds("average.") {
+            "average."
+        } else {
+            "generator."
+        }
     }
 
     /// That generator as a module, normalisations not folded.

@@ -66,7 +66,7 @@ impl Start {
         let mut generator = read(&networks.generator)?;
         let mut discriminator = read(&networks.discriminator)?;
         // A visitor chooses two files at once, in whatever order.
-        let draws = |(one, _): &(Checkpoint, String)| holds(one, one.generator_prefix());
+        let draws = |(one, _): &(Checkpoint, String)| one.holds(one.generator_prefix());
         if !draws(&generator) && draws(&discriminator) {
             std::mem::swap(&mut generator, &mut discriminator);
         }
@@ -76,7 +76,7 @@ impl Start {
             (&generator, generator.generator_prefix(), "generator"),
             (&discriminator, "discriminator.", "discriminator"),
         ] {
-            if !holds(checkpoint, prefix) {
+            if !checkpoint.holds(prefix) {
                 return Err(format!(
                     "{name}: There is no {what} in it; choose the file of a run, or a generator's and its discriminator's."
                 ));
@@ -118,9 +118,4 @@ impl Start {
             name,
         })
     }
-}
-
-fn holds(checkpoint: &Checkpoint, prefix: &str) -> bool {
-    let mut names = checkpoint.tensors.keys();
-    names.any(|name| name.starts_with(prefix))
 }

@@ -1,6 +1,5 @@
 //! Which model is looked at beside the one that draws.
 
-use web_sys::File;
 use yew::prelude::*;
 
 use super::own_file::OwnFile;
@@ -42,17 +41,13 @@ pub fn CompareMenu(props: &Props) -> Html {
             </p>
         };
     }
-    let choose = |model: &Model| {
-        let (dispatch, origin) = (dispatch.clone(), Origin::of(model));
-        Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(SecondAction::Open(origin.clone()).into());
-        })
-    };
-    let bring = {
+    let onchoose = {
         let dispatch = dispatch.clone();
-        Callback::from(move |file: File| {
-            dispatch.dispatch(SecondAction::Open(file.into()).into());
-        })
+        Callback::from(move |origin: Origin| dispatch.dispatch(SecondAction::Open(origin).into()))
+    };
+    let choose = |model: &Model| {
+        let origin = Origin::of(model);
+        onchoose.reform(move |_: MouseEvent| origin.clone())
     };
     let others = SHIPPED
         .iter()
@@ -73,7 +68,7 @@ pub fn CompareMenu(props: &Props) -> Html {
                     </li>
                 }) }
             </ul>
-            <p class="own-file"><OwnFile words="A file of yours" testid="with-own" onfile={bring} /></p>
+            <p class="own-file"><OwnFile words="A file of yours" testid="with-own" {onchoose} /></p>
         </details>
     }
 }

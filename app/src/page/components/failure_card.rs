@@ -1,6 +1,5 @@
 //! What went wrong, and the way on.
 
-use web_sys::File;
 use yew::prelude::*;
 
 use super::own_file::OwnFile;
@@ -35,17 +34,13 @@ pub fn FailureCard(props: &Props) -> Html {
     let retries = props.failure.can_retry();
     // The same file would mostly be refused for the same reason.
     let refused = props.own && (!retries || matches!(props.failure, Failure::Model { .. }));
-    let back = {
-        let (dispatch, back) = (props.dispatch.clone(), props.back.clone());
-        Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(EngineAction::Open(back.clone()).into());
-        })
-    };
-    let bring = {
+    let onchoose = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |file: File| {
-            dispatch.dispatch(EngineAction::Open(file.into()).into());
-        })
+        Callback::from(move |origin: Origin| dispatch.dispatch(EngineAction::Open(origin).into()))
+    };
+    let back = {
+        let back = props.back.clone();
+        onchoose.reform(move |_: MouseEvent| back.clone())
     };
     let choose = match &props.failure {
         Failure::Awaited { .. } => "Choose the file",
@@ -62,7 +57,7 @@ pub fn FailureCard(props: &Props) -> Html {
             </div>
             <div class="buttons">
                 if props.own {
-                    <OwnFile words={choose} primary={refused} testid="own-again" onfile={bring} />
+                    <OwnFile words={choose} primary={refused} testid="own-again" {onchoose} />
                 }
                 if retries {
                     <button class={(!refused).then_some("primary")} onclick={retry} data-testid="retry">{ "Try again" }</button>

@@ -1,6 +1,5 @@
 //! Which model draws.
 
-use web_sys::File;
 use yew::prelude::*;
 
 use super::own_file::OwnFile;
@@ -35,20 +34,14 @@ pub fn ModelMenu(props: &Props) -> Html {
         .iter()
         .filter(|&model| Some(model) != open)
         .collect();
-    let choose = |origin: Origin| {
+    let onchoose = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(EngineAction::Open(origin.clone()).into());
+        Callback::from(move |origin: Origin| {
+            dispatch.dispatch(EngineAction::Open(origin).into());
             show_picture();
         })
     };
-    let bring = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |file: File| {
-            dispatch.dispatch(EngineAction::Open(file.into()).into());
-            show_picture();
-        })
-    };
+    let choose = |origin: Origin| onchoose.reform(move |_: MouseEvent| origin.clone());
     let back = own.iter().cloned().map(Origin::Own);
     let back = back.filter(|own| own != checkpoint);
     html! {
@@ -88,7 +81,7 @@ pub fn ModelMenu(props: &Props) -> Html {
                     }) }
                 </ul>
                 <p class="own-file">
-                    <OwnFile words="Open a file of yours" testid="own-model" onfile={bring} />
+                    <OwnFile words="Open a file of yours" testid="own-model" {onchoose} />
                     <span class="quiet">{ "A generator of the public PyTorch code (.pth), or a model saved here (.safetensors). Dropping it anywhere does too. It stays on your machine." }</span>
                 </p>
             </details>

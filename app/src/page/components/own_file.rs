@@ -1,7 +1,9 @@
 //! Where a checkpoint of the visitor's own is chosen.
 
-use web_sys::{File, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
+
+use crate::page::view::origin::Origin;
 
 /// What the button needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -14,20 +16,20 @@ pub struct Props {
     /// Its name in tests.
     pub testid: AttrValue,
     /// Where the choice goes.
-    pub onfile: Callback<File>,
+    pub onchoose: Callback<Origin>,
 }
 
 /// A button that asks for a checkpoint of the visitor's own: a PyTorch state dict, or a file of ours.
 #[component]
 pub fn OwnFile(props: &Props) -> Html {
-    let onfile = props.onfile.clone();
+    let onchoose = props.onchoose.clone();
     let onchange = Callback::from(move |event: Event| {
         let input = event.target_unchecked_into::<HtmlInputElement>();
         let file = input.files().and_then(|files| files.get(0));
         // So that the same file, mended, can be chosen again.
         input.set_value("");
         if let Some(file) = file {
-            onfile.emit(file);
+            onchoose.emit(file.into());
         }
     });
     html! {

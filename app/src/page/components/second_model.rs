@@ -1,6 +1,5 @@
 //! The same pixel in a second model.
 
-use web_sys::File;
 use yew::prelude::*;
 
 use super::heat_canvas::HeatCanvas;
@@ -81,11 +80,9 @@ pub fn SecondModel(props: &Props) -> Html {
         (Stand::Open(_), Some((_, true))) => "ready",
         (Stand::Open(_), _) => "drawing",
     };
-    let bring = {
+    let onchoose = {
         let dispatch = dispatch.clone();
-        Callback::from(move |file: File| {
-            dispatch.dispatch(SecondAction::Open(file.into()).into());
-        })
+        Callback::from(move |origin: Origin| dispatch.dispatch(SecondAction::Open(origin).into()))
     };
     let body = match &second.stand {
         Stand::Loading(loading) => {
@@ -98,7 +95,7 @@ pub fn SecondModel(props: &Props) -> Html {
                     <button type="button" class="small" onclick={send(SecondAction::Retry)} data-testid="second-retry">{ "Try again" }</button>
                 }
                 if matches!(checkpoint, Some(Origin::Own(_))) {
-                    <OwnFile words="Choose a file" testid="second-own" onfile={bring} />
+                    <OwnFile words="Choose a file" testid="second-own" {onchoose} />
                 }
             </div>
         },

@@ -96,13 +96,9 @@ impl Second {
         Some((slot, slot.seed == seed && *drawn == index))
     }
 
-    /// This one is wanted, or none. What an address only names is the file that is there.
+    /// This one is wanted, or none.
     pub fn show(&mut self, checkpoint: Option<Origin>) {
-        let there = |wanted: &Origin| {
-            let own = self.checkpoint.as_ref();
-            own.is_some_and(|own| wanted.is_awaited() && wanted.is_called_as(own))
-        };
-        if checkpoint == self.checkpoint || checkpoint.as_ref().is_some_and(there) {
+        if checkpoint == self.checkpoint {
             return;
         }
         *self = Self {

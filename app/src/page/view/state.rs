@@ -289,11 +289,16 @@ impl State {
         }
     }
 
-    /// The visitor's file that an address names, where it was opened before.
+    /// What an address names: of a visitor's file the one that is wanted here, or was opened before.
     fn known(&self, named: Origin) -> Origin {
-        let own = self.own.iter().cloned().map(Origin::Own);
-        let mut own = own.filter(|own| named.is_awaited() && own.is_called_as(&named));
-        own.next().unwrap_or(named)
+        let wanted = [
+            Some(&self.engine.settings.checkpoint),
+            self.second.checkpoint(),
+        ];
+        let wanted = wanted.into_iter().flatten().cloned();
+        let own = wanted.chain(self.own.iter().cloned().map(Origin::Own));
+        let mut own = own.filter(|own| named.is_awaited() && !own.is_awaited());
+        own.find(|own| own.is_called_as(&named)).unwrap_or(named)
     }
 
     fn open(&mut self, checkpoint: Origin) {
@@ -322,10 +327,10 @@ impl State {
             ..address.looking
         };
         self.looked_in = None;
-        let wanted = address.settings.checkpoint;
-        let same_model = wanted.is_called_as(&self.engine.settings.checkpoint);
+        let wanted = self.known(address.settings.checkpoint);
+        let same_model = wanted == self.engine.settings.checkpoint;
         if !same_model {
-            self.open(self.known(wanted));
+            self.open(wanted);
         }
         if same_model && address.seed != self.pictures.seed {
             self.change_pictures(PicturesAction::Draw(address.seed));
